@@ -1,18 +1,9 @@
 // ast_base: what the generated node classes (parser/ast_nodes.h) stand on.
 #pragma once
+#include "abi/names.h"
 #include "base/arena.h"
 #include "base/assert.h"
 #include "base/config.h"
-#if __has_include("abi/types.h")
-#include "abi/types.h"
-#else
-struct _object;
-struct PyUnicodeObject;
-namespace adder {
-using Object = _object;
-using Str = PyUnicodeObject;
-}  // namespace adder
-#endif
 
 namespace adder::ast {
 // Where a node stands in the source: lines count from 1, columns are offsets in UTF-8 bytes from 0; the end is the place
