@@ -17,6 +17,7 @@ import json
 import math
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,11 @@ def environment():
     return clean
 
 
+def children_time():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def measure_time(interpreter, program, cpu, timeout):
     """Seconds and output, or None and what went wrong."""
     started = time.perf_counter()
@@ -53,7 +59,7 @@ def measure_time(interpreter, program, cpu, timeout):
         return None, f"more than {timeout:.0f} s"
     seconds = time.perf_counter() - started
     if cpu:
-        now = sum(os.times()[2:4])
+        now = children_time()
         seconds, measure_time.cpu = now - measure_time.cpu, now
     if process.returncode != 0:
         lines = err.decode(errors="replace").strip().splitlines()
@@ -61,7 +67,7 @@ def measure_time(interpreter, program, cpu, timeout):
     return seconds, out
 
 
-measure_time.cpu = sum(os.times()[2:4])
+measure_time.cpu = children_time()
 
 
 def measure_callgrind(interpreter, program, cpu, timeout):
