@@ -2,6 +2,7 @@
 #pragma once
 #include <cstring>
 
+#include "object/object.h"
 #include "types/str.h"
 
 namespace adder::str_detail {

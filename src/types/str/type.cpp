@@ -2,6 +2,7 @@
 //
 // See        str/methods.h for where each method is; docs/text.md; tests/python/test_str.py
 #include "memory/allocator.h"
+#include "runtime/builtins.h"
 #include "types/codecs.h"
 #include "types/format.h"
 #include "types/int.h"
@@ -41,7 +42,6 @@ Result<Object> decode_object(Object* object, const char* encoding, const char* e
   return str_decode(view.data(), view.size(), encoding, errors);
 }
 // A C string of an argument, which has no NUL inside.
-Result<const char*> c_text(Opt<Str*>) = delete;
 bool c_text(Opt<Str*> text, const char*& out) {
   out = nullptr;
   if (!text) return true;
@@ -56,7 +56,7 @@ bool c_text(Opt<Str*> text, const char*& out) {
 }
 // An instance of a subclass with the characters of `s`: they stand apart from the head.
 Result<Object> subtype_new(Type* type, Str* s) {
-  Ref<Object> object = TRY(object_new_from_type(type));
+  Ref<Object> object = TRY(Result<Object>::from_c(type->tp_alloc(type, 0)));
   Str* self = as<Str>(object.get());
   isize size = (str_length(s) + 1) * str_kind(s);
   void* data = memory::allocate(static_cast<usize>(size));
@@ -95,6 +95,12 @@ Result<Object> str_new_slot(Type* type, Opt<Object*> object, Opt<Str*> encoding,
   }
   if (type == &PyUnicode_Type) return text;
   return subtype_new(type, as<Str>(text.get()));
+}
+
+PyObject* str_vectorcall(PyObject* type, PyObject* const* args, std::size_t nargsf, PyObject* names) {
+  isize nargs = static_cast<isize>(vectorcall_nargs(nargsf));
+  if (nargs == 1 && !names && type == static_cast<Object*>(&PyUnicode_Type)) return object_str(args[0]).to_c();
+  return bind_detail::Thunk<str_new_slot, new_doc>::Call::from_vector(args, nargs, names, reinterpret_cast<Type*>(type));
 }
 
 // == Slots ==
@@ -185,7 +191,7 @@ Result<isize> iterator_length_hint(StrIterator* self) {
 }
 constexpr Doc iterator_reduce_doc = "__reduce__($self, /)\n--\n\nState of the iterator, for pickling.";
 Result<Object> iterator_reduce(StrIterator* self) {
-  Ref<Object> iter = TRY(mapping_get_item(interpreter_builtins(), "iter"));
+  Ref<Object> iter = TRY(builtins_get(id::iter));
   if (self->text) {
     Ref<Tuple> arguments = TRY(tuple_pack(static_cast<Object*>(self->text)));
     Ref<Int> index = TRY(int_from_ssize_t(self->index));
@@ -263,7 +269,6 @@ constexpr Doc rstrip_doc = "rstrip($self, chars=None, /)\n--\n\nA copy without w
 constexpr Doc translate_doc =
     "translate($self, table, /)\n--\n\nA copy with each character replaced by what the table has for its number:\n"
     "a number, a string, or None to delete it. Characters that raise LookupError stay.";
-constexpr Doc maketrans_doc = "maketrans(x, y=<unrepresentable>, z=<unrepresentable>, /)";
 constexpr const char* kMaketransText =
     "A table for str.translate(): from a dict of characters or numbers, or from two\n"
     "strings of equal length, and a third of characters to delete.";
@@ -284,7 +289,6 @@ constexpr Doc isupper_doc = "isupper($self, /)\n--\n\nWhether all cased characte
 constexpr Doc zfill_doc = "zfill($self, width, /)\n--\n\nThe text in a field with zeros on the left, behind the sign.";
 constexpr Doc format_doc = "__format__($self, format_spec, /)\n--\n\nThe text as the format specification says.";
 constexpr Doc sizeof_doc = "__sizeof__($self, /)\n--\n\nBytes of memory that the string takes.";
-constexpr Doc getnewargs_doc = "__getnewargs__($self, /)";
 
 Result<Str> format_method(Str* self, Str* spec) {
   if (str_length(spec) == 0) return is_str_exact(self) ? Result<Str>::share(self) : object_str(self);
@@ -313,8 +317,11 @@ PyObject* format_map_raw(PyObject* self, PyObject* mapping) {
   return str_format_map(as<Str>(self), mapping).to_c();
 }
 PyObject* maketrans_raw(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
-  if (nargs < 1) return raise(TypeError, "maketrans expected at least 1 argument, got 0"), nullptr;
-  if (nargs > 3) return raise(TypeError, "maketrans expected at most 3 arguments, got %zd", nargs), nullptr;
+  if (nargs < 1 || nargs > 3) {
+    (void)raise(TypeError, nargs < 1 ? "maketrans expected at least 1 argument, got %zd"
+                                     : "maketrans expected at most 3 arguments, got %zd", nargs);
+    return nullptr;
+  }
   for (isize i = 1; i < nargs; ++i) {
     if (!is_str(args[i])) {
       (void)raise(TypeError, "maketrans() argument %zd must be str, not %.50s", i + 1, type_of(args[i])->tp_name);
@@ -402,7 +409,6 @@ constinit PyMappingMethods as_mapping = {.mp_length = slot<str_length_slot>, .mp
 
 using namespace adder;
 constinit PyTypeObject PyUnicode_Type = {
-    {{kImmortalRefcnt, &PyType_Type}, 0},
     .tp_name = "str",
     .tp_basicsize = sizeof(PyUnicodeObject),
     .tp_dealloc = adder_str_dealloc,
@@ -412,23 +418,25 @@ constinit PyTypeObject PyUnicode_Type = {
     .tp_as_mapping = &as_mapping,
     .tp_hash = slot<str_hash_slot>,
     .tp_str = slot<str_str_slot>,
+    .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_UNICODE_SUBCLASS | _Py_TPFLAGS_MATCH_SELF,
     .tp_doc = kTypeDoc,
     .tp_richcompare = slot<str_rich_compare>,
     .tp_iter = slot<str_iter>,
     .tp_methods = methods,
-    .tp_base = &PyBaseObject_Type,
+    .tp_alloc = type_generic_alloc,
     .tp_new = constructor<str_new_slot, new_doc>,
     .tp_free = object_plain_del,
+    .tp_vectorcall = str_vectorcall,
 };
 constinit PyTypeObject PyUnicodeIter_Type = {
-    {{kImmortalRefcnt, &PyType_Type}, 0},
     .tp_name = "str_iterator",
     .tp_basicsize = sizeof(StrIterator),
     .tp_dealloc = iterator_dealloc,
+    .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .tp_traverse = iterator_traverse,
-    .tp_iter = [](PyObject* self) { return incref(self), self; },
+    .tp_iter = self_iter,
     .tp_iternext = slot<iterator_next>,
     .tp_methods = iterator_methods,
 };
