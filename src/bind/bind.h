@@ -137,6 +137,12 @@ bool parse_arguments(const Doc& doc, Tuple* args, Opt<Dict*> kwargs, Object** ou
 struct Char {
   Py_UCS4 value;
 };
+// A start or stop argument as slices take it: __index__, clipped to isize, negative counts from the end.
+struct SliceIndex {
+  isize value;
+  // Fits it to a sequence of `size` items: 0 <= result.
+  isize fitted(isize size) const { return value >= 0 ? value : value + size < 0 ? 0 : value + size; }
+};
 // Conversion of one present argument; `doc` and `index` (0-based) serve the error text.
 inline bool convert_argument(const Doc&, int, Object* object, Object*& out) {
   out = object;
@@ -153,6 +159,7 @@ bool convert_argument(const Doc& doc, int index, Object* object, u64& out);
 bool convert_argument(const Doc& doc, int index, Object* object, u32& out);
 bool convert_argument(const Doc& doc, int index, Object* object, double& out);
 bool convert_argument(const Doc& doc, int index, Object* object, Char& out);
+bool convert_argument(const Doc& doc, int index, Object* object, SliceIndex& out);
 bool convert_argument(const Doc& doc, int index, Object* object, Str*& out);
 bool convert_argument(const Doc& doc, int index, Object* object, Opt<Str*>& out);
 bool convert_argument(const Doc& doc, int index, Object* object, Bytes*& out);
@@ -167,6 +174,7 @@ template <class T>
 constexpr T missing_argument(const Doc& doc, int index) {
   if constexpr (std::is_same_v<T, Object*>) return doc.default_is(index, "None") ? None : nullptr;
   else if constexpr (std::is_same_v<T, Char>) return Char{static_cast<Py_UCS4>(doc.default_size[index] == 3 ? doc.default_text[index][1] : ' ')};
+  else if constexpr (std::is_same_v<T, SliceIndex>) return SliceIndex{static_cast<isize>(doc.default_integer(index))};
   else if constexpr (std::is_arithmetic_v<T>) return static_cast<T>(doc.default_integer(index));
   else return T{};
 }
@@ -318,10 +326,12 @@ template <auto Fn, const Doc& D>
 constexpr PyMethodDef method() {
   return bind_detail::definition<bind_detail::Thunk<Fn, D>, D>(0);
 }
-// For types that have both a slot and a method of that name (__getitem__, __contains__).
+// For types that have both a slot and a method of that name (__getitem__, __contains__); `text` is the doc to show.
 template <auto Fn, const Doc& D>
-constexpr PyMethodDef coexisting_method() {
-  return bind_detail::definition<bind_detail::Thunk<Fn, D>, D>(METH_COEXIST);
+constexpr PyMethodDef coexisting_method(const char* text = D.text) {
+  PyMethodDef def = bind_detail::definition<bind_detail::Thunk<Fn, D>, D>(METH_COEXIST);
+  def.ml_doc = text;
+  return def;
 }
 template <auto Fn, const Doc& D>
 constexpr PyMethodDef class_method() {

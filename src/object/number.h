@@ -39,7 +39,7 @@ bool index_check(const Object* object);
 // operator.index(): an int (exact for exact ints). TypeError "'X' object cannot be interpreted as an integer".
 Result<Object> number_index(Object* object);
 // __index__ as isize; out of range: raises `overflow` (IndexError, OverflowError), or clips if it is null.
-Result<isize> number_as_ssize_t(Object* object, Type* overflow);
+Result<isize> number_as_ssize_t(Object* object, Opt<Type*> overflow);
 Result<Object> number_long(Object* object);   // int(x)
 Result<Object> number_float(Object* object);  // float(x)
 Result<Object> number_to_base(Object* object, int base);

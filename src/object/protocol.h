@@ -12,6 +12,10 @@
 #include "runtime/thread.h"
 
 ADDER_EXPORT PyTypeObject PyType_Type, PyBaseObject_Type, PySuper_Type;
+// Slot functions whose addresses the machine compares: C code and ours must mean the same function.
+ADDER_EXPORT Py_hash_t PyObject_HashNotImplemented(PyObject* object);
+ADDER_EXPORT PyObject* PyObject_SelfIter(PyObject* object);
+ADDER_EXPORT PyObject* _PyObject_NextNotImplemented(PyObject* object);
 
 namespace adder {
 // == Types of objects ==
@@ -63,6 +67,8 @@ Result<Object> object_generic_get_dict(Object* object);
 Result<void> object_generic_set_dict(Object* object, Object* value);
 // A special method looked up on the type, bound to the object; absent if the type has none (_PyObject_LookupSpecial).
 Maybe<Object> object_lookup_special(Object* object, Str* name);
+// The same without binding: `unbound` says that `object` goes in front of the arguments.
+Maybe<Object> object_lookup_special_method(Object* object, Str* name, bool& unbound);
 // For method calls without a bound method: gives the function and sets `unbound` when `object` must be passed as the
 // first argument, or gives a bound attribute (_PyObject_GetMethod). AttributeError if absent.
 Result<Object> object_get_method(Object* object, Object* name, bool& unbound);
@@ -90,6 +96,14 @@ Result<Object> call_method(Object* object, Object* name, Args*... args) {
   return object_vectorcall_method(name, window + 1, (sizeof...(Args) + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET);
 }
 bool is_callable(const Object* object);
+// callable(self, *args, **kwargs) and the same with a vector, without making a bound method.
+Result<Object> call_with_self(Object* callable, Object* self, Object* args, Opt<Object*> kwargs);
+Result<Object> vectorcall_with_self(Object* callable, Object* self, Object* const* args, isize nargs,
+                                    Opt<Tuple*> keyword_names = {});
+// {name: value} of the keyword part of a vector.
+Result<Dict> keywords_as_dict(Object* const* values, Tuple* names);
+// "module.qualname()" for error texts (_PyObject_FunctionStr).
+Result<Str> object_function_str(Object* function);
 inline usize vectorcall_nargs(usize nargsf) { return nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET; }
 // The vectorcall function of a callable, or null.
 inline vectorcallfunc vectorcall_of(Object* callable) {
@@ -111,8 +125,7 @@ Result<Object> object_bytes(Object* object);
 Result<Object> object_format(Object* object, Opt<Object*> spec);
 // Never -1. TypeError "unhashable type: 'list'".
 Result<Py_hash_t> object_hash(Object* object);
-PyObject* hash_not_implemented_marker();
-Py_hash_t object_hash_not_implemented(Object* object);  // the tp_hash that raises
+inline constexpr hashfunc object_hash_not_implemented = &PyObject_HashNotImplemented;  // the tp_hash that raises
 Py_hash_t hash_pointer(const void* pointer);
 Py_hash_t hash_double(Object* object, double value);     // object gives the hash of NaN
 Py_hash_t hash_bytes(const void* data, isize size);      // SipHash-1-3 with the process's key
@@ -175,6 +188,8 @@ Result<void> for_each(Object* iterable, Function&& function) {
     TRY(function(item.get()));
   }
 }
+// The value of a StopIteration that is set (or None if nothing is set), taking it away; false for other exceptions.
+bool error_take_stop_iteration(Ref<Object>& value);
 PySendResult iter_send(Object* iterator, Object* argument, Ref<Object>& result);
 Result<Object> object_get_aiter(Object* object);
 }  // namespace adder

@@ -5,12 +5,22 @@
 #pragma once
 #include "object/protocol.h"
 
+ADDER_EXPORT PyObject* PyType_GenericAlloc(PyTypeObject* type, Py_ssize_t items);
+ADDER_EXPORT PyObject* PyType_GenericNew(PyTypeObject* type, PyObject* args, PyObject* kwargs);
+ADDER_EXPORT PyObject* PyObject_GenericGetAttr(PyObject* object, PyObject* name);
+ADDER_EXPORT int PyObject_GenericSetAttr(PyObject* object, PyObject* name, PyObject* value);
+ADDER_EXPORT void PyObject_GC_Del(void* object);
+ADDER_EXPORT void PyObject_Free(void* block);
+
 namespace adder {
 // Finishes a static type: inherits slots, computes the MRO, fills tp_dict with descriptors. Idempotent (PyType_Ready).
 Result<void> type_ready(Type* type);
 // An attribute of the type or its bases by the MRO, through the attribute cache; absent is null. Borrowed; no Python code,
 // no exception (_PyType_Lookup).
 Opt<Object*> type_lookup(Type* type, Object* name);
+// Attribute of a type object itself: metaclass data descriptors, the MRO, the metaclass (type.__getattribute__).
+Maybe<Object> type_lookup_attr(Type* type, Object* name);
+PyObject* type_get_attr_slot(PyObject* type, PyObject* name);
 // After a change to tp_dict, tp_bases or tp_mro, of this type: invalidates version tags here and in all subclasses.
 void type_modified(Type* type);
 // Gives the type a version tag if it has none; false if it cannot have one.
@@ -20,6 +30,9 @@ void type_update_slots(Type* type, Object* name);
 Type* type_best_base(Tuple* bases);
 // type(name, bases, dict, **kwargs) (type.__new__).
 Result<Object> type_new(Type* metatype, Object* args, Opt<Object*> kwargs);
+// type.__call__, and its short cut for classes that need no tuple of arguments: absent if the class takes the long way.
+PyObject* type_call_slot(PyObject* type, PyObject* args, PyObject* kwargs);
+Maybe<Object> type_call_vector(Type* type, Object* const* args, isize nargs, Opt<Tuple*> keyword_names);
 // The metaclass that a class statement uses, TypeError on conflict (_PyType_CalculateMetaclass). Borrowed.
 Result<Object> type_calculate_metaclass(Type* metatype, Object* bases);
 Result<Object> type_from_module_and_spec(Opt<Object*> module, PyType_Spec* spec, Opt<Object*> bases);
@@ -30,13 +43,13 @@ Result<Object> type_get_name(Type* type);
 Result<Object> type_get_qualname(Type* type);
 Result<Object> type_get_module_name(Type* type);
 // tp_alloc and tp_free of most types.
-PyObject* type_generic_alloc(PyTypeObject* type, Py_ssize_t items);
-PyObject* type_generic_new(PyTypeObject* type, PyObject* args, PyObject* kwargs);
+inline constexpr allocfunc type_generic_alloc = &PyType_GenericAlloc;
+inline constexpr newfunc type_generic_new = &PyType_GenericNew;
 // The slot functions of object, for inheritance in tables.
-PyObject* object_generic_get_attr_slot(PyObject* object, PyObject* name);
-int object_generic_set_attr_slot(PyObject* object, PyObject* name, PyObject* value);
-void object_gc_del(void* object);
-void object_plain_del(void* object);
+inline constexpr getattrofunc object_generic_get_attr_slot = &PyObject_GenericGetAttr;
+inline constexpr setattrofunc object_generic_set_attr_slot = &PyObject_GenericSetAttr;
+inline constexpr freefunc object_gc_del = &PyObject_GC_Del;
+inline constexpr freefunc object_plain_del = &PyObject_Free;
 // tp_dealloc, tp_traverse and tp_clear of instances of classes made by class statements.
 void subtype_dealloc(PyObject* self);
 int subtype_traverse(PyObject* self, visitproc visit, void* arg);

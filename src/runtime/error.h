@@ -52,6 +52,8 @@ Ref<Object> error_take();
 void error_set(Ref<Object>&& exception);
 // The C API's trio, as it is.
 void error_fetch(Object** type, Object** value, Object** traceback);
+// Makes value an instance of type (PyErr_NormalizeException). Runs Python code; what fails replaces the exception.
+void error_normalize(Object** type, Object** value, Object** traceback);
 void error_restore(Object* type, Object* value, Object* traceback);
 // Whether exception `given` (instance or class) matches `type` (class or tuple of classes), as except clauses do.
 bool exception_matches(Object* given, Object* type);

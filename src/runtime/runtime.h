@@ -6,8 +6,11 @@
 #include "runtime/thread.h"
 
 namespace adder {
-struct GcState;  // memory/gc.cpp
+struct GcState;  // memory/gc.h
 struct Gil;      // runtime/gil.h
+namespace memory {
+struct Heap;
+}
 
 // PyInterpreterState. Fields are owned references unless a comment says otherwise.
 struct Interpreter {
@@ -36,7 +39,14 @@ struct Interpreter {
   u64 next_thread_id;
   void* atexit_callbacks;    // modules/atexit.cpp
   void* warnings_state;      // modules/_warnings.cpp
+  memory::Heap* heap;
+  u8 eval_breaker;           // not 0: threads look at their next safepoint (runtime/safepoint.h); atomic
+  Object* importlib_external;  // importlib._bootstrap_external
+  List* pending_extensions;  // single-phase extension modules: (name, filename) -> module definition copies
+  u64 next_threads_count;
+  isize thread_count;        // threads started by _thread and not finished yet
 };
+extern Interpreter main_interpreter;
 inline Interpreter* interpreter_of(ThreadState* state) { return reinterpret_cast<Interpreter*>(state->interp); }
 inline Interpreter* interpreter() { return interpreter_of(thread()); }
 
@@ -46,6 +56,10 @@ Result<void> runtime_initialize(const Config& config);
 // Threads, atexit, flush, modules. Gives -1 if flushing the standard streams failed (exit status 120).
 int runtime_finalize();
 bool runtime_is_finalizing();
+// From now on only `state` runs.
+void runtime_set_finalizing(ThreadState* state);
+// In the child of a fork: only the calling thread is left (PyOS_AfterFork_Child's part for threads).
+void threads_after_fork();
 // sys.attributes from C++: borrowed or null.
 Opt<Object*> sys_get_object(const char* name);
 Result<void> sys_set_object(const char* name, Opt<Object*> value);

@@ -46,6 +46,12 @@ Result<List> dict_items(Dict* d);
 bool dict_next(Dict* d, isize& position, Object*& key, Object*& value);
 bool dict_next_hash(Dict* d, isize& position, Object*& key, Object*& value, Py_hash_t& hash);
 Result<Object> dict_view_new(Dict* d, Type* view_type);
+// d[key] with __missing__ and KeyError, as the subscript does for dicts and instances of subclasses.
+Result<Object> dict_subscript(Dict* d, Object* key);
+// Takes the last item out (last true) or the first; KeyError "popitem(): dictionary is empty".
+Result<Tuple> dict_pop_item(Dict* d);
+Result<Str> dict_repr(Dict* d);
+Result<bool> dict_equal(Dict* left, Dict* right);
 
 // -- For inline caches (interpreter, type attribute cache) --
 // The version of the key table: equal versions mean equal keys in equal slots. 0: cannot be cached.
@@ -58,4 +64,8 @@ Object* dict_value_at(Dict* d, isize slot);
 void dict_set_value_at(Dict* d, isize slot, Object* value);
 // The dict of a new instance of `type`, whose keys are shared with the other instances (PEP 412).
 Result<Dict> dict_new_for_instance(Type* type);
+// Gives up the keys that the instances of a dying class shared.
+void dict_free_shared_keys(HeapType* type);
+// For the collector: stops watching an exact dict that holds nothing collectable.
+void dict_maybe_untrack(Dict* d);
 }  // namespace adder

@@ -10,4 +10,6 @@ Result<Str> format_float(Object* value, Str* spec);
 Result<Str> format_complex(Object* value, Str* spec);
 // format.format(*args, **kwargs); kwargs a mapping or null.
 Result<Str> str_format(Str* format, Tuple* args, Opt<Object*> kwargs);
+// format.format_map(mapping).
+Result<Str> str_format_map(Str* format, Object* mapping);
 }  // namespace adder

@@ -15,6 +15,8 @@ Result<void> set_add(Set* s, Object* key);
 Result<bool> set_discard(Set* s, Object* key);  // whether it was there
 Result<bool> set_contains(Set* s, Object* key);
 Result<void> set_update(Set* s, Object* iterable);
+Result<void> set_difference_update(Set* s, Object* iterable);
+Result<void> set_symmetric_difference_update(Set* s, Object* iterable);
 Maybe<Object> set_pop(Set* s);  // KeyError when empty
 void set_clear(Set* s);
 // Walks the entries; borrowed.

@@ -1,0 +1,12 @@
+// traceback_print: tracebacks and exceptions as text, as the interpreter prints them when nothing catches.
+#pragma once
+#include "object/protocol.h"
+
+namespace adder {
+// Writes exception, chain, group members and notes to a file object (PyErr_Display). `traceback` replaces none.
+void error_display(Object* file, Object* exception);
+// Writes the traceback alone: header, entries (PyTraceBack_Print).
+Result<void> traceback_print(Object* traceback, Object* file);
+// The text of one source line (stripped), or "" if the file cannot be read; honours coding cookies and sys.path.
+Result<Str> source_line(Object* filename, int lineno);
+}  // namespace adder
