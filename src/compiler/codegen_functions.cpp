@@ -1,7 +1,7 @@
 // codegen_functions: functions, classes, lambdas, comprehensions: everything that makes a code object of its own.
 #include "compiler/codegen.h"
 #include "compiler/optimizer.h"
-#include "parser/unparse.h"
+#include "parser/parser.h"
 #include "runtime/names.h"
 #include "types/code.h"
 #include "types/str.h"
@@ -56,7 +56,7 @@ Result<int> CodeGenerator::visit_defaults(Arguments* arguments) {
 
 Result<void> CodeGenerator::visit_annotation(Expr* annotation) {
   if (!future_annotations()) return visit(annotation);
-  Ref<Str> text = TRY(unparse(annotation));
+  Ref<Str> text = TRY(ast_unparse(annotation));
   return emit_const(text);
 }
 

@@ -42,7 +42,7 @@ Result<Object> constant_key(Object* value) {
   }
   if (value->ob_type == &PyFrozenSet_Type) {
     Ref<List> keys = TRY(list_new());
-    TRY(for_each(value, [&](Object* item) { return list_append_steal(keys, TRY(constant_key(item))); }));
+    TRY(for_each(value, [&](Object* item) -> Result<void> { return list_append_steal(keys, TRY(constant_key(item))); }));
     Ref<Set> set = TRY(frozenset_new(keys.get()));
     return tuple_pack<Object, Object>(type, set.get());
   }

@@ -76,6 +76,7 @@ class SymbolTable {
   ~SymbolTable();
   SymbolTable(const SymbolTable&) = delete;
 
+  void set_future_flags(int flags) { future_flags_ = flags; }
   // Fills the table from a whole tree. SyntaxError, RecursionError.
   Result<void> build(ast::Mod* mod);
   SymbolScope* top() const { return top_; }
