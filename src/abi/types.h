@@ -145,9 +145,14 @@ struct PyModuleDef_Base : PyObject {
   Py_ssize_t m_index = 0;
   PyObject* m_copy = nullptr;
 };
+// One alternative for each kind of value, so that tables can be constant-initialised.
 struct PyModuleDef_Slot {
-  int slot;
-  void* value;
+  int slot = 0;
+  union {
+    void* value = nullptr;
+    int (*exec)(PyObject* module);                               // Py_mod_exec
+    PyObject* (*create)(PyObject* spec, struct PyModuleDef* definition);  // Py_mod_create
+  };
 };
 struct PyModuleDef : PyModuleDef_Base {
   const char* m_name = nullptr;

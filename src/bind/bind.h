@@ -466,6 +466,40 @@ template <auto Get, auto Set>
 constexpr PyGetSetDef get_set(const char* name, const char* doc = nullptr) {
   return {name, &bind_detail::GetterOf<Get>::call, &bind_detail::SetterOf<Set>::call, doc, nullptr};
 }
+// -- Modules --
+//
+//   static Result<void> math_exec(Module* module) { TRY(module_add_type(…)); … return {}; }
+//   static constinit PyModuleDef_Slot math_slots[] = {module_exec<math_exec>(), {}};
+//   static constinit ModuleDef math_definition = module_definition("math", math_text, math_functions, math_slots);
+//   ADDER_EXPORT PyObject* PyInit_math() { return module_def_init(&math_definition); }     // import/import.h
+template <auto Fn>
+constexpr PyModuleDef_Slot module_exec() {
+  PyModuleDef_Slot slot;
+  slot.slot = Py_mod_exec;
+  slot.exec = [](PyObject* module) { return Fn(reinterpret_cast<Module*>(module)).to_c(); };
+  return slot;
+}
+// `slots` may be null. state_size > 0 asks for md_state (zeroed), with the functions that look after it.
+constexpr ModuleDef module_definition(const char* name, const char* doc, PyMethodDef* functions, PyModuleDef_Slot* slots,
+                                      isize state_size = 0, traverseproc traverse = nullptr, inquiry clear = nullptr,
+                                      freefunc free = nullptr) {
+  ModuleDef definition;
+  definition.m_name = name;
+  definition.m_doc = doc;
+  definition.m_size = state_size;
+  definition.m_methods = functions;
+  definition.m_slots = slots;
+  definition.m_traverse = traverse;
+  definition.m_clear = clear;
+  definition.m_free = free;
+  return definition;
+}
+// A definition with a free text in place of the one with the signature: what `help()` of many built-ins shows.
+constexpr PyMethodDef with_text(PyMethodDef definition, const char* text) {
+  definition.ml_doc = text;
+  return definition;
+}
+
 // A field as a member: member("start", T_OBJECT, offsetof(Slice, start), READONLY, "doc").
 constexpr PyMemberDef member(const char* name, int type, isize offset, int flags = 0, const char* doc = nullptr) {
   return {name, type, offset, flags, doc};

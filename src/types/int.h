@@ -33,7 +33,7 @@ Result<isize> int_as_ssize_t(Object* object);
 Result<long> int_as_long(Object* object);
 Result<int> int_as_int(Object* object);
 Result<u64> int_as_u64(Object* object);
-u64 int_as_u64_mask(Int* value);
+u64 int_as_u64_mask(Int* value);  // the low 64 bits of the two's complement
 // Value, or overflow = -1/1 when out of range. No exception for an int.
 i64 int_as_i64_and_overflow(Int* value, int* overflow);
 double int_as_double_raw(Int* value, bool* overflow);
@@ -53,5 +53,12 @@ Result<Object> int_gcd(Int* left, Int* right);
 Result<Object> int_lshift(Int* value, isize count);
 Result<Object> int_rshift(Int* value, isize count);
 Result<Object> int_negative(Int* value);
+Result<Object> int_divmod(Int* left, Int* right);
+// For math: the root rounded down of a value that is not negative; n!; n over k.
+Result<Object> int_square_root(Int* value);
+Result<Object> int_factorial(u64 n);
+Result<Object> int_binomial(u64 n, u64 k);
+// Fills the shared small ints of _PyRuntime. Start-up, before any object is made.
+void int_init();
 Py_hash_t int_hash(Int* value);
 }  // namespace adder

@@ -140,10 +140,6 @@ constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nReturn state information
 Result<Object> slice_reduce(Slice* self) {
   return tuple_pack(static_cast<Object*>(type_of(self)), TRY(tuple_pack(self->start, self->stop, self->step)).get());
 }
-constexpr PyMethodDef with_text(PyMethodDef definition, const char* text) {
-  definition.ml_doc = text;
-  return definition;
-}
 constinit PyMethodDef slice_methods[] = {
     with_text(method<slice_indices, indices_doc>(), indices_text),
     method<slice_reduce, reduce_doc>(),

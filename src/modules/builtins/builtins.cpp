@@ -57,13 +57,7 @@ constexpr NamedType types[] = {
     {"zip", &PyZip_Type},
 };
 
-constinit ModuleDef definition = [] {
-  ModuleDef def;
-  def.m_name = "builtins";
-  def.m_doc = module_doc;
-  def.m_size = -1;
-  return def;
-}();
+constinit ModuleDef definition = module_definition("builtins", module_doc, nullptr, nullptr, -1);
 }  // namespace
 
 Result<Module> builtins_create() {

@@ -12,11 +12,6 @@
 
 namespace adder {
 namespace {
-constexpr PyMethodDef with_text(PyMethodDef definition, const char* text) {
-  definition.ml_doc = text;
-  return definition;
-}
-
 constexpr Doc all_doc =
     "all($module, iterable, /)\n--\n\nReturn True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True.";
 Result<bool> all(Module*, Object* iterable) {

@@ -106,10 +106,6 @@ Result<Object> vars(Module*, Opt<Object*> object) {
   return dict;
 }
 
-constexpr PyMethodDef with_text(PyMethodDef definition, const char* text) {
-  definition.ml_doc = text;
-  return definition;
-}
 }  // namespace
 
 constinit PyMethodDef builtins_object_functions[] = {
