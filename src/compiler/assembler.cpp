@@ -24,7 +24,7 @@ class LineTableWriter {
   explicit LineTableWriter(int first_line) : line_(first_line), previous_line_(first_line) {}
   // The instruction at `offset` (in bytes) has this line.
   void add(int offset, int line) {
-    if (line == line_) return;
+    if (line == line_ || line == kSameLine) return;
     flush(offset);
     line_ = line;
   }
@@ -79,7 +79,8 @@ class PositionTableWriter {
     for (; bits >= 0x80; bits >>= 7) bytes_.push_back(static_cast<char>(bits | 0x80));
     bytes_.push_back(static_cast<char>(bits));
   }
-  void add_one(const ast::Position& at) {
+  void add_one(ast::Position at) {
+    if (at.lineno == kSameLine) at = {line_, -1, line_, -1};
     if (have_last_ && same(at, last_)) {
       bytes_.push_back(kSamePosition);
       return;

@@ -74,7 +74,7 @@ bool is_annotated(Stmt* statement) {
 Result<void> CodeGenerator::enter(CompileUnit& unit, Str* name, int first_line) {
   unit.name = Ref<Str>::share(name);
   unit.first_line = first_line;
-  unit.at = Position{first_line, 0, first_line, 0};
+  unit.at = Position{kSameLine, 0, kSameLine, 0};
   unit.outer = unit_;
   if (unit_) unit.class_name = unit_->class_name;
   TRY(unit.constants.init());
@@ -176,10 +176,10 @@ Result<Code> CodeGenerator::finish(bool add_none) {
 
 // == Emission ==
 
-void CodeGenerator::emit_no_line(Op op) {
+void CodeGenerator::emit_no_line(Op op, int arg) {
   Position nowhere = unit_->at;
   nowhere.lineno = kNoLine;
-  unit_->graph.emit(op, 0, nowhere);
+  unit_->graph.emit(op, arg, nowhere);
 }
 
 void CodeGenerator::emit_jump_no_line(Op op, BasicBlock* target) {
@@ -226,8 +226,8 @@ Result<void> CodeGenerator::name_op(Str* name, ExprContext context) {
     case NameScope::Cell: {
       Op load = unit_->scope->type == ScopeType::Class ? Op::LOAD_CLASSDEREF : Op::LOAD_DEREF;
       Op op = choose(load, Op::STORE_DEREF, Op::DELETE_DEREF);
-      int cell = unit_->cellvars.index_of(mangled);
-      emit(op, cell >= 0 ? cell : unit_->cellvars.size() + unit_->freevars.index_of(mangled));
+      bool is_cell = unit_->scope->scope_of(mangled) == NameScope::Cell;
+      emit(op, is_cell ? unit_->cellvars.index_of(mangled) : unit_->cellvars.size() + unit_->freevars.index_of(mangled));
       return {};
     }
     case NameScope::Local:

@@ -98,7 +98,7 @@ class CodeGenerator {
   void next_block() { use_next(new_block()); }
   void emit(Op op, int arg = 0) { unit_->graph.emit(op, arg, unit_->at); }
   void emit_jump(Op op, BasicBlock* target) { unit_->graph.emit_jump(op, target, unit_->at); }
-  void emit_no_line(Op op);
+  void emit_no_line(Op op, int arg = 0);
   void emit_jump_no_line(Op op, BasicBlock* target);
   void set_place(const ast::Position& at) { unit_->at = at; }
   void unset_line() { unit_->at.lineno = kNoLine; }

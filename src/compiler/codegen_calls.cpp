@@ -143,11 +143,11 @@ Result<void> CodeGenerator::build_keywords(const Seq<Keyword*>& keywords, int be
     emit(Op::BUILD_CONST_KEY_MAP, count);
     return {};
   }
-  if (many) emit(Op::BUILD_MAP, 0);
+  if (many) emit_no_line(Op::BUILD_MAP, 0);
   for (int i = begin; i < end; ++i) {
     TRY(emit_const(keywords[i]->arg));
     TRY(visit(keywords[i]->value));
-    if (many) emit(Op::MAP_ADD, 1);
+    if (many) emit_no_line(Op::MAP_ADD, 1);
   }
   if (!many) emit(Op::BUILD_MAP, count);
   return {};

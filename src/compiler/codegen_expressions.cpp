@@ -169,6 +169,7 @@ Result<void> CodeGenerator::jump_if(Expr* test, BasicBlock* target, bool conditi
     }
     case ExprKind::Compare: {
       auto* node = test->as<Compare>();
+      set_place(*node);
       int last = node->ops.size - 1;
       if (last == 0) break;
       TRY(warn_if_is_literal(node));

@@ -152,10 +152,7 @@ Result<void> CodeGenerator::visit_lambda(Lambda* node) {
   unit.kwonlyargcount = node->args->kwonlyargs.size;
   TRY(visit(node->body));
   bool is_generator = unit.scope->generator;
-  if (!is_generator) {
-    set_place(*node->body);
-    emit(Op::RETURN_VALUE);
-  }
+  if (!is_generator) emit(Op::RETURN_VALUE);
   Ref<Code> code = TRY(finish(!is_generator));
   return make_closure(code, flags, unit.qualname);
 }

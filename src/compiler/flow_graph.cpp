@@ -18,10 +18,7 @@ bool is_unconditional(Op op) { return op == Op::JUMP_ABSOLUTE || op == Op::JUMP_
 // Jumps that are taken only when something is raised.
 bool opens_handler(Op op) { return op == Op::SETUP_FINALLY || op == Op::SETUP_WITH || op == Op::SETUP_ASYNC_WITH; }
 bool same_line(const Instruction& a, const Instruction& b) { return a.at.lineno == b.at.lineno; }
-bool is_exit_without_line(const BasicBlock* block) {
-  if (!block->exits) return false;
-  return std::none_of(block->code.begin(), block->code.end(), [](const Instruction& i) { return i.has_line(); });
-}
+bool is_exit_without_line(const BasicBlock* block) { return block->exits && !block->code[0].has_line(); }
 void make_nop(Instruction& instruction) {
   instruction.op = Op::NOP;
   instruction.target = nullptr;
@@ -222,15 +219,12 @@ Result<void> FlowGraph::optimize_block(BasicBlock* block, ConstantPool& constant
         break;
       case Op::JUMP_ABSOLUTE:
       case Op::JUMP_FORWARD:
-        if (is_unconditional(target->op)) {
-          if (thread_jump(block, target->op == Op::JUMP_FORWARD ? instruction.op : Op::JUMP_ABSOLUTE)) break;
-        } else if (instruction.target->exits && instruction.target->code.size() <= kSmallExit) {
-          inline_small_exit(block);
-          i = code.size();
+        if (is_unconditional(target->op) && same_line(instruction, *target)) {
+          thread_jump(block, target->op == Op::JUMP_FORWARD ? instruction.op : Op::JUMP_ABSOLUTE);
         }
         break;
       case Op::FOR_ITER:
-        if (target->op == Op::JUMP_FORWARD) thread_jump(block, instruction.op);
+        if (target->op == Op::JUMP_FORWARD && same_line(instruction, *target)) thread_jump(block, instruction.op);
         break;
       case Op::ROT_N: {
         int count = instruction.arg;
@@ -407,6 +401,7 @@ void FlowGraph::order_jumps() {
 Result<void> FlowGraph::optimize(ConstantPool& constants, int first_line) {
   mark_exits();
   for (BasicBlock* block = entry(); block; block = block->next) {
+    inline_small_exit(block);
     TRY(optimize_block(block, constants));
     clean(block, kNoLine);
   }

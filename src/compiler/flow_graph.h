@@ -13,7 +13,8 @@
 #include "types/list.h"
 
 namespace adder {
-inline constexpr int kNoLine = -1;
+inline constexpr int kNoLine = -1;   // artificial
+inline constexpr int kSameLine = 0;  // belongs to whatever line the bytes before it have
 
 struct BasicBlock;
 struct Instruction {
