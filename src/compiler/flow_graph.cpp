@@ -379,11 +379,15 @@ void FlowGraph::spread_lines() {
   }
 }
 
+// A return must have a line, if only that of the bytes before it.
 void FlowGraph::guarantee_exit_lines(int first_line) {
+  int line = first_line;
   for (BasicBlock* block = entry(); block; block = block->next) {
-    if (block->empty() || block->last().has_line() || block->last().op != Op::RETURN_VALUE) continue;
-    for (Instruction& instruction : block->code) {
-      instruction.at = ast::Position{first_line, -1, -1, -1};
+    if (block->empty()) continue;
+    if (block->last().has_line()) {
+      line = block->last().at.lineno;
+    } else if (block->last().op == Op::RETURN_VALUE) {
+      for (Instruction& instruction : block->code) instruction.at = ast::Position{line, -1, line, -1};
     }
   }
 }
