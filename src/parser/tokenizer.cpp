@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/unicode.h"
+#include "parser/source.h"
 
 namespace adder::parser {
 namespace {
@@ -198,18 +199,17 @@ bool Tokenizer::end_of_text() {
   if (!brackets_.empty()) {
     return fail_with({.type = Problem::Class::UnclosedBracket, .lineno = lineno_});
   }
-  if (options_.single_input && started_ && !line_ended_) {
+  bool open_line = started_ && !line_ended_;
+  auto dedent = [this] {
+    bool any = indents_.size() > 1;
+    for (; indents_.size() > 1; indents_.pop_back()) push_empty(TokenKind::Dedent);
+    return any;
+  };
+  if (!open_line) dedent();
+  // One statement of a dialogue ends with the text; a block in it ends with a line end of its own.
+  if (options_.single_input && started_) {
     push_empty(TokenKind::Newline);
-    line_ended_ = true;
-  } else if (!options_.single_input && !tokens_.empty() && tokens_.back().kind != TokenKind::Newline &&
-             tokens_.back().kind != TokenKind::Dedent && tokens_.back().kind != TokenKind::Indent) {
-    // the text has no line end: the parser does not care, as an expression needs none
-  }
-  if (options_.imply_dedent) {
-    while (indents_.size() > 1) {
-      indents_.pop_back();
-      push_empty(TokenKind::Dedent);
-    }
+    if (open_line && options_.imply_dedent && dedent()) push_empty(TokenKind::Newline);
   }
   push_empty(TokenKind::EndMarker);
   return false;
@@ -364,6 +364,19 @@ bool Tokenizer::name(const char* start) {
 bool Tokenizer::check_identifier(const char* start) {
   const char* end = cursor_;
   bool first = true;
+  usize bad;
+  const char* reason;
+  if (find_utf8_error({start, static_cast<usize>(end - start)}, &bad, &reason)) {
+    char* message = arena_.make_array<char>(128);
+    std::snprintf(message, 128, "(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
+                  static_cast<u8>(start[bad]), bad, reason);
+    return fail_with({.type = Problem::Class::Syntax,
+                      .message = message,
+                      .lineno = lineno_,
+                      .column = static_cast<int>(cursor_ - line_start_),
+                      .end_lineno = lineno_,
+                      .end_column = -1});
+  }
   for (const char* p = start; p < end;) {
     u32 c = static_cast<u8>(*p);
     int length = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
