@@ -34,7 +34,7 @@ void raise_problem(const Problem& problem, Str* filename, std::string_view text,
 // Sets ValueError, MemoryError.
 void raise_null_bytes();
 void raise_memory_error();
-// SyntaxError without a place; `detail` replaces the %.*s in the format.
+// SyntaxError with the file but no line; `detail` replaces the %.*s in the format.
 void raise_plain_syntax_error(Str* filename, const char* format, std::string_view detail);
 // The message of the exception that is set, if it is an instance of ValueError, as UTF-8 in the arena; clears it. False
 // for other exceptions, which stay.

@@ -141,7 +141,12 @@ class StringParser {
 
   Expr* constant(Buffer& buffer, const Position& where, const Token& token) {
     Object* value = make_str_constant(arena_, buffer.view());
-    if (!value) return parser_.fail_raised();
+    if (!value) {
+      // Source bytes that are not UTF-8.
+      const char* message;
+      if (take_value_error(arena_, &message)) return parser_.fail_here("(unicode error) %s", message);
+      return parser_.fail_raised();
+    }
     Str* kind = nullptr;
     if (token.text[0] == 'u') {
       kind = make_identifier(arena_, "u");
