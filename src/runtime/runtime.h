@@ -37,6 +37,7 @@ struct Interpreter {
   int optimize;              // -O level
   int int_max_str_digits;    // sys.set_int_max_str_digits; 0 = no limit
   u64 next_thread_id;
+  Object* io_unsupported_operation;  // io.UnsupportedOperation, null before _io is loaded
   void* atexit_callbacks;    // modules/atexit.cpp
   void* warnings_state;      // modules/_warnings.cpp
   memory::Heap* heap;
