@@ -18,9 +18,7 @@
 
 namespace adder::parser {
 namespace {
-void release(void* object) {
-  decref(static_cast<Object*>(object));
-}
+void release(void* object) { decref(static_cast<Object*>(object)); }
 
 // Hands a new reference to the arena; null if it failed.
 template <class T>
@@ -65,16 +63,18 @@ int character_column(std::string_view line, int column) {
 Result<Tuple> problem_arguments(const Problem& problem, Str* filename, std::string_view text, const char* prefix,
                                 bool byte_columns) {
   Ref<Str> message = TRY(str_from_format("%s%s", prefix, problem.message));
-  Ref<Object> line = text.data() ? Ref<Object>(TRY(str_decode_utf8(text.data(), static_cast<isize>(text.size()), "replace")))
-                                 : new_ref(None);
+  Ref<Object> line = text.data()
+                         ? Ref<Object>(TRY(str_decode_utf8(text.data(), static_cast<isize>(text.size()), "replace")))
+                         : new_ref(None);
   int column = byte_columns ? problem.column : character_column(text, problem.column);
   int end_column = byte_columns ? problem.end_column : character_column(text, problem.end_column);
   Ref<Int> lineno = TRY(int_from_i64(problem.lineno));
   Ref<Int> offset = TRY(int_from_i64(column));
   Ref<Int> end_lineno = TRY(int_from_i64(problem.end_lineno));
   Ref<Int> end_offset = TRY(int_from_i64(end_column));
-  Ref<Tuple> place = TRY(tuple_pack(static_cast<Object*>(filename), static_cast<Object*>(lineno), static_cast<Object*>(offset),
-                                    line.get(), static_cast<Object*>(end_lineno), static_cast<Object*>(end_offset)));
+  Ref<Tuple> place =
+      TRY(tuple_pack(static_cast<Object*>(filename), static_cast<Object*>(lineno), static_cast<Object*>(offset),
+                     line.get(), static_cast<Object*>(end_lineno), static_cast<Object*>(end_offset)));
   return tuple_pack(static_cast<Object*>(message), static_cast<Object*>(place));
 }
 
@@ -89,23 +89,18 @@ Result<Tuple> plain_arguments(Str* filename, const char* message) {
 
 Result<Str> decoded(std::string_view source, const char* encoding) {
   Ref<Object> text = TRY(str_decode(source.data(), static_cast<isize>(source.size()), encoding, nullptr));
-  if (!is_str(text)) return raise(TypeError, "decoder did not return a string object (type=%.400s)", text->ob_type->tp_name);
+  if (!is_str(text))
+    return raise(TypeError, "decoder did not return a string object (type=%.400s)", text->ob_type->tp_name);
   return as<Str>(std::move(text));
 }
 }  // namespace
 
-Str* make_identifier(Arena& arena, std::string_view utf8) {
-  return keep(arena, identifier(utf8));
-}
-Str* make_text(Arena& arena, std::string_view utf8) {
-  return keep(arena, str_from_utf8(utf8));
-}
+Str* make_identifier(Arena& arena, std::string_view utf8) { return keep(arena, identifier(utf8)); }
+Str* make_text(Arena& arena, std::string_view utf8) { return keep(arena, str_from_utf8(utf8)); }
 Object* make_str_constant(Arena& arena, std::string_view utf8) {
   return keep(arena, str_decode_utf8(utf8.data(), static_cast<isize>(utf8.size()), "surrogatepass"));
 }
-Object* make_bytes_constant(Arena& arena, std::string_view bytes) {
-  return keep(arena, bytes_from_view(bytes));
-}
+Object* make_bytes_constant(Arena& arena, std::string_view bytes) { return keep(arena, bytes_from_view(bytes)); }
 
 Object* make_int_constant(Arena& arena, std::string_view digits, int base) {
   if (digits.size() <= 15) {
@@ -115,9 +110,7 @@ Object* make_int_constant(Arena& arena, std::string_view digits, int base) {
   }
   return keep(arena, int_from_string(digits, base));
 }
-Object* make_float_constant(Arena& arena, double value) {
-  return keep(arena, float_from_double(value));
-}
+Object* make_float_constant(Arena& arena, double value) { return keep(arena, float_from_double(value)); }
 Object* make_complex_constant(Arena& arena, double imaginary) {
   return keep(arena, complex_from_doubles(0, imaginary));
 }
@@ -142,9 +135,7 @@ double parse_double(std::string_view text) {
   return value;
 }
 
-bool is_complex_constant(Object* constant) {
-  return is_complex(constant);
-}
+bool is_complex_constant(Object* constant) { return is_complex(constant); }
 
 bool find_named_character(std::string_view name, u32* character) {
   char32_t code = unicode::code_of_name(name.data(), name.size(), true);
@@ -166,13 +157,9 @@ void raise_problem(const Problem& problem, Str* filename, std::string_view text,
   (void)raise_object(type, held);
 }
 
-void raise_null_bytes() {
-  (void)raise(ValueError, "source code string cannot contain null bytes");
-}
+void raise_null_bytes() { (void)raise(ValueError, "source code string cannot contain null bytes"); }
 
-void raise_memory_error() {
-  (void)raise_no_memory();
-}
+void raise_memory_error() { (void)raise_no_memory(); }
 
 void raise_plain_syntax_error(Str* filename, const char* format, std::string_view detail) {
   char message[256];
@@ -205,7 +192,8 @@ bool warn_deprecated(const char* message, Str* filename, int lineno, bool* as_er
   return true;
 }
 
-bool decode_source(Arena& arena, std::string_view source, std::string_view encoding, Str* filename, std::string_view* utf8) {
+bool decode_source(Arena& arena, std::string_view source, std::string_view encoding, Str* filename,
+                   std::string_view* utf8) {
   Str* text = keep(arena, decoded(source, encoding.data()));
   if (!text) {
     const char* message;

@@ -43,5 +43,6 @@ bool take_value_error(Arena& arena, const char** message);
 // the warning itself, which is cleared so that a SyntaxError can take its place.
 bool warn_deprecated(const char* message, Str* filename, int lineno, bool* as_error);
 // Source bytes in another encoding to UTF-8 in the arena; false with the exception set.
-bool decode_source(Arena& arena, std::string_view source, std::string_view encoding, Str* filename, std::string_view* utf8);
+bool decode_source(Arena& arena, std::string_view source, std::string_view encoding, Str* filename,
+                   std::string_view* utf8);
 }  // namespace adder::parser

@@ -14,7 +14,8 @@ namespace {
 constexpr int kMaxDepth = 6000;
 
 bool is_blank(TokenKind kind) {
-  return kind == TokenKind::Newline || kind == TokenKind::Indent || kind == TokenKind::Dedent || kind == TokenKind::EndMarker;
+  return kind == TokenKind::Newline || kind == TokenKind::Indent || kind == TokenKind::Dedent ||
+         kind == TokenKind::EndMarker;
 }
 }  // namespace
 
@@ -36,17 +37,26 @@ bool Parser::deprecated(const char* message, int lineno, bool* as_error) {
 
 void Parser::advance() {
   ++pos_;
-  if (pos_ > farthest_) {
-    farthest_ = pos_;
-    if (ADDER_UNLIKELY(at(TokenKind::Error))) set_problem(tokenizer_.problem());
-  } else if (ADDER_UNLIKELY(at(TokenKind::Error))) {
-    set_problem(tokenizer_.problem());
-  }
+  if (pos_ > farthest_) farthest_ = pos_;
+  if (ADDER_UNLIKELY(at(TokenKind::Error))) reach_error_token();
+}
+
+void Parser::reach_error_token() {
+  if (raised_) return;
+  tokenizer_failed_ = true;
+  set_problem(tokenizer_.problem());
 }
 
 void Parser::touch_next() {
   advance();
   --pos_;
+}
+
+bool Parser::at_comprehension() {
+  if (at(TokenKind::KwFor)) return true;
+  if (!at(TokenKind::KwAsync)) return false;
+  touch_next();
+  return peek() == TokenKind::KwFor;
 }
 
 bool Parser::require(TokenKind k) {
@@ -105,7 +115,9 @@ bool Parser::set_problem(Problem problem) {
   if (raised_) return false;
   raised_ = true;
   problem_ = problem;
-  if (problem.type == Problem::Class::UnclosedBracket) unclosed_bracket(&problem_);
+  if (problem.type == Problem::Class::UnclosedBracket || problem.type == Problem::Class::EndOfFile) {
+    unclosed_bracket(&problem_);
+  }
   return false;
 }
 
@@ -214,7 +226,7 @@ bool Parser::unclosed_bracket(Problem* problem) const {
 
 // After an error of the grammar: what the tokenizer has to say about the rest of the text is more to the point.
 void Parser::check_rest_of_text() {
-  if (problem_.type == Problem::Class::Raised || problem_.overrides) return;
+  if (tokenizer_failed_ || problem_.type == Problem::Class::Raised) return;
   const Token& last = tokens_[token_count_ - 1];
   if (last.kind != TokenKind::Error) return;
   const Problem& problem = tokenizer_.problem();
@@ -243,16 +255,9 @@ std::string_view Parser::error_text(int lineno) const {
   }
   int current = last.end_lineno;
   if (current <= lineno) {
-    if (current < lineno) return line;
-    int first = current;
-    for (int i = farthest_; i >= 0 && tokens_[i].end_lineno == current; --i) {
-      if (tokens_[i].kind == TokenKind::String && tokens_[i].lineno < first) first = tokens_[i].lineno;
-    }
-    if (first < current) {
-      std::string_view start = tokenizer_.line(first);
-      return {start.data(), static_cast<usize>(line.data() + line.size() - start.data())};
-    }
-    return line;
+    if (current < lineno || last.first_lineno == current) return line;
+    std::string_view start = tokenizer_.line(last.first_lineno);
+    return {start.data(), static_cast<usize>(line.data() + line.size() - start.data())};
   }
   if (!line.empty() && line.back() == '\n') line.remove_suffix(1);
   return line;
@@ -270,8 +275,8 @@ bool Parser::is_end_of_source() const {
 }
 
 // No check of the second pass fired: the text is wrong where the first pass stopped.
-void Parser::set_generic_problem() {
-  const Token& last = tokens_[farthest_];
+void Parser::set_generic_problem(int stopped) {
+  const Token& last = tokens_[stopped];
   if (last.kind == TokenKind::Indent) {
     fail_indentation("unexpected indent");
   } else if (last.kind == TokenKind::Dedent) {
@@ -287,13 +292,21 @@ void Parser::raise_found_problem() {
   Problem problem = problem_;
   std::string_view text = error_text(problem.lineno);
   if (start_ == Start::FString) {
-    // Columns count in the text of the field, which has a parenthesis in place of the brace.
+    // The parser around raises it. Columns count in the text of the field, which has a parenthesis in place of the
+    // brace.
+    if (nested_) {
+      context_.nested = *nested_;
+      return;
+    }
     if (problem.lineno == fstring_origin_.lineno && !problem.overrides) problem.column -= fstring_origin_.col_offset;
     if (problem.end_lineno == fstring_origin_.lineno && !problem.overrides && problem.end_column > 0) {
       problem.end_column -= fstring_origin_.col_offset;
     }
-    raise_problem(problem, context_.filename, text, problem.overrides ? "" : "f-string: ",
-                  !problem.overrides);
+    context_.nested = {problem, text, problem.overrides ? "" : "f-string: ", !problem.overrides};
+    return;
+  }
+  if (nested_ && problem_.type == Problem::Class::Nested) {
+    raise_problem(nested_->problem, context_.filename, nested_->text, nested_->prefix, nested_->byte_columns);
     return;
   }
   raise_problem(problem, context_.filename, text, "", byte_columns_ && !problem.overrides);
@@ -305,7 +318,7 @@ T* Parser::run(Rule rule) {
   tokenizer_.run();
   tokens_ = tokenizer_.tokens().data();
   token_count_ = static_cast<int>(tokenizer_.tokens().size());
-  if (at(TokenKind::Error)) set_problem(tokenizer_.problem());
+  if (at(TokenKind::Error)) reach_error_token();
   T* result = raised_ ? nullptr : rule();
   if (result && !raised_) return result;
   if (context_.flags.allow_incomplete && is_end_of_source() && problem_.type != Problem::Class::Raised) {
@@ -327,10 +340,9 @@ T* Parser::run(Rule rule) {
     if (raised_) {
       check_rest_of_text();
     } else {
-      farthest_ = stopped;
-      set_generic_problem();
+      set_generic_problem(stopped);
     }
-  } else if (!tokenizer_.problem().overrides) {
+  } else {
     check_rest_of_text();
   }
   raise_found_problem();
@@ -341,11 +353,23 @@ T* Parser::run(Rule rule) {
 
 Mod* Parser::parse() {
   switch (start_) {
-    case Start::Eval: return run<Mod>([this] { return eval(); });
-    case Start::Single: return run<Mod>([this] { return single(); });
-    case Start::FuncType: return run<Mod>([this] { return func_type(); });
-    default: return run<Mod>([this] { return file(); });
+    case Start::Eval:
+      return run<Mod>([this] { return eval(); });
+    case Start::Single:
+      return run<Mod>([this] { return single(); });
+    case Start::FuncType:
+      return run<Mod>([this] { return func_type(); });
+    default:
+      return run<Mod>([this] { return file(); });
   }
+}
+
+// The expression of a field could not be parsed by `nested`.
+std::nullptr_t Parser::fail_nested(const Parser& nested) {
+  if (nested.problem_.type == Problem::Class::Raised) return fail_raised();
+  nested_ = arena_.make<NestedProblem>(context_.nested);
+  set_problem({.type = Problem::Class::Nested});
+  return nullptr;
 }
 
 Expr* Parser::parse_fstring_expression() {
@@ -408,10 +432,16 @@ Mod* Parser::single() {
       body.push(compound);
       return arena_.make<Interactive>(body.finish());
     }
+    reset(0);
     if (!at(TokenKind::Name)) return nullptr;
   }
+  last_line_ = true;
   if (!simple_statements(body)) return nullptr;
-  if (has_more_statements()) return fail_here("multiple statements found while compiling a single statement");
+  if (has_more_statements()) {
+    tokenizer_failed_ = true;  // whatever comes later
+    farthest_ = pos_ - 1;      // the error stands at the end of the first statement
+    return fail_here("multiple statements found while compiling a single statement");
+  }
   return arena_.make<Interactive>(body.finish());
 }
 
@@ -470,7 +500,7 @@ ast::Mod* parse_string(std::string_view source, Str* filename, ParseMode mode, c
   std::string_view text;
   bool declared = flags.ignore_cookie;
   if (!parser::prepare_source(arena, source, filename, &declared, mode == ParseMode::Exec, &text)) return nullptr;
-  parser::ParserContext context{arena, filename, flags, {}, 0};
+  parser::ParserContext context{arena, filename, flags, {}, 0, {}};
   parser::TokenizerOptions options;
   options.type_comments = flags.type_comments;
   options.imply_dedent = !flags.dont_imply_dedent;

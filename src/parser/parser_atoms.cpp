@@ -6,12 +6,18 @@ using enum TokenKind;
 
 Expr* Parser::atom() {
   switch (kind()) {
-    case Name: return name();
-    case Number: return number();
-    case String: return strings();
-    case LeftParenthesis: return parenthesized();
-    case LeftBracket: return list();
-    case LeftBrace: return braces();
+    case Name:
+      return name();
+    case Number:
+      return number();
+    case String:
+      return strings();
+    case LeftParenthesis:
+      return parenthesized();
+    case LeftBracket:
+      return list();
+    case LeftBrace:
+      return braces();
     case KwTrue:
     case KwFalse:
     case KwNone:
@@ -21,7 +27,8 @@ Expr* Parser::atom() {
       advance();
       return arena_.make<Constant>(position, value, nullptr);
     }
-    default: return nullptr;
+    default:
+      return nullptr;
   }
 }
 
@@ -63,7 +70,8 @@ Expr* Parser::number() {
     if (!value && take_value_error(arena_, &message)) {
       // Too many digits: the limit's message, and a way out.
       return fail_at({t.lineno, -1, t.end_lineno, -1},
-                     "%s - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.", message);
+                     "%s - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.",
+                     message);
     }
   }
   if (!value) return fail_raised();
@@ -223,12 +231,13 @@ Expr* Parser::list() {
   if (first) {
     items.push(first);
     bool matched = true;
-    if (accept(Comma)) matched = star_named_expressions(items);
+    bool comma = accept(Comma);
+    if (comma) matched = star_named_expressions(items);
     if (matched && accept(RightBracket)) {
       return arena_.make<ast::List>(span(start), items.finish(), ExprContext::Load);
     }
     if (raised_) return nullptr;
-    if (items.size() == 1 && !first->is<Starred>() && at_comprehension()) {
+    if (!comma && !first->is<Starred>() && at_comprehension()) {
       Seq<Comprehension*> clauses;
       if (for_if_clauses(clauses) && accept(RightBracket)) return arena_.make<ListComp>(span(start), first, clauses);
     }
@@ -266,9 +275,11 @@ Expr* Parser::braces() {
   if (!starred_item) {
     List<Expr*> keys(*this), values(*this);
     int end = pos_;
+    bool comma = false;
     while (!at(RightBrace) && key_value(keys, values)) {
       end = pos_;
-      if (!accept(Comma)) break;
+      comma = accept(Comma);
+      if (!comma) break;
       end = pos_;
     }
     if (raised_) return nullptr;
@@ -280,7 +291,7 @@ Expr* Parser::braces() {
         if (raised_) return nullptr;
         reset(end);
       }
-      if (keys.size() == 1 && keys[0] && at_comprehension()) {
+      if (keys.size() == 1 && keys[0] && !comma && at_comprehension()) {
         Seq<Comprehension*> clauses;
         if (for_if_clauses(clauses) && accept(RightBrace)) {
           return arena_.make<DictComp>(span(start), keys[0], values[0], clauses);
@@ -298,6 +309,7 @@ Expr* Parser::braces() {
           if (raised_) return nullptr;
         }
       } else {
+        diagnose_dict(start);
         return nullptr;
       }
     } else if (diagnose_) {
@@ -312,20 +324,25 @@ Expr* Parser::braces() {
   if (element) {
     items.push(element);
     bool matched = true;
-    if (accept(Comma)) matched = star_named_expressions(items);
+    bool comma = accept(Comma);
+    if (comma) matched = star_named_expressions(items);
     if (matched && accept(RightBrace)) return arena_.make<ast::Set>(span(start), items.finish());
     if (raised_) return nullptr;
-    if (items.size() == 1 && !element->is<Starred>() && at_comprehension()) {
+    if (!comma && !element->is<Starred>() && at_comprehension()) {
       Seq<Comprehension*> clauses;
       if (for_if_clauses(clauses) && accept(RightBrace)) return arena_.make<SetComp>(span(start), element, clauses);
     }
     if (raised_) return nullptr;
   }
-  if (diagnose_) diagnose_comprehension(start);
+  if (diagnose_) {
+    diagnose_comprehension(start);
+  } else if (!starred_item) {
+    diagnose_dict(start);
+  }
   return nullptr;
 }
 
-// Keys without values, and starred values.
+// Keys without values, and starred values. This one speaks up in the first pass too, before other mistakes inside.
 void Parser::diagnose_dict(int start) {
   reset(start);
   advance();
@@ -421,11 +438,16 @@ bool Parser::is_star_target(const Expr* e, bool allow_star) const {
   switch (e->kind) {
     case ExprKind::Name:
     case ExprKind::Attribute:
-    case ExprKind::Subscript: return true;
-    case ExprKind::Tuple: return all(e->as<ast::Tuple>()->elts);
-    case ExprKind::List: return all(e->as<ast::List>()->elts);
-    case ExprKind::Starred: return allow_star && is_star_target(e->as<Starred>()->value, false);
-    default: return false;
+    case ExprKind::Subscript:
+      return true;
+    case ExprKind::Tuple:
+      return all(e->as<ast::Tuple>()->elts);
+    case ExprKind::List:
+      return all(e->as<ast::List>()->elts);
+    case ExprKind::Starred:
+      return allow_star && is_star_target(e->as<Starred>()->value, false);
+    default:
+      return false;
   }
 }
 
@@ -446,9 +468,15 @@ bool Parser::is_del_target(const Expr* e) const {
 
 void Parser::set_context(Expr* e, ExprContext context) {
   switch (e->kind) {
-    case ExprKind::Name: e->as<ast::Name>()->ctx = context; break;
-    case ExprKind::Attribute: e->as<Attribute>()->ctx = context; break;
-    case ExprKind::Subscript: e->as<Subscript>()->ctx = context; break;
+    case ExprKind::Name:
+      e->as<ast::Name>()->ctx = context;
+      break;
+    case ExprKind::Attribute:
+      e->as<Attribute>()->ctx = context;
+      break;
+    case ExprKind::Subscript:
+      e->as<Subscript>()->ctx = context;
+      break;
     case ExprKind::Starred:
       e->as<Starred>()->ctx = context;
       set_context(e->as<Starred>()->value, context);
@@ -461,7 +489,8 @@ void Parser::set_context(Expr* e, ExprContext context) {
       e->as<ast::List>()->ctx = context;
       for (Expr* item : e->as<ast::List>()->elts) set_context(item, context);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -476,16 +505,21 @@ Expr* Parser::invalid_target(Expr* e, TargetUse use) const {
   switch (e->kind) {
     case ExprKind::Name:
     case ExprKind::Attribute:
-    case ExprKind::Subscript: return nullptr;
-    case ExprKind::Tuple: return first_of(e->as<ast::Tuple>()->elts);
-    case ExprKind::List: return first_of(e->as<ast::List>()->elts);
-    case ExprKind::Starred: return use == TargetUse::Del ? e : invalid_target(e->as<Starred>()->value, use);
+    case ExprKind::Subscript:
+      return nullptr;
+    case ExprKind::Tuple:
+      return first_of(e->as<ast::Tuple>()->elts);
+    case ExprKind::List:
+      return first_of(e->as<ast::List>()->elts);
+    case ExprKind::Starred:
+      return use == TargetUse::Del ? e : invalid_target(e->as<Starred>()->value, use);
     case ExprKind::Compare:
       // `for a in b` parses as a comparison: its left side is the target.
       if (use != TargetUse::For) return e;
       if (e->as<Compare>()->ops[0] == CompareOperator::In) return invalid_target(e->as<Compare>()->left, use);
       return nullptr;
-    default: return e;
+    default:
+      return e;
   }
 }
 
@@ -497,28 +531,46 @@ void Parser::diagnose_target(Expr* e, TargetUse use) {
 
 const char* expression_name(const Expr* e) {
   switch (e->kind) {
-    case ExprKind::Attribute: return "attribute";
-    case ExprKind::Subscript: return "subscript";
-    case ExprKind::Starred: return "starred";
-    case ExprKind::Name: return "name";
-    case ExprKind::List: return "list";
-    case ExprKind::Tuple: return "tuple";
-    case ExprKind::Lambda: return "lambda";
-    case ExprKind::Call: return "function call";
+    case ExprKind::Attribute:
+      return "attribute";
+    case ExprKind::Subscript:
+      return "subscript";
+    case ExprKind::Starred:
+      return "starred";
+    case ExprKind::Name:
+      return "name";
+    case ExprKind::List:
+      return "list";
+    case ExprKind::Tuple:
+      return "tuple";
+    case ExprKind::Lambda:
+      return "lambda";
+    case ExprKind::Call:
+      return "function call";
     case ExprKind::BoolOp:
     case ExprKind::BinOp:
-    case ExprKind::UnaryOp: return "expression";
-    case ExprKind::GeneratorExp: return "generator expression";
+    case ExprKind::UnaryOp:
+      return "expression";
+    case ExprKind::GeneratorExp:
+      return "generator expression";
     case ExprKind::Yield:
-    case ExprKind::YieldFrom: return "yield expression";
-    case ExprKind::Await: return "await expression";
-    case ExprKind::ListComp: return "list comprehension";
-    case ExprKind::SetComp: return "set comprehension";
-    case ExprKind::DictComp: return "dict comprehension";
-    case ExprKind::Dict: return "dict literal";
-    case ExprKind::Set: return "set display";
+    case ExprKind::YieldFrom:
+      return "yield expression";
+    case ExprKind::Await:
+      return "await expression";
+    case ExprKind::ListComp:
+      return "list comprehension";
+    case ExprKind::SetComp:
+      return "set comprehension";
+    case ExprKind::DictComp:
+      return "dict comprehension";
+    case ExprKind::Dict:
+      return "dict literal";
+    case ExprKind::Set:
+      return "set display";
     case ExprKind::JoinedStr:
-    case ExprKind::FormattedValue: return "f-string expression";
+    case ExprKind::FormattedValue:
+      return "f-string expression";
     case ExprKind::Constant: {
       const Object* value = e->as<Constant>()->value;
       return value == adder::None       ? "None"
@@ -527,10 +579,14 @@ const char* expression_name(const Expr* e) {
              : value == adder::Ellipsis ? "ellipsis"
                                         : "literal";
     }
-    case ExprKind::Compare: return "comparison";
-    case ExprKind::IfExp: return "conditional expression";
-    case ExprKind::NamedExpr: return "named expression";
-    case ExprKind::Slice: return "slice";
+    case ExprKind::Compare:
+      return "comparison";
+    case ExprKind::IfExp:
+      return "conditional expression";
+    case ExprKind::NamedExpr:
+      return "named expression";
+    case ExprKind::Slice:
+      return "slice";
   }
   return "expression";
 }

@@ -15,7 +15,8 @@ bool Parser::starts_compound() {
     case KwWhile:
     case KwClass:
     case KwAsync:
-    case At: return true;
+    case At:
+      return true;
     case Name:
       if (token().text != "match") return false;
       switch (peek()) {
@@ -35,33 +36,50 @@ bool Parser::starts_compound() {
         case KwNone:
         case KwTrue:
         case KwFalse:
-        case TokenKind::Ellipsis: return true;
-        default: return false;
+        case TokenKind::Ellipsis:
+          return true;
+        default:
+          return false;
       }
-    default: return false;
+    default:
+      return false;
   }
 }
 
 Stmt* Parser::compound_statement() {
   int start = pos_;
   switch (kind()) {
-    case KwIf: return if_statement();
-    case KwFor: return for_statement(start, false);
-    case KwDef: return function_definition(start, {}, false);
-    case KwTry: return try_statement();
-    case KwWith: return with_statement(start, false);
-    case KwWhile: return while_statement();
-    case KwClass: return class_definition({});
-    case At: return decorated();
-    case Name: return match_statement();
-    default: break;
+    case KwIf:
+      return if_statement();
+    case KwFor:
+      return for_statement(start, false);
+    case KwDef:
+      return function_definition(start, {}, false);
+    case KwTry:
+      return try_statement();
+    case KwWith:
+      return with_statement(start, false);
+    case KwWhile:
+      return while_statement();
+    case KwClass:
+      return class_definition({});
+    case At:
+      return decorated();
+    case Name:
+      return match_statement();
+    default:
+      break;
   }
   advance();  // async
   switch (kind()) {
-    case KwDef: return function_definition(start, {}, true);
-    case KwFor: return for_statement(start, true);
-    case KwWith: return with_statement(start, true);
-    default: return nullptr;
+    case KwDef:
+      return function_definition(start, {}, true);
+    case KwFor:
+      return for_statement(start, true);
+    case KwWith:
+      return with_statement(start, true);
+    default:
+      return nullptr;
   }
 }
 
@@ -161,9 +179,11 @@ Stmt* Parser::function_definition(int start, Seq<Expr*> decorators, bool async) 
   if (!arguments || !accept(RightParenthesis)) return nullptr;
   Expr* returns = nullptr;
   if (at(Arrow)) {
+    int save = pos_;
     advance();
     returns = expression();
-    if (!returns) return nullptr;
+    if (raised_) return nullptr;
+    if (!returns) reset(save);
   }
   if (diagnose_ && !check_block(def, "function definition")) return nullptr;
   if (!require(Colon)) return nullptr;
@@ -189,15 +209,13 @@ Stmt* Parser::class_definition(Seq<Expr*> decorators) {
   Seq<Expr*> bases;
   Seq<Keyword*> keywords;
   if (at(LeftParenthesis)) {
-    // The arguments of a class are those of a call.
-    Expr* as_call = call(start, nullptr);
-    if (!as_call) return nullptr;
-    bases = as_call->as<Call>()->args;
-    keywords = as_call->as<Call>()->keywords;
-    if (bases.size == 1 && bases[0]->is<GeneratorExp>() && bases[0]->col_offset == tokens_[start + 2].col_offset &&
-        bases[0]->lineno == tokens_[start + 2].lineno) {
-      return nullptr;  // a generator expression needs parentheses of its own here
-    }
+    int open = pos_;
+    advance();
+    ArgumentList arguments;
+    // A generator expression needs parentheses of its own here.
+    if (!call_arguments(open, false, arguments)) return nullptr;
+    bases = arguments.args;
+    keywords = arguments.keywords;
   }
   if (diagnose_ && (!check_colon() || !check_block(keyword, "class definition"))) return nullptr;
   if (!accept(Colon)) return nullptr;
@@ -394,13 +412,17 @@ Stmt* Parser::try_statement() {
     bool handler_star = peek() == Star;
     if (!handlers.empty() && handler_star != star) {
       if (diagnose_) {
-        const Token& last = handler_star ? tokens_[pos_ + 1] : except;
-        int save = pos_;
-        bool ignored;
-        if (except_block(&ignored)) {
+        advance();
+        const Token& last = handler_star ? token() : except;
+        if (accept(Star) && (at(Colon) || at(Newline))) return fail_here("expected one or more exception types");
+        if (!at(Colon)) {
+          Expr* type = expression();
+          if (!type) return nullptr;
+          if (accept(KwAs) && !accept(Name)) return nullptr;
+        }
+        if (at(Colon)) {
           fail_position(span_of(except), span_of(last), "cannot have both 'except' and 'except*' on the same 'try'");
         }
-        if (!raised_) reset(save);
       }
       return nullptr;
     }

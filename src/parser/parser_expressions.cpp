@@ -110,7 +110,8 @@ Expr* Parser::diagnosed_named_expression() {
     Expr* display = atom();
     if (raised_) return nullptr;
     // A name in parentheses is a group, not one of these.
-    plausible_target = display && (display->is<ast::List>() || display->is<ast::Tuple>() || display->is<GeneratorExp>()) &&
+    plausible_target = display &&
+                       (display->is<ast::List>() || display->is<ast::Tuple>() || display->is<GeneratorExp>()) &&
                        display->col_offset == tokens_[start].col_offset && display->lineno == tokens_[start].lineno;
     reset(start);
   }
@@ -169,11 +170,13 @@ Expr* Parser::diagnosed_expression() {
   int after = pos_;
   if (left) {
     // Two expressions side by side. Names before strings are wrong prefixes, soft keywords begin statements.
-    bool soft_keyword = first.kind == Name && (first.text == "match" || first.text == "case" || first.text == "_");
+    // (CPython compares only as many characters as the name has.)
+    auto is_prefix_of = [&first](std::string_view word) { return word.substr(0, first.text.size()) == first.text; };
+    bool soft_keyword = first.kind == Name && (is_prefix_of("match") || is_prefix_of("case") || is_prefix_of("_"));
     bool prefixed = first.kind == Name && tokens_[start + 1].kind == String;
     if (!soft_keyword && !prefixed) {
       diagnose_ = false;
-      Expr* right = expression();
+      Expr* right = plain_expression();
       diagnose_ = true;
       if (raised_) return nullptr;
       if (right && !(left->is<ast::Name>() && is_legacy_statement(first)) && tokens_[pos_ - 1].level != 0) {
@@ -191,15 +194,15 @@ Expr* Parser::diagnosed_expression() {
       reset(after);
     }
   }
-  if (is_legacy_statement(first) && tokens_[start + 1].kind != LeftParenthesis) {
+  if (first.kind == Name && tokens_[start + 1].kind != LeftParenthesis) {
     reset(start);
     advance();
     Expr* rest = star_expressions();
     if (raised_) return nullptr;
-    if (rest) {
+    if (rest && is_legacy_statement(first)) {
       int length = static_cast<int>(first.text.size());
-      return fail_position(span_of(first), *rest, "Missing parentheses in call to '%.*s'. Did you mean %.*s(...)?", length,
-                           first.text.data(), length, first.text.data());
+      return fail_position(span_of(first), *rest, "Missing parentheses in call to '%.*s'. Did you mean %.*s(...)?",
+                           length, first.text.data(), length, first.text.data());
     }
   }
   reset(start);
@@ -294,6 +297,7 @@ Expr* Parser::comparison() {
   if (!left) return nullptr;
   auto at_operator = [this] {
     TokenKind k = kind();
+    if (k == NotEqual && !barry_ && token().text == "<>") return false;
     return (k >= EqualEqual && k <= GreaterEqual) || k == KwIn || k == KwIs || k == KwNot;
   };
   if (!at_operator()) return left;
@@ -302,36 +306,43 @@ Expr* Parser::comparison() {
   while (at_operator()) {
     int save = pos_;
     CompareOperator op;
+    bool matched = true;
     const Token& t = token();
     advance();
     switch (t.kind) {
-      case EqualEqual: op = CompareOperator::Eq; break;
+      case EqualEqual:
+        op = CompareOperator::Eq;
+        break;
       case NotEqual:
         op = CompareOperator::NotEq;
         if (barry_ && t.text != "<>") {
           return fail_here("with Barry as BDFL, use '<>' instead of '!='");
         }
-        if (!barry_ && t.text == "<>") {
-          if (farthest_ == pos_) farthest_ = save;  // this token is what is wrong
-          reset(save);
-          goto done;
-        }
         break;
-      case Less: op = CompareOperator::Lt; break;
-      case LessEqual: op = CompareOperator::LtE; break;
-      case Greater: op = CompareOperator::Gt; break;
-      case GreaterEqual: op = CompareOperator::GtE; break;
-      case KwIn: op = CompareOperator::In; break;
-      case KwIs: op = accept(KwNot) ? CompareOperator::IsNot : CompareOperator::Is; break;
+      case Less:
+        op = CompareOperator::Lt;
+        break;
+      case LessEqual:
+        op = CompareOperator::LtE;
+        break;
+      case Greater:
+        op = CompareOperator::Gt;
+        break;
+      case GreaterEqual:
+        op = CompareOperator::GtE;
+        break;
+      case KwIn:
+        op = CompareOperator::In;
+        break;
+      case KwIs:
+        op = accept(KwNot) ? CompareOperator::IsNot : CompareOperator::Is;
+        break;
       default:
         op = CompareOperator::NotIn;
-        if (!accept(KwIn)) {
-          reset(save);
-          goto done;
-        }
+        matched = accept(KwIn);
         break;
     }
-    Expr* right = bitwise_or();
+    Expr* right = matched ? bitwise_or() : nullptr;
     if (raised_) return nullptr;
     if (!right) {
       reset(save);
@@ -340,8 +351,6 @@ Expr* Parser::comparison() {
     operators.push(op);
     comparators.push(right);
   }
-done:
-  if (raised_) return nullptr;
   if (comparators.empty()) return left;
   return arena_.make<Compare>(span(start), left, operators.finish(), comparators.finish());
 }
@@ -355,19 +364,32 @@ struct BinaryOperator {
 };
 BinaryOperator binary_operator(TokenKind kind) {
   switch (kind) {
-    case Pipe: return {0, Operator::BitOr};
-    case Caret: return {1, Operator::BitXor};
-    case Ampersand: return {2, Operator::BitAnd};
-    case LeftShift: return {3, Operator::LShift};
-    case RightShift: return {3, Operator::RShift};
-    case Plus: return {4, Operator::Add};
-    case Minus: return {4, Operator::Sub};
-    case Star: return {5, Operator::Mult};
-    case Slash: return {5, Operator::Div};
-    case DoubleSlash: return {5, Operator::FloorDiv};
-    case Percent: return {5, Operator::Mod};
-    case At: return {5, Operator::MatMult};
-    default: return {-1, Operator::Add};
+    case Pipe:
+      return {0, Operator::BitOr};
+    case Caret:
+      return {1, Operator::BitXor};
+    case Ampersand:
+      return {2, Operator::BitAnd};
+    case LeftShift:
+      return {3, Operator::LShift};
+    case RightShift:
+      return {3, Operator::RShift};
+    case Plus:
+      return {4, Operator::Add};
+    case Minus:
+      return {4, Operator::Sub};
+    case Star:
+      return {5, Operator::Mult};
+    case Slash:
+      return {5, Operator::Div};
+    case DoubleSlash:
+      return {5, Operator::FloorDiv};
+    case Percent:
+      return {5, Operator::Mod};
+    case At:
+      return {5, Operator::MatMult};
+    default:
+      return {-1, Operator::Add};
   }
 }
 }  // namespace
@@ -397,10 +419,17 @@ Expr* Parser::binary(int minimum_precedence) {
 Expr* Parser::unary() {
   UnaryOperator op;
   switch (kind()) {
-    case Plus: op = UnaryOperator::UAdd; break;
-    case Minus: op = UnaryOperator::USub; break;
-    case Tilde: op = UnaryOperator::Invert; break;
-    default: return power();
+    case Plus:
+      op = UnaryOperator::UAdd;
+      break;
+    case Minus:
+      op = UnaryOperator::USub;
+      break;
+    case Tilde:
+      op = UnaryOperator::Invert;
+      break;
+    default:
+      return power();
   }
   int start = pos_;
   if (!enter()) return nullptr;
@@ -450,11 +479,17 @@ Expr* Parser::primary_unmemoized() {
   while (left) {
     int save = pos_;
     Expr* next = nullptr;
+    if (diagnose_ && (at(LeftParenthesis) || at(LeftBracket) || at(LeftBrace))) {
+      diagnose_comprehension(save);
+      if (raised_) return nullptr;
+      reset(save);
+    }
     if (at(Dot)) {
       advance();
       const Token& t = token();
       if (accept(Name)) {
-        if (Str* attribute = identifier(t)) next = arena_.make<Attribute>(span(start), left, attribute, ExprContext::Load);
+        if (Str* attribute = identifier(t))
+          next = arena_.make<Attribute>(span(start), left, attribute, ExprContext::Load);
       }
     } else if (at(LeftParenthesis)) {
       next = call(start, left);
@@ -478,36 +513,40 @@ Expr* Parser::primary_unmemoized() {
 Expr* Parser::call(int start, Expr* function) {
   int open = pos_;
   advance();
-  int first = pos_;
-  if (accept(RightParenthesis)) return arena_.make<Call>(span(start), function, Seq<Expr*>{}, Seq<Keyword*>{});
   ArgumentList arguments;
-  bool matched = argument_list(arguments);
-  if (raised_) return nullptr;
+  if (!call_arguments(open, true, arguments)) return nullptr;
+  return arena_.make<Call>(span(start), function, arguments.args, arguments.keywords);
+}
+
+bool Parser::call_arguments(int open, bool generator_alone, ArgumentList& out) {
+  int first = pos_;
+  if (accept(RightParenthesis)) return true;
+  bool matched = argument_list(out);
+  if (raised_) return false;
   if (matched) {
     // A generator expression as the only argument borrows the parentheses of the call.
-    if (arguments.args.size == 1 && arguments.keywords.empty() && at_comprehension()) {
-      Expr* element = arguments.args[0];
+    if (generator_alone && out.args.size == 1 && out.keywords.empty() && at_comprehension()) {
+      Expr* element = out.args[0];
       if (!element->is<Starred>()) {
         int save = pos_;
-        Expr* argument = generator(open, element);
-        if (argument) return arena_.make<Call>(span(start), function, make_seq_of(arena_, argument), Seq<Keyword*>{});
-        if (raised_) return nullptr;
+        if (Expr* argument = generator(open, element)) {
+          out.args = make_seq_of(arena_, argument);
+          return true;
+        }
+        if (raised_) return false;
         reset(save);
       }
     } else if (at(Comma)) {
       advance();
     }
-    if (accept(RightParenthesis)) return arena_.make<Call>(span(start), function, arguments.args, arguments.keywords);
-    if (raised_) return nullptr;
+    if (accept(RightParenthesis)) return true;
+    if (raised_) return false;
   }
   if (diagnose_) {
-    reset(open);
-    diagnose_comprehension(open);
-    if (raised_) return nullptr;
     reset(first);
     diagnose_arguments();
   }
-  return nullptr;
+  return false;
 }
 
 // As many arguments as there are, without the comma at the end: positional ones, then keywords and `*`, then keywords
@@ -612,9 +651,7 @@ bool Parser::diagnose_keyword_argument() {
 
 namespace {
 // Where a comprehension's last clause ends.
-const Expr* last_of(const Comprehension* clause) {
-  return clause->ifs.empty() ? clause->iter : clause->ifs.back();
-}
+const Expr* last_of(const Comprehension* clause) { return clause->ifs.empty() ? clause->iter : clause->ifs.back(); }
 }  // namespace
 
 // The arguments from here on do not fit a call.

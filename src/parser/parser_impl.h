@@ -1,13 +1,16 @@
 // parser_impl: the parser as a class; parser.h is the public face.
 //
-// Method     Recursive descent over the token array, one function for each rule of the grammar. A function gives its node,
+// Method     Recursive descent over the token array, one function for each rule of the grammar. A function gives its
+// node,
 //            or null: either the tokens do not match (pos_ is then anywhere; who tries another way puts it back), or an
 //            error was found (raised_).
-// Errors     The first pass only finds out that the text is wrong, and how far it got (farthest_). Then the text is parsed
+// Errors     The first pass only finds out that the text is wrong, and how far it got (farthest_). Then the text is
+// parsed
 //            again with diagnose_ set: now the rules also look for typical mistakes and describe them. Such a check
 //            comes where the wrong construct would be parsed, so inner and earlier mistakes win.
 //            If no check fires: "invalid syntax" at the token where the first pass stopped.
-// Backing up In the second pass, what was parsed at a token is remembered for the rules that are tried in many ways (memo).
+// Backing up In the second pass, what was parsed at a token is remembered for the rules that are tried in many ways
+// (memo).
 #pragma once
 #include <string_view>
 #include <unordered_map>
@@ -21,6 +24,14 @@
 namespace adder::parser {
 using namespace adder::ast;  // the rules talk about nothing else; runtime types keep their qualified names
 
+// The problem of an expression in an f-string field, as it is to be raised.
+struct NestedProblem {
+  Problem problem;
+  std::string_view text;
+  const char* prefix = "";
+  bool byte_columns = false;
+};
+
 // State that nested parsers (expressions in f-strings) share with the outer one.
 struct ParserContext {
   Arena& arena;
@@ -28,6 +39,7 @@ struct ParserContext {
   ParserFlags flags;
   std::unordered_map<std::string_view, Str*> identifiers;
   int depth = 0;
+  NestedProblem nested;  // what the last nested parser found
 };
 
 class Parser final : public WarningSink {
@@ -65,6 +77,7 @@ class Parser final : public WarningSink {
   TokenKind peek() const { return pos_ + 1 < token_count_ ? tokens_[pos_ + 1].kind : TokenKind::EndMarker; }
   bool at_word(std::string_view word) const { return at(TokenKind::Name) && token().text == word; }
   void advance();
+  void reach_error_token();
   // Marks the token after the current one as looked at.
   void touch_next();
   bool accept(TokenKind k) {
@@ -90,8 +103,9 @@ class Parser final : public WarningSink {
   std::nullptr_t fail_memory();
   // The exception is set.
   std::nullptr_t fail_raised();
+  std::nullptr_t fail_nested(const Parser& nested);
   bool set_problem(Problem problem);
-  void set_generic_problem();
+  void set_generic_problem(int stopped);
   void raise_found_problem();
   void check_rest_of_text();
   bool unclosed_bracket(Problem* problem) const;
@@ -114,6 +128,7 @@ class Parser final : public WarningSink {
   bool statements(List<Stmt*>& out, TokenKind end);
   bool statement(List<Stmt*>& out);
   bool simple_statements(List<Stmt*>& out);
+  bool accept_line_end();
   Stmt* simple_statement();
   Stmt* expression_statement();
   Stmt* annotated_assignment(int start, Expr* target, int simple);
@@ -160,7 +175,9 @@ class Parser final : public WarningSink {
   void diagnose_star_parameters(bool lambda, TokenKind end);
   void diagnose_double_star_parameters(bool lambda);
   void diagnose_parenthesized_parameters(bool lambda, TokenKind end);
-  Arg* scan_parameter(bool lambda, TokenKind end, bool* has_default);
+  // Which parameters scan_parameter takes.
+  enum class Default : u8 { Without, With, Either };
+  Arg* scan_parameter(bool lambda, TokenKind end, Default which);
   Expr* default_value();
   Arguments* empty_arguments();
 
@@ -202,6 +219,8 @@ class Parser final : public WarningSink {
   Expr* primary();
   Expr* primary_unmemoized();
   Expr* call(int start, Expr* function);
+  // The arguments after `open`, with the closing parenthesis.
+  bool call_arguments(int open, bool generator_alone, ArgumentList& out);
   bool argument_list(ArgumentList& out);
   bool keyword_argument(List<Keyword*>& out);
   bool diagnose_keyword_argument();
@@ -215,9 +234,7 @@ class Parser final : public WarningSink {
   bool key_value(List<Expr*>& keys, List<Expr*>& values);
   Expr* generator(int start, Expr* element);
   bool for_if_clauses(Seq<Comprehension*>& out);
-  bool at_comprehension() const {
-    return at(TokenKind::KwFor) || (at(TokenKind::KwAsync) && peek() == TokenKind::KwFor);
-  }
+  bool at_comprehension();
   void diagnose_comprehension(int start);
   void diagnose_group(int start);
   void diagnose_dict(int start);
@@ -259,12 +276,16 @@ class Parser final : public WarningSink {
   int token_count_ = 0;
   int pos_ = 0;
   int farthest_ = 0;
-  bool raised_ = false;    // problem_ is set, or the exception is
-  bool diagnose_ = false;  // look for typical mistakes
+  bool raised_ = false;            // problem_ is set, or the exception is
+  bool tokenizer_failed_ = false;  // the rest of the text cannot explain the problem better
+  bool diagnose_ = false;          // look for typical mistakes
   bool second_pass_ = false;
-  bool barry_ = false;  // `<>` is the operator
-  bool byte_columns_ = false;  // errors count columns in bytes: source bytes without a declared encoding, f-string fields
+  bool last_line_ = false;  // in the simple statements that end a dialogue's input
+  bool barry_ = false;      // `<>` is the operator
+  bool byte_columns_ =
+      false;  // errors count columns in bytes: source bytes without a declared encoding, f-string fields
   Problem problem_;
+  NestedProblem* nested_ = nullptr;  // with a problem of class Nested
   Position fstring_origin_;
   Memo expression_memo_, disjunction_memo_, primary_memo_;
 };

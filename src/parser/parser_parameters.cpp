@@ -127,14 +127,14 @@ Arguments* Parser::parameters(bool lambda, TokenKind end) {
 // == Mistakes ==
 
 // A parameter with what must follow it, a comma or the end; null, at the same place, if there is none.
-Arg* Parser::scan_parameter(bool lambda, TokenKind end, bool* has_default) {
+Arg* Parser::scan_parameter(bool lambda, TokenKind end, Default which) {
   int start = pos_;
   Arg* arg = parameter(lambda, false);
-  *has_default = false;
-  if (arg && at(Equal)) {
-    *has_default = true;
+  if (arg && at(Equal) && which != Default::Without) {
     advance();
     if (!default_value()) arg = nullptr;
+  } else if (which == Default::With) {
+    arg = nullptr;
   }
   if (arg && accept(Comma)) {
     if (!lambda && at(TypeComment)) advance();
@@ -148,40 +148,25 @@ Arg* Parser::scan_parameter(bool lambda, TokenKind end, bool* has_default) {
 
 void Parser::diagnose_parameters(bool lambda, TokenKind end) {
   int start = pos_;
-  bool has_default;
-  // Names without a default; afterwards `after_plain`.
-  auto skip = [&](bool with_default) {
+  auto skip = [&](Default which) {
     bool any = false;
-    for (;;) {
-      int save = pos_;
-      Arg* arg = scan_parameter(lambda, end, &has_default);
-      if (raised_ || !arg) return any;
-      if (has_default != with_default) {
-        reset(save);
-        return any;
-      }
-      any = true;
-    }
-  };
-  auto skip_any = [&] {
-    bool any = false;
-    while (scan_parameter(lambda, end, &has_default)) any = true;
+    while (scan_parameter(lambda, end, which)) any = true;
     return any;
   };
-  skip(false);
+  skip(Default::Without);
   if (raised_) return;
   int after_plain = pos_;
   // def f(a=1, b)
-  if (skip(true)) {
+  if (skip(Default::With)) {
     if (raised_) return;
     int after_defaults = pos_;
     if (at(Slash)) {
       advance();
       if (!accept(Comma) && !at(end)) reset(after_defaults);
     }
-    Arg* arg = scan_parameter(lambda, end, &has_default);
+    Arg* arg = scan_parameter(lambda, end, Default::Without);
     if (raised_) return;
-    if (arg && !has_default) {
+    if (arg) {
       fail_at(*arg, "non-default argument follows default argument");
       return;
     }
@@ -203,7 +188,7 @@ void Parser::diagnose_parameters(bool lambda, TokenKind end) {
     reset(start);
   }
   // def f(a, /, b, /)
-  bool any = skip_any();
+  bool any = skip(Default::Either);
   if (raised_) return;
   int after_all = pos_;
   bool slash = any && at(Slash);
@@ -215,7 +200,7 @@ void Parser::diagnose_parameters(bool lambda, TokenKind end) {
     }
   }
   if (slash) {
-    skip_any();
+    skip(Default::Either);
     if (raised_) return;
     if (at(Slash)) {
       fail_at(span_of(token()), "/ may appear only once");
@@ -226,10 +211,10 @@ void Parser::diagnose_parameters(bool lambda, TokenKind end) {
   if (at(Star)) {
     advance();
     bool matched = accept(Comma);
-    if (!matched) matched = scan_parameter(lambda, end, &has_default) && !has_default;
+    if (!matched) matched = scan_parameter(lambda, end, Default::Without);
     if (raised_) return;
     if (matched) {
-      skip_any();
+      skip(Default::Either);
       if (raised_) return;
       if (at(Slash)) {
         fail_at(span_of(token()), "/ must be ahead of *");
@@ -249,7 +234,7 @@ void Parser::diagnose_parenthesized_parameters(bool lambda, TokenKind end) {
   if (!at(LeftParenthesis)) return;
   const Token& open = token();
   advance();
-  bool any = false, has_default;
+  bool any = false;
   if (lambda) {
     while (parameter(true, false)) {
       any = true;
@@ -262,29 +247,20 @@ void Parser::diagnose_parenthesized_parameters(bool lambda, TokenKind end) {
     }
     accept(Comma);
   } else {
-    for (;;) {
-      int save = pos_;
-      Arg* arg = scan_parameter(false, end, &has_default);
-      if (raised_) return;
-      if (!arg || has_default) {
-        if (arg) reset(save);
-        break;
-      }
-      any = true;
-    }
+    while (scan_parameter(false, end, Default::Without)) any = true;
+    if (raised_) return;
     accept(Comma);
   }
   if (raised_ || !any || !at(RightParenthesis)) return;
-  fail_position(span_of(open), span_of(token()),
-                lambda ? "Lambda expression parameters cannot be parenthesized"
-                       : "Function parameters cannot be parenthesized");
+  fail_position(
+      span_of(open), span_of(token()),
+      lambda ? "Lambda expression parameters cannot be parenthesized" : "Function parameters cannot be parenthesized");
 }
 
 // At `*`.
 void Parser::diagnose_star_parameters(bool lambda, TokenKind end) {
   const Token& star = token();
   int start = pos_;
-  bool has_default;
   advance();
   if (at(end)) {
     if (lambda) {
@@ -317,13 +293,13 @@ void Parser::diagnose_star_parameters(bool lambda, TokenKind end) {
   if (raised_) return;
   reset(start + 1);
   bool matched = accept(Comma);
-  if (!matched) matched = scan_parameter(lambda, end, &has_default) && !has_default;
-  while (matched && !raised_ && scan_parameter(lambda, end, &has_default)) {
+  if (!matched) matched = scan_parameter(lambda, end, Default::Without);
+  while (matched && !raised_ && scan_parameter(lambda, end, Default::Either)) {
   }
   if (raised_ || !matched || !at(Star)) return;
   const Token& second = token();
   advance();
-  if (at(Comma) || (scan_parameter(lambda, end, &has_default) && !has_default)) {
+  if (at(Comma) || scan_parameter(lambda, end, Default::Without)) {
     fail_at(span_of(second), "* argument may appear only once");
   }
 }

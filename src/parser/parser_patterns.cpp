@@ -4,7 +4,8 @@
 namespace adder::parser {
 using enum TokenKind;
 
-// `match` begins a statement only if a subject, a colon, and an indented `case` follow; otherwise null without an error.
+// `match` begins a statement only if a subject, a colon, and an indented `case` follow; otherwise null without an
+// error.
 Stmt* Parser::match_statement() {
   int start = pos_;
   const Token& keyword = token();
@@ -195,8 +196,10 @@ Pattern* Parser::closed_pattern() {
       leave();
       return result;
     }
-    case Name: break;
-    default: return nullptr;
+    case Name:
+      break;
+    default:
+      return nullptr;
   }
   TokenKind next = peek();
   if (next != Dot && next != LeftParenthesis && next != Equal) {

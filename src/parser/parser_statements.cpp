@@ -6,8 +6,8 @@
 namespace adder::parser {
 using enum TokenKind;
 
-// Statements up to a token of kind `end`, which is consumed if it is a Dedent. There must be one, unless `end` is the end
-// of the text.
+// Statements up to a token of kind `end`, which is consumed if it is a Dedent. There must be one, unless `end` is the
+// end of the text.
 bool Parser::statements(List<Stmt*>& out, TokenKind end) {
   while (!at(end)) {
     if (!statement(out)) return false;
@@ -32,56 +32,90 @@ bool Parser::statement(List<Stmt*>& out) {
   return simple_statements(out);
 }
 
+// The Newline after simple statements. The one that ends the input of a dialogue does not look at what follows.
+bool Parser::accept_line_end() {
+  if (!last_line_) return accept(Newline);
+  if (!at(Newline)) return false;
+  ++pos_;
+  return true;
+}
+
 bool Parser::simple_statements(List<Stmt*>& out) {
   for (;;) {
     Stmt* statement = simple_statement();
     if (!statement || raised_) return false;
     out.push(statement);
-    if (accept(Newline)) return !raised_;
+    if (accept_line_end()) return !raised_;
     if (!accept(Semicolon)) return false;
-    if (accept(Newline)) return !raised_;
+    if (accept_line_end()) return !raised_;
   }
 }
 
 Stmt* Parser::simple_statement() {
   int start = pos_;
   switch (kind()) {
-    case KwReturn: return return_statement();
-    case KwImport: return import_name();
-    case KwFrom: return import_from();
-    case KwRaise: return raise_statement();
-    case KwPass: advance(); return arena_.make<Pass>(span(start));
-    case KwDel: return del_statement();
-    case KwAssert: return assert_statement();
-    case KwBreak: advance(); return arena_.make<Break>(span(start));
-    case KwContinue: advance(); return arena_.make<Continue>(span(start));
-    case KwGlobal: return names_statement(true);
-    case KwNonlocal: return names_statement(false);
-    default: return expression_statement();
+    case KwReturn:
+      return return_statement();
+    case KwImport:
+      return import_name();
+    case KwFrom:
+      return import_from();
+    case KwRaise:
+      return raise_statement();
+    case KwPass:
+      advance();
+      return arena_.make<Pass>(span(start));
+    case KwDel:
+      return del_statement();
+    case KwAssert:
+      return assert_statement();
+    case KwBreak:
+      advance();
+      return arena_.make<Break>(span(start));
+    case KwContinue:
+      advance();
+      return arena_.make<Continue>(span(start));
+    case KwGlobal:
+      return names_statement(true);
+    case KwNonlocal:
+      return names_statement(false);
+    default:
+      return expression_statement();
   }
 }
 
 // == Expressions and assignments ==
 
 namespace {
-bool is_augmented(TokenKind kind) {
-  return kind >= PlusEqual && kind <= DoubleSlashEqual;
-}
+bool is_augmented(TokenKind kind) { return kind >= PlusEqual && kind <= DoubleSlashEqual; }
 Operator augmented_operator(TokenKind kind) {
   switch (kind) {
-    case PlusEqual: return Operator::Add;
-    case MinusEqual: return Operator::Sub;
-    case StarEqual: return Operator::Mult;
-    case AtEqual: return Operator::MatMult;
-    case SlashEqual: return Operator::Div;
-    case PercentEqual: return Operator::Mod;
-    case DoubleStarEqual: return Operator::Pow;
-    case LeftShiftEqual: return Operator::LShift;
-    case RightShiftEqual: return Operator::RShift;
-    case PipeEqual: return Operator::BitOr;
-    case CaretEqual: return Operator::BitXor;
-    case AmpersandEqual: return Operator::BitAnd;
-    default: return Operator::FloorDiv;
+    case PlusEqual:
+      return Operator::Add;
+    case MinusEqual:
+      return Operator::Sub;
+    case StarEqual:
+      return Operator::Mult;
+    case AtEqual:
+      return Operator::MatMult;
+    case SlashEqual:
+      return Operator::Div;
+    case PercentEqual:
+      return Operator::Mod;
+    case DoubleStarEqual:
+      return Operator::Pow;
+    case LeftShiftEqual:
+      return Operator::LShift;
+    case RightShiftEqual:
+      return Operator::RShift;
+    case PipeEqual:
+      return Operator::BitOr;
+    case CaretEqual:
+      return Operator::BitXor;
+    case AmpersandEqual:
+      return Operator::BitAnd;
+    default:
+      return Operator::FloorDiv;
   }
 }
 }  // namespace
@@ -127,9 +161,7 @@ Stmt* Parser::expression_statement() {
   return first ? arena_.make<ExprStmt>(span(start), first) : nullptr;
 }
 
-Expr* Parser::annotated_value() {
-  return at(KwYield) ? yield_expression() : star_expressions();
-}
+Expr* Parser::annotated_value() { return at(KwYield) ? yield_expression() : star_expressions(); }
 
 // At the colon.
 Stmt* Parser::annotated_assignment(int start, Expr* target, int simple) {

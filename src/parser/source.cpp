@@ -43,7 +43,8 @@ std::string_view cookie_in_line(std::string_view line, bool* blank) {
 }
 
 bool starts_like(std::string_view name, std::string_view prefix) {
-  return name == prefix || (name.size() > prefix.size() && name.substr(0, prefix.size()) == prefix && name[prefix.size()] == '-');
+  return name == prefix ||
+         (name.size() > prefix.size() && name.substr(0, prefix.size()) == prefix && name[prefix.size()] == '-');
 }
 }  // namespace
 
@@ -83,9 +84,10 @@ bool find_utf8_error(std::string_view text, usize* position, const char** reason
   return false;
 }
 
-std::string_view find_coding_cookie(Arena& arena, std::string_view source) {
+std::string_view find_coding_cookie(Arena& arena, std::string_view source, bool end_line) {
   for (int i = 0; i < 2; ++i) {
     bool blank = false;
+    if (!end_line && source.find_first_of("\r\n") == std::string_view::npos) break;
     std::string_view name = cookie_in_line(take_line(&source), &blank);
     if (!name.empty()) {
       usize size = name.size() < 12 ? name.size() : 12;
@@ -118,7 +120,7 @@ bool prepare_source(Arena& arena, std::string_view source, Str* filename, bool* 
   if (!*declared) {
     bool bom = source.substr(0, 3) == kBom;
     if (bom) source.remove_prefix(3);
-    std::string_view cookie = find_coding_cookie(arena, source);
+    std::string_view cookie = find_coding_cookie(arena, source, end_line);
     *declared = bom || !cookie.empty();
     if (bom && !cookie.empty() && cookie != "utf-8") {
       raise_plain_syntax_error(filename, "encoding problem: %.*s with BOM", cookie);

@@ -1,8 +1,8 @@
 // strings: the value of string literals: escapes, bytes, adjacent literals, f-strings.
 //
 // Positions  An f-string field is parsed by a parser of its own over "(" field ")", placed so that its nodes get the
-//            columns they have in the file. Constants and fields have the position of all the adjacent literals together;
-//            a format specification, and the text at its end, that of the literal it stands in.
+//            columns they have in the file. Constants and fields have the position of all the adjacent literals
+//            together; a format specification, and the text at its end, that of the literal it stands in.
 // Surrogates \ud800 is allowed in text: the buffer holds UTF-8 in which surrogates have three bytes.
 #include <cstdio>
 #include <cstring>
@@ -68,9 +68,7 @@ int hex_value(char c) {
   char lower = static_cast<char>(c | 0x20);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
-bool is_octal(char c) {
-  return c >= '0' && c <= '7';
-}
+bool is_octal(char c) { return c >= '0' && c <= '7'; }
 }  // namespace
 
 class StringParser {
@@ -185,7 +183,8 @@ class StringParser {
   bool warn_escape(std::string_view escape, bool octal) {
     if (parser_.second_pass_) return true;
     char message[64];
-    std::snprintf(message, sizeof message, octal ? "invalid octal escape sequence '\\%.*s'" : "invalid escape sequence '\\%.*s'",
+    std::snprintf(message, sizeof message,
+                  octal ? "invalid octal escape sequence '\\%.*s'" : "invalid escape sequence '\\%.*s'",
                   static_cast<int>(escape.size()), escape.data());
     bool as_error = false;
     if (!warn_deprecated(message, parser_.context_.filename, token_->lineno, &as_error)) {
@@ -198,8 +197,8 @@ class StringParser {
   }
 
   bool unicode_error(usize start, usize end, const char* reason) {
-    parser_.fail_here("(unicode error) 'unicodeescape' codec can't decode bytes in position %zu-%zu: %s", start, end - 1,
-                      reason);
+    parser_.fail_here("(unicode error) 'unicodeescape' codec can't decode bytes in position %zu-%zu: %s", start,
+                      end - 1, reason);
     return false;
   }
 
@@ -245,20 +244,49 @@ class StringParser {
       c = *p++;
       position += 2;
       switch (c) {
-        case '\n': break;
-        case '\\': out.append_byte('\\'); break;
-        case '\'': out.append_byte('\''); break;
-        case '"': out.append_byte('"'); break;
-        case 'b': out.append_byte('\b'); break;
-        case 'f': out.append_byte('\f'); break;
-        case 't': out.append_byte('\t'); break;
-        case 'n': out.append_byte('\n'); break;
-        case 'r': out.append_byte('\r'); break;
-        case 'v': out.append_byte('\v'); break;
-        case 'a': out.append_byte('\a'); break;
-        case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
+        case '\n':
+          break;
+        case '\\':
+          out.append_byte('\\');
+          break;
+        case '\'':
+          out.append_byte('\'');
+          break;
+        case '"':
+          out.append_byte('"');
+          break;
+        case 'b':
+          out.append_byte('\b');
+          break;
+        case 'f':
+          out.append_byte('\f');
+          break;
+        case 't':
+          out.append_byte('\t');
+          break;
+        case 'n':
+          out.append_byte('\n');
+          break;
+        case 'r':
+          out.append_byte('\r');
+          break;
+        case 'v':
+          out.append_byte('\v');
+          break;
+        case 'a':
+          out.append_byte('\a');
+          break;
+        case '0':
+        case '1':
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+        case '6':
+        case '7': {
           u32 value = static_cast<u32>(c - '0');
-          for (int i = 0; i < 2 && p < end && is_octal(*p); ++i, ++p, ++position) value = value * 8 + static_cast<u32>(*p - '0');
+          for (int i = 0; i < 2 && p < end && is_octal(*p); ++i, ++p, ++position)
+            value = value * 8 + static_cast<u32>(*p - '0');
           if (value > 0377) note_bad(escape + 1, 3, true);
           out.append_code_point(value);
           break;
@@ -269,7 +297,8 @@ class StringParser {
           int digits = c == 'x' ? 2 : c == 'u' ? 4 : 8;
           u32 value = 0;
           int i = 0;
-          for (; i < digits && p < end && hex_value(*p) >= 0; ++i, ++p, ++position) value = value * 16 + static_cast<u32>(hex_value(*p));
+          for (; i < digits && p < end && hex_value(*p) >= 0; ++i, ++p, ++position)
+            value = value * 16 + static_cast<u32>(hex_value(*p));
           if (i < digits) {
             return unicode_error(start, position,
                                  c == 'x'   ? "truncated \\xXX escape"
@@ -302,7 +331,8 @@ class StringParser {
           ++p;
           ++position;
           u32 value;
-          if (!find_named_character(text, &value)) return unicode_error(start, position, "unknown Unicode character name");
+          if (!find_named_character(text, &value))
+            return unicode_error(start, position, "unknown Unicode character name");
           out.append_code_point(value);
           break;
         }
@@ -341,18 +371,46 @@ class StringParser {
       const char* escape = p;
       c = *p++;
       switch (c) {
-        case '\n': break;
-        case '\\': literal_.append_byte('\\'); break;
-        case '\'': literal_.append_byte('\''); break;
-        case '"': literal_.append_byte('"'); break;
-        case 'b': literal_.append_byte('\b'); break;
-        case 'f': literal_.append_byte('\f'); break;
-        case 't': literal_.append_byte('\t'); break;
-        case 'n': literal_.append_byte('\n'); break;
-        case 'r': literal_.append_byte('\r'); break;
-        case 'v': literal_.append_byte('\v'); break;
-        case 'a': literal_.append_byte('\a'); break;
-        case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
+        case '\n':
+          break;
+        case '\\':
+          literal_.append_byte('\\');
+          break;
+        case '\'':
+          literal_.append_byte('\'');
+          break;
+        case '"':
+          literal_.append_byte('"');
+          break;
+        case 'b':
+          literal_.append_byte('\b');
+          break;
+        case 'f':
+          literal_.append_byte('\f');
+          break;
+        case 't':
+          literal_.append_byte('\t');
+          break;
+        case 'n':
+          literal_.append_byte('\n');
+          break;
+        case 'r':
+          literal_.append_byte('\r');
+          break;
+        case 'v':
+          literal_.append_byte('\v');
+          break;
+        case 'a':
+          literal_.append_byte('\a');
+          break;
+        case '0':
+        case '1':
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+        case '6':
+        case '7': {
           int value = c - '0';
           for (int i = 0; i < 2 && p < end && is_octal(*p); ++i, ++p) value = value * 8 + (*p - '0');
           if (value > 0377 && !bad_escape.data()) {
@@ -521,7 +579,12 @@ class StringParser {
       return false;
     };
     if (p >= end) return unexpected_end();
-    Expr* value = field_expression(brace, {start, static_cast<usize>(expression_end - start)});
+    std::string_view source{start, static_cast<usize>(expression_end - start)};
+    if (*p != '}' && source.find_first_not_of(" \t\n\f\r") == std::string_view::npos) {
+      parser_.fail_here("f-string: expression required before '%c'", *p);
+      return false;
+    }
+    Expr* value = field_expression(brace, source);
     if (!value) return false;
     bool self_documenting = false;
     if (*p == '=') {
@@ -593,8 +656,7 @@ class StringParser {
     Parser nested(parser_.context_, {text, source.size() + 3}, options, Parser::Start::FString);
     nested.barry_ = parser_.barry_;
     Expr* value = nested.parse_fstring_expression();
-    if (!value) return parser_.fail_raised();
-    return value;
+    return value ? value : parser_.fail_nested(nested);
   }
 
   Parser& parser_;
