@@ -29,6 +29,10 @@ Result<Frame> frame_new(Code* code, Dict* globals, Opt<Object*> locals);
 Result<void> traceback_here(Frame* frame);
 Result<Object> traceback_new(Opt<Object*> next, Frame* frame, int lasti, int lineno);
 
+// What super() without arguments stands for in the running function: its __class__ cell and its first argument;
+// RuntimeError ("super(): no arguments", …).
+Result<void> eval_super_arguments(Ref<Type>& type, Ref<Object>& object);
+
 // == Tracing ==
 
 Result<void> eval_set_trace(Object* function);    // None switches off
