@@ -18,7 +18,7 @@
 #include "types/tuple.h"
 
 namespace adder {
-Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, bool raise) {
+Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Resume mode) {
   static const void* const labels[] = {
 #define RCODE(name) &&handle_##name,
 #include "interpreter/rcode.def"
@@ -102,8 +102,8 @@ Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, boo
       decref_or_null(sent);
       goto error;
     }
-    if (raise) goto error;
-    if (static_cast<R>(pc->op) == R::YIELD_FROM) {
+    if (mode == Resume::kRaise) goto error;
+    if (static_cast<R>(pc->op) == R::YIELD_FROM && mode == Resume::kSend) {
       slots[pc->a + 1] = sent;
     } else {
       slots[pc->a] = sent;
@@ -131,13 +131,10 @@ begin:
     }
     if (!sem::trace_call(state, frame)) goto exit_with_error;
   }
-  if (raise) {
-    raise = false;
-    if (frame->owner == FrameOwner::kGenerator) {  // thrown into a generator that has not started
-      pc = frame->rcode->instructions;
-      if (cframe.use_tracing) ++pc;
-      goto error;
-    }
+  if (ADDER_UNLIKELY(mode == Resume::kRaise) && frame->owner == FrameOwner::kGenerator) {  // has not started
+    pc = frame->rcode->instructions;
+    if (frame->rcode->exact) ++pc;
+    goto error;
   }
   pc = frame->pc + 1;
   if (ADDER_UNLIKELY(safepoint_wanted(state))) {

@@ -8,6 +8,11 @@
 #include "types/float.h"
 #include "types/int.h"
 
+namespace adder {
+// Cache::kind. 0: empty.
+enum : u8 { kGlobalCache = 1, kBuiltinCache, kAttrInstance, kAttrMember, kAttrType, kAttrModule, kMethodType, kStoreInstance, kStoreMember };
+}  // namespace adder
+
 namespace adder::sem {
 // == Operators ==
 
@@ -35,6 +40,7 @@ Object* append_str(Object* left, Object* right);
 Object* subscript(Object* container, Object* key);  // container[key], without fast paths
 Object* compare(Object* left, Object* right, int op);
 // 1, 0 or -1 with the exception set.
+int compare_truth(Object* left, Object* right, int op);
 int is_true_slowly(Object* object);
 inline int is_true(Object* object) {
   if (object == True) return 1;
@@ -63,6 +69,7 @@ bool import_star(ThreadState* state, InterpreterFrame* frame, Object* module);
 
 Object* load_attr_cached(Object* owner, Cache* cache);
 bool store_attr_cached(Object* owner, Object* value, Cache* cache);
+bool load_method_cached(Object* owner, Cache* cache, Object** pair);
 // Fills pair[0], pair[1] with (function, owner) or (null, bound method). Takes `owner` if it succeeds.
 bool load_method(Object* owner, Str* name, Object** pair);
 
@@ -150,7 +157,10 @@ Object* call_c_profiled(ThreadState* state, Object* callable, Object** args, usi
 }  // namespace adder::sem
 
 namespace adder {
-// Runs a frame until it returns, yields or fails. `sent`: the value that a generator receives (taken); `raise`: resume with the
-// exception that is set.
-Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, bool raise);
+// How a frame goes on: from its start or with a value, with the exception that is set, or with the result of the iterator
+// that it delegated to.
+enum class Resume { kSend, kRaise, kDelegateDone };
+// Runs a frame until it returns, yields or fails. `sent`: the value that a generator receives (taken). The caller has set
+// frame->previous, and ends the frame afterwards.
+Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Resume mode);
 }  // namespace adder
