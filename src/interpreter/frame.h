@@ -24,6 +24,7 @@ struct _PyInterpreterFrame {
   adder::RCode* rcode;
   adder::u32 slot_count;
   FrameOwner owner;
+  adder::i32 traced_offset;  // canonical offset at the last TRACE; -1 at first
   bool is_entry;    // returning from it leaves run()
   bool traced;      // a call event was sent for it
   bool incomplete;  // pushed, arguments not bound yet
@@ -86,6 +87,7 @@ inline void frame_initialize(InterpreterFrame* frame, Function* function, Code* 
   frame->slot_count = rcode->slot_count;
   frame->is_entry = false;
   frame->traced = false;
+  frame->traced_offset = -1;
   frame->incomplete = false;
 }
 // Makes cells for the cell variables (moving arguments in) and takes the closure's cells. False: MemoryError.

@@ -15,6 +15,8 @@ Object* async_generator_wrap_value(Object* value);
 // What the generator delegates to (`yield from`, `await`), borrowed, or null.
 Object* generator_delegate(Generator* generator);
 // Ends the frame of a finished generator.
+// Closes a suspended generator from its finalizer or frame.clear(): GeneratorExit, or the "never awaited" warning.
+void generator_finalize(Generator* generator);
 void generator_finish(Generator* generator);
 // coroutine_wrapper: the iterator that __await__ of a coroutine gives.
 Result<Object> coroutine_await(Generator* coroutine);

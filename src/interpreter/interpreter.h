@@ -20,6 +20,7 @@ Opt<Dict*> eval_get_builtins();      // of the running frame, else the interpret
 Result<Object> eval_get_locals();    // locals() of the running frame: new reference
 Opt<Code*> eval_get_code();
 int frame_get_lineno(Frame* frame);
+int frame_get_lasti(Frame* frame);  // canonical offset, -1 before the first instruction
 Maybe<Frame> frame_back(Frame* frame);
 Result<Code> frame_get_code(Frame* frame);
 Result<Object> frame_get_locals(Frame* frame);
