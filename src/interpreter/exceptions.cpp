@@ -121,6 +121,70 @@ bool do_raise(ThreadState* state, Object* exception, Object* cause) {
   return false;
 }
 
+// == except* ==
+
+// top[0], top[1], top[2] <- the exception, the list of what its clauses raise, what is left of it.
+bool prep_except_star(Object** top, u32) {
+  Result<List> made = list_new();
+  if (made.failed()) return false;
+  Object* exception = top[-2];
+  incref(exception);
+  incref(exception);
+  top[0] = exception;
+  top[1] = made.to_c();
+  top[2] = exception;
+  return true;
+}
+
+// window[0] is the class to match, window[-1] what is left. 1: window[0] is the matching part. Takes the class.
+int check_eg_match(Object** window) {
+  Ref<Object> type = Ref<Object>::steal(window[0]);
+  bool plain = true, group = false;
+  auto look = [&](Object* item) {
+    plain &= is_exception_class(item);
+    group |= is_exception_class(item) && type_is_subtype(reinterpret_cast<Type*>(item), BaseExceptionGroup);
+  };
+  if (is_tuple(type.get())) {
+    for (isize i = 0; i < tuple_size(as<Tuple>(type.get())); ++i) look(tuple_item(as<Tuple>(type.get()), i));
+  } else {
+    look(type);
+  }
+  if (!plain) {
+    (void)raise(TypeError, "catching classes that do not inherit from BaseException is not allowed");
+    return -1;
+  }
+  if (group) {
+    (void)raise(TypeError, "catching ExceptionGroup with except* is not allowed. Use except instead.");
+    return -1;
+  }
+  Ref<Object> match, rest;
+  if (exception_group_match(window[-1], type, match, rest).failed()) return -1;
+  if (match.get() == None) return 0;
+  set_field(window[-1], std::move(rest));
+  set_field(thread()->exc_info->exc_value, match.share());
+  window[0] = match.release();
+  return 1;
+}
+
+// window: traceback, exception, class of what a clause raised; the list is five entries below.
+bool collect_except_star(Object** window, u32) {
+  bool failed = list_append(as<List>(window[-5]), window[1]).failed();
+  for (int i = 0; i < 3; ++i) decref(window[i]);
+  return !failed;
+}
+
+// Takes the three entries; 1: the exception that is left is set, 0: nothing is left, -1: error.
+int end_except_star(Object** window, u32) {
+  Ref<Object> original = Ref<Object>::steal(window[0]), list = Ref<Object>::steal(window[1]), rest = Ref<Object>::steal(window[2]);
+  if (list_append(as<List>(list.get()), rest).failed()) return -1;
+  Result<Object> result = exception_prep_reraise_star(original, list);
+  if (result.failed()) return -1;
+  Ref<Object> left = result.take();
+  if (left.get() == None) return 0;
+  error_set(std::move(left));
+  return 1;
+}
+
 // == with ==
 
 namespace {

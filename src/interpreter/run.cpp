@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "interpreter/generator.h"
+#include "interpreter/interpreter.h"
 #include "interpreter/semantics.h"
 #include "object/number.h"
 #include "object/sequence.h"

@@ -125,7 +125,7 @@ Object* with_except_start(Object** top);
 bool prep_except_star(Object** top, u32 variant);
 int check_eg_match(Object** window);
 bool collect_except_star(Object** window, u32 arg);
-bool end_except_star(Object** window, u32 arg);
+int end_except_star(Object** window, u32 arg);
 
 // == Generators ==
 
