@@ -12,22 +12,28 @@ DRIVER = os.path.join(ROOT, "tools", "test_driver.py")
 JOBS = 2
 
 
-def run(command, timeout, cwd=ROOT, stdin=None, environment=None):
-    """Status (negative: signal; None: time is up), standard output, standard error. Ends the whole process group."""
-    process = subprocess.Popen(command, cwd=cwd, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, start_new_session=True, env=environment)
-    try:
-        out, err = process.communicate(timeout=timeout)
-        status = process.returncode
-    except subprocess.TimeoutExpired:
-        status = None
-        os.killpg(process.pid, signal.SIGKILL)
-        out, err = process.communicate()
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    return status, out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
+def run(command, timeout, cwd=ROOT, environment=None):
+    """Status (negative: signal; None: time is up), standard output, standard error.
+
+    Files, not pipes: a child that outlives the process must not keep us waiting. The whole process group is ended.
+    """
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                   start_new_session=True, env=environment)
+        try:
+            status = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            status = None
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
+        texts = []
+        for stream in (out, err):
+            stream.seek(0)
+            texts.append(stream.read(1 << 24).decode("utf-8", "replace"))
+    return status, *texts
 
 
 def how_it_ended(status):

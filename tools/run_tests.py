@@ -4,7 +4,7 @@
     tools/run_tests.py [SUITE...] [-k PATTERN] [--release DIR] [--checked DIR] [--rebaseline]
 
 Suites: tools (arrows and rules of the house), unit (C++), python (release and checked build), snapshot, examples,
-capi (layout of the ABI). All of them without a name. The last line is `N passed, N failed`; the status is 1 if any
+commands (command lines, against python3.11), capi (layout of the ABI). All of them without a name. The last line is `N passed, N failed`; the status is 1 if any
 failed. What is known to fail stands in expected_failures.txt beside the tests, an id and a reason a line; such a test
 counts as passed while it fails, and as failed when it passes.
 """
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 
+import check_commands
 from harness import ROOT, how_it_ended, parallel, run, run_module, test_environment
 
 TIMEOUT = 120  # seconds for one file of tests; the checked build gets SLOWER times as many
@@ -204,6 +205,20 @@ def suite_examples(options, report):
     print(f"examples: {len(names)}", flush=True)
 
 
+def suite_commands(options, report):
+    oracle = "/usr/bin/python3.11"
+    if not os.path.exists(oracle):
+        print(f"commands: there is no {oracle} to compare with")
+        return
+    known = read_expected("tests/commands")
+    adder = os.path.join(options.release, "adder")
+    count = 0
+    for name, problem in check_commands.results(adder, oracle, report.wanted):
+        report.add("commands", name, problem is None, problem and problem[0], known.get(name), problem and problem[1])
+        count += 1
+    print(f"commands: {count}", flush=True)
+
+
 def suite_capi(options, report):
     status, out, err = run([sys.executable, os.path.join(ROOT, "tools", "check_layout.py"), "--build", options.release],
                            TIMEOUT * SLOWER)
@@ -220,7 +235,8 @@ def suite_capi(options, report):
 
 
 SUITES = {"tools": suite_tools, "unit": suite_unit, "python": suite_python, "snapshot": suite_snapshot,
-          "examples": suite_examples, "capi": suite_capi}
+          "examples": suite_examples, "commands": suite_commands,
+          "capi": suite_capi}
 
 
 def main():

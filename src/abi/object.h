@@ -83,6 +83,7 @@ using PyCMethod = PyObject* (*)(PyObject*, PyTypeObject*, PyObject* const*, std:
 using getter = PyObject* (*)(PyObject*, void*);
 using setter = int (*)(PyObject*, PyObject*, void*);
 using wrapperfunc = PyObject* (*)(PyObject*, PyObject*, void*);
+using wrapperfunc_kwds = PyObject* (*)(PyObject*, PyObject*, void*, PyObject*);
 }
 
 struct PyNumberMethods {

@@ -200,11 +200,43 @@ struct PyCodeObject : PyVarObject {
 
 // == Descriptors ==
 
+// One pointer, with an alternative for each shape of slot function, so that tables can be constant-initialised.
+union SlotFunction {
+  void* address;
+  unaryfunc unary;
+  binaryfunc binary;
+  ternaryfunc ternary;
+  inquiry truth;
+  lenfunc length;
+  ssizeargfunc index;
+  ssizeobjargproc set_index;
+  objobjargproc set_item;
+  objobjproc contains;
+  destructor destroy;
+  richcmpfunc compare;
+  newfunc make;
+  constexpr SlotFunction(std::nullptr_t) : address(nullptr) {}
+  constexpr SlotFunction(unaryfunc function) : unary(function) {}
+  constexpr SlotFunction(binaryfunc function) : binary(function) {}
+  constexpr SlotFunction(ternaryfunc function) : ternary(function) {}
+  constexpr SlotFunction(inquiry function) : truth(function) {}
+  constexpr SlotFunction(lenfunc function) : length(function) {}
+  constexpr SlotFunction(ssizeargfunc function) : index(function) {}
+  constexpr SlotFunction(ssizeobjargproc function) : set_index(function) {}
+  constexpr SlotFunction(objobjargproc function) : set_item(function) {}
+  constexpr SlotFunction(objobjproc function) : contains(function) {}
+  constexpr SlotFunction(destructor function) : destroy(function) {}
+  constexpr SlotFunction(richcmpfunc function) : compare(function) {}
+  constexpr SlotFunction(newfunc function) : make(function) {}
+};
 struct wrapperbase {
   const char* name;
   int offset;
-  void* function;
-  wrapperfunc wrapper;
+  SlotFunction function;
+  union {
+    wrapperfunc wrapper;
+    wrapperfunc_kwds wrapper_keywords;  // flags has PyWrapperFlag_KEYWORDS
+  };
   const char* doc;
   int flags;
   PyObject* name_strobj;

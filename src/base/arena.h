@@ -42,9 +42,7 @@ class Arena {
     return static_cast<T*>(allocate(count * sizeof(T)));
   }
   // Calls `cleanup(argument)` when the arena dies.
-  void defer(Cleanup cleanup, void* argument) {
-    deferred_ = make<Deferred>(cleanup, argument, deferred_);
-  }
+  void defer(Cleanup cleanup, void* argument) { deferred_ = make<Deferred>(cleanup, argument, deferred_); }
 
  private:
   struct Chunk {

@@ -23,4 +23,32 @@ struct BuiltinModule {
 extern const BuiltinModule builtin_modules[];  // ends with a null name
 // What PyInit functions of multi-phase modules return.
 PyObject* module_def_init(ModuleDef* definition);
+
+// The number in the first two bytes of .pyc files: not CPython's, because the code is another.
+inline constexpr int kMagicNumber = 0xadd1;
+
+// == Bootstrap and _imp ==
+
+// A built-in module, created and executed without importlib, and entered into sys.modules. Absent if there is none of that name.
+Maybe<Object> import_builtin_early(const char* name);
+// Creates (does not execute, if multi-phase) a built-in module for a spec; absent if there is none of that name.
+Maybe<Object> import_create_builtin(Object* name, Object* spec);
+// Executes a multi-phase module that was created and not yet executed.
+Result<void> import_exec_module_definition(Object* module);
+// An extension module from a shared object.
+Result<Object> import_create_dynamic(Object* spec);
+// importlib._bootstrap becomes _frozen_importlib; then _bootstrap_external, if the modules that it needs are there.
+Result<void> import_initialize();
+Result<void> import_initialize_external();
+// The code of a module that stands for CPython's frozen ones (_frozen_importlib, _frozen_importlib_external, zipimport),
+// compiled from the library's source; absent if `name` is not one of them.
+struct FrozenModule {
+  const char *name, *original_name, *path;
+};
+const FrozenModule* find_frozen_module(Object* name);
+Result<Object> frozen_module_code(const FrozenModule* module);
+// The import lock of `imp`: recursive.
+void import_acquire_lock();
+bool import_release_lock();
+bool import_lock_held();
 }  // namespace adder

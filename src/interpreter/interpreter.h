@@ -20,6 +20,7 @@ Opt<Dict*> eval_get_builtins();      // of the running frame, else the interpret
 Result<Object> eval_get_locals();    // locals() of the running frame: new reference
 Opt<Code*> eval_get_code();
 int frame_get_lineno(Frame* frame);
+int frame_get_lasti(Frame* frame);  // canonical offset, -1 before the first instruction
 Maybe<Frame> frame_back(Frame* frame);
 Result<Code> frame_get_code(Frame* frame);
 Result<Object> frame_get_locals(Frame* frame);
@@ -28,6 +29,10 @@ Result<Frame> frame_new(Code* code, Dict* globals, Opt<Object*> locals);
 // Adds a traceback entry for `frame` to the set exception (PyTraceBack_Here).
 Result<void> traceback_here(Frame* frame);
 Result<Object> traceback_new(Opt<Object*> next, Frame* frame, int lasti, int lineno);
+
+// What super() without arguments stands for in the running function: its __class__ cell and its first argument;
+// RuntimeError ("super(): no arguments", …).
+Result<void> eval_super_arguments(Ref<Type>& type, Ref<Object>& object);
 
 // == Tracing ==
 

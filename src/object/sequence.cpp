@@ -195,6 +195,10 @@ Result<void> sequence_del_slice(Object* object, isize low, isize high) {
 Result<bool> sequence_contains(Object* object, Object* value) {
   PySequenceMethods* methods = sequence_methods(object);
   if (methods && methods->sq_contains) return Result<bool>::from_c(methods->sq_contains(object, value));
+  return sequence_contains_by_iteration(object, value);
+}
+
+Result<bool> sequence_contains_by_iteration(Object* object, Object* value) {
   isize found = TRY(search(object, value, Search::kContains));
   return found != 0;
 }

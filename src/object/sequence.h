@@ -16,6 +16,8 @@ Result<Object> sequence_get_slice(Object* object, isize low, isize high);
 Result<void> sequence_set_slice(Object* object, isize low, isize high, Object* value);
 Result<void> sequence_del_slice(Object* object, isize low, isize high);
 Result<bool> sequence_contains(Object* object, Object* value);
+// The same by iterating, without sq_contains.
+Result<bool> sequence_contains_by_iteration(Object* object, Object* value);
 Result<isize> sequence_count(Object* object, Object* value);
 Result<isize> sequence_index(Object* object, Object* value);
 Result<List> sequence_list(Object* iterable);

@@ -1,7 +1,7 @@
 // type: the machinery of types: readiness, MRO, slots, attribute cache, creation of classes.
 //
-// One function notifies about every change of a type: type_modified. Caches key on tp_version_tag (globally unique, never
-// reused, 0 = none).
+// One function notifies about every change of a type: type_modified. Caches key on tp_version_tag (globally unique,
+// never reused, 0 = none).
 #pragma once
 #include "object/protocol.h"
 
@@ -15,8 +15,8 @@ ADDER_EXPORT void PyObject_Free(void* block);
 namespace adder {
 // Finishes a static type: inherits slots, computes the MRO, fills tp_dict with descriptors. Idempotent (PyType_Ready).
 Result<void> type_ready(Type* type);
-// An attribute of the type or its bases by the MRO, through the attribute cache; absent is null. Borrowed; no Python code,
-// no exception (_PyType_Lookup).
+// An attribute of the type or its bases by the MRO, through the attribute cache; absent is null. Borrowed; no Python
+// code, no exception (_PyType_Lookup).
 Opt<Object*> type_lookup(Type* type, Object* name);
 // Attribute of a type object itself: metaclass data descriptors, the MRO, the metaclass (type.__getattribute__).
 Maybe<Object> type_lookup_attr(Type* type, Object* name);
@@ -37,6 +37,8 @@ Maybe<Object> type_call_vector(Type* type, Object* const* args, isize nargs, Opt
 Result<Object> type_calculate_metaclass(Type* metatype, Object* bases);
 Result<Object> type_from_module_and_spec(Opt<Object*> module, PyType_Spec* spec, Opt<Object*> bases);
 Result<Object> type_from_spec(PyType_Spec* spec);
+// The function in a slot by its number (PyType_GetSlot); null if empty, or with SystemError for a bad number.
+void* type_get_slot(Type* type, int slot);
 // The name without its module: "Counter" of "collections.Counter".
 const char* type_short_name(const Type* type);
 Result<Object> type_get_name(Type* type);

@@ -6,8 +6,8 @@
 #include "base/config.h"
 
 namespace adder::ast {
-// Where a node stands in the source: lines count from 1, columns are offsets in UTF-8 bytes from 0; the end is the place
-// after the last byte.
+// Where a node stands in the source: lines count from 1, columns are offsets in UTF-8 bytes from 0; the end is the
+// place after the last byte.
 struct Position {
   int lineno = 0;
   int col_offset = 0;

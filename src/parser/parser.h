@@ -15,17 +15,17 @@ namespace adder {
 enum class ParseMode : u8 { Exec, Eval, Single, FuncType };
 
 struct ParserFlags {
-  bool type_comments = false;     // PyCF_TYPE_COMMENTS
-  bool ignore_cookie = false;     // PyCF_IGNORE_COOKIE: the text is UTF-8, whatever its first lines say
-  bool dont_imply_dedent = false; // PyCF_DONT_IMPLY_DEDENT
-  bool allow_incomplete = false;  // PyCF_ALLOW_INCOMPLETE_INPUT: "incomplete input" when more text could complete it
-  bool barry_as_bdfl = false;     // `<>` in place of `!=`
-  int feature_version = 11;       // minor version of the grammar to accept
+  bool type_comments = false;      // PyCF_TYPE_COMMENTS
+  bool ignore_cookie = false;      // PyCF_IGNORE_COOKIE: the text is UTF-8, whatever its first lines say
+  bool dont_imply_dedent = false;  // PyCF_DONT_IMPLY_DEDENT
+  bool allow_incomplete = false;   // PyCF_ALLOW_INCOMPLETE_INPUT: "incomplete input" when more text could complete it
+  bool barry_as_bdfl = false;      // `<>` in place of `!=`
+  int feature_version = 11;        // minor version of the grammar to accept
 };
 
 // Parses `source`: bytes of a file with BOM, coding cookie and any line ends (flags.ignore_cookie: UTF-8 from a str).
-// Null with the exception set: SyntaxError and its subclasses, ValueError for null bytes, MemoryError for too deep nesting.
-// The nodes live in `arena`. May run Python code (codecs, warning filters).
+// Null with the exception set: SyntaxError and its subclasses, ValueError for null bytes, MemoryError for too deep
+// nesting. The nodes live in `arena`. May run Python code (codecs, warning filters).
 ast::Mod* parse_string(std::string_view source, Str* filename, ParseMode mode, const ParserFlags& flags, Arena& arena);
 
 // The tree as instances of the classes of `_ast`. RecursionError when it is too deep.

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/unicode.h"
+#include "parser/source.h"
 
 namespace adder::parser {
 namespace {
@@ -26,9 +27,7 @@ constexpr const char* kSpellings[] = {
 bool is_name_start(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<u8>(c) >= 128;
 }
-bool is_name_part(char c) {
-  return is_name_start(c) || (c >= '0' && c <= '9');
-}
+bool is_name_part(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
 
 // The keyword that `text` spells, or Name.
 TokenKind keyword_or_name(std::string_view text) {
@@ -37,46 +36,69 @@ TokenKind keyword_or_name(std::string_view text) {
   auto is = [text](TokenKind kind) { return text == kSpellings[static_cast<int>(kind)] ? kind : Name; };
   auto either = [&](TokenKind a, TokenKind b) { return is(a) == a ? a : is(b); };
   switch (text[0]) {
-    case 'F': return is(KwFalse);
-    case 'N': return is(KwNone);
-    case 'T': return is(KwTrue);
+    case 'F':
+      return is(KwFalse);
+    case 'N':
+      return is(KwNone);
+    case 'T':
+      return is(KwTrue);
     case 'a':
       switch (text.size()) {
-        case 2: return is(KwAs);
-        case 3: return is(KwAnd);
-        case 5: return either(KwAwait, KwAsync);
-        case 6: return is(KwAssert);
-        default: return Name;
+        case 2:
+          return is(KwAs);
+        case 3:
+          return is(KwAnd);
+        case 5:
+          return either(KwAwait, KwAsync);
+        case 6:
+          return is(KwAssert);
+        default:
+          return Name;
       }
-    case 'b': return is(KwBreak);
-    case 'c': return either(KwClass, KwContinue);
-    case 'd': return either(KwDef, KwDel);
-    case 'e': return text[1] == 'l' ? either(KwElse, KwElif) : is(KwExcept);
-    case 'f': return text.size() == 3 ? is(KwFor) : either(KwFrom, KwFinally);
-    case 'g': return is(KwGlobal);
-    case 'i': return text.size() == 6 ? is(KwImport) : text[1] == 'f' ? is(KwIf) : either(KwIn, KwIs);
-    case 'l': return is(KwLambda);
-    case 'n': return either(KwNot, KwNonlocal);
-    case 'o': return is(KwOr);
-    case 'p': return is(KwPass);
-    case 'r': return either(KwReturn, KwRaise);
-    case 't': return is(KwTry);
-    case 'w': return either(KwWith, KwWhile);
-    case 'y': return is(KwYield);
-    default: return Name;
+    case 'b':
+      return is(KwBreak);
+    case 'c':
+      return either(KwClass, KwContinue);
+    case 'd':
+      return either(KwDef, KwDel);
+    case 'e':
+      return text[1] == 'l' ? either(KwElse, KwElif) : is(KwExcept);
+    case 'f':
+      return text.size() == 3 ? is(KwFor) : either(KwFrom, KwFinally);
+    case 'g':
+      return is(KwGlobal);
+    case 'i':
+      return text.size() == 6 ? is(KwImport) : text[1] == 'f' ? is(KwIf) : either(KwIn, KwIs);
+    case 'l':
+      return is(KwLambda);
+    case 'n':
+      return either(KwNot, KwNonlocal);
+    case 'o':
+      return is(KwOr);
+    case 'p':
+      return is(KwPass);
+    case 'r':
+      return either(KwReturn, KwRaise);
+    case 't':
+      return is(KwTry);
+    case 'w':
+      return either(KwWith, KwWhile);
+    case 'y':
+      return is(KwYield);
+    default:
+      return Name;
   }
 }
 }  // namespace
 
-const char* token_spelling(TokenKind kind) {
-  return kSpellings[static_cast<int>(kind)];
-}
+const char* token_spelling(TokenKind kind) { return kSpellings[static_cast<int>(kind)]; }
 
 Tokenizer::Tokenizer(std::string_view text, const TokenizerOptions& options, Arena& arena, WarningSink* warnings)
     : text_(text),
       end_(text.data() + text.size()),
       cursor_(text.data()),
       line_start_(text.data()),
+      joined_start_(text.data()),
       lineno_(options.first_lineno - 1),
       first_lineno_(options.first_lineno),
       first_column_(options.first_column),
@@ -104,10 +126,13 @@ std::string_view Tokenizer::line(int lineno) const {
 
 // == Making tokens ==
 
-void Tokenizer::start_line() {
+void Tokenizer::start_line(bool joined) {
   if (cursor_ == end_) return;  // the end of the text is no line of its own
   line_start_ = cursor_;
   ++lineno_;
+  if (joined) return;
+  joined_start_ = line_start_;
+  joined_lineno_ = lineno_;
 }
 
 void Tokenizer::push(TokenKind kind, const char* start, const char* end) {
@@ -119,6 +144,7 @@ void Tokenizer::push(TokenKind kind, const char* start, const char* end) {
                      .col_offset = static_cast<int>(start - token_line_start_) + start_shift,
                      .end_lineno = lineno_,
                      .end_col_offset = static_cast<int>(end - line_start_) + end_shift,
+                     .first_lineno = joined_lineno_,
                      .cursor_column = static_cast<int>(cursor_ - line_start_) + end_shift,
                      .text = {start, static_cast<usize>(end - start)}});
 }
@@ -131,6 +157,7 @@ void Tokenizer::push_empty(TokenKind kind) {
                      .col_offset = -1,
                      .end_lineno = lineno_,
                      .end_col_offset = -1,
+                     .first_lineno = joined_lineno_,
                      .cursor_column = static_cast<int>(cursor_ - line_start_) + shift,
                      .text = {cursor_, 0}});
 }
@@ -142,7 +169,7 @@ bool Tokenizer::next() {
       at_line_start_ = false;
       if (!indentation()) return false;
       char c = *cursor_;
-      blank_line = c == '#' || c == '\n' || (cursor_ == end_ && brackets_.empty());
+      blank_line = c == '#' || c == '\n';
       if (pending_ > 0) {
         started_ = true;
         pending_ = 0;
@@ -153,6 +180,7 @@ bool Tokenizer::next() {
     }
     while (*cursor_ == ' ' || *cursor_ == '\t' || *cursor_ == '\f') ++cursor_;
     const char* start = cursor_;
+    const char* line_end = start;
     token_line_start_ = line_start_;
     token_lineno_ = lineno_;
     if (*start == '#') {
@@ -161,7 +189,10 @@ bool Tokenizer::next() {
       if (options_.type_comments) {
         usize before = tokens_.size(), ignores_before = type_ignores_.size();
         comment(start, blank_line);
-        if (tokens_.size() > before) blank_line = false;
+        if (tokens_.size() > before) {
+          blank_line = false;
+          line_end = cursor_;
+        }
         if (type_ignores_.size() > ignores_before && at_line_start_) continue;
       }
       start = cursor_;
@@ -173,7 +204,7 @@ bool Tokenizer::next() {
       bool significant = !blank_line && brackets_.empty();
       at_line_start_ = brackets_.empty();
       if (significant) {
-        push(TokenKind::Newline, start, start);
+        push(TokenKind::Newline, line_end, start);  // a comment is part of it
         started_ = true;
         line_ended_ = true;
       }
@@ -182,7 +213,7 @@ bool Tokenizer::next() {
       continue;
     }
     if (c == '\\') {
-      if (!continuation()) return false;
+      if (!continuation(false)) return false;
       continue;
     }
     started_ = true;
@@ -198,18 +229,16 @@ bool Tokenizer::end_of_text() {
   if (!brackets_.empty()) {
     return fail_with({.type = Problem::Class::UnclosedBracket, .lineno = lineno_});
   }
-  if (options_.single_input && started_ && !line_ended_) {
+  bool open_line = started_ && !line_ended_;
+  auto dedent = [this] {
+    bool any = indents_.size() > 1;
+    for (; indents_.size() > 1; indents_.pop_back()) push_empty(TokenKind::Dedent);
+    return any;
+  };
+  // One statement of a dialogue ends with the text; a block in it ends with a line end of its own.
+  if (options_.single_input && started_) {
     push_empty(TokenKind::Newline);
-    line_ended_ = true;
-  } else if (!options_.single_input && !tokens_.empty() && tokens_.back().kind != TokenKind::Newline &&
-             tokens_.back().kind != TokenKind::Dedent && tokens_.back().kind != TokenKind::Indent) {
-    // the text has no line end: the parser does not care, as an expression needs none
-  }
-  if (options_.imply_dedent) {
-    while (indents_.size() > 1) {
-      indents_.pop_back();
-      push_empty(TokenKind::Dedent);
-    }
+    if (open_line && options_.imply_dedent && dedent()) push_empty(TokenKind::Newline);
   }
   push_empty(TokenKind::EndMarker);
   return false;
@@ -230,7 +259,7 @@ bool Tokenizer::indentation() {
     } else if (c == '\\') {
       // The first line's indentation counts: a backslash cannot split it.
       if (!continued_column) continued_column = column;
-      if (!continuation()) return false;
+      if (!continuation(true)) return false;
       --cursor_;
     } else {
       break;
@@ -238,12 +267,10 @@ bool Tokenizer::indentation() {
   }
   char c = *cursor_;
   if (c == '#' || c == '\n' || !brackets_.empty()) return true;
-  if (cursor_ == end_) {
-    // Dedents at the end of the text are given by end_of_text.
-    return true;
-  }
   if (continued_column) column = tab_column = continued_column;
-  auto tab_error = [this] { return fail_class(Problem::Class::Tab, "inconsistent use of tabs and spaces in indentation", 1); };
+  auto tab_error = [this] {
+    return fail_class(Problem::Class::Tab, "inconsistent use of tabs and spaces in indentation", 1);
+  };
   if (column == indents_.back()) {
     if (tab_column != tab_indents_.back()) return tab_error();
   } else if (column > indents_.back()) {
@@ -276,17 +303,12 @@ bool Tokenizer::indentation() {
 }
 
 // A backslash: joins the next line. The cursor is at the backslash, and afterwards at the start of the next line.
-bool Tokenizer::continuation() {
+bool Tokenizer::continuation(bool in_indentation) {
   if (cursor_[1] != '\n') {
-    // The column counts from the start of the line where the last token that is open here began.
-    const char* line = line_start_;
-    if (!tokens_.empty() && tokens_.back().end_lineno == lineno_ && tokens_.back().lineno != lineno_) {
-      line = tokens_.back().text.data();
-      while (line > text_.data() && line[-1] != '\n') --line;
-    }
+    // The column counts from the first of the joined lines.
     cursor_ += cursor_ + 1 < end_ ? 2 : 1;
     return fail_class(Problem::Class::Syntax, "unexpected character after line continuation character",
-                      static_cast<int>(cursor_ - line));
+                      static_cast<int>(cursor_ - joined_start_));
   }
   cursor_ += 2;
   if (cursor_ == end_) {
@@ -297,7 +319,7 @@ bool Tokenizer::continuation() {
                       .end_lineno = lineno_,
                       .end_column = -1});
   }
-  start_line();
+  start_line(!in_indentation);
   return true;
 }
 
@@ -309,7 +331,8 @@ void Tokenizer::comment(const char* start, bool blank_line) {
   text += 5;
   while (*text == ' ' || *text == '\t') ++text;
   const char* after = text + 6;
-  bool ignore = cursor_ >= after && std::memcmp(text, "ignore", 6) == 0 && (cursor_ == after || !is_name_part(*after) || *after == '_');
+  bool ignore = cursor_ >= after && std::memcmp(text, "ignore", 6) == 0 &&
+                (cursor_ == after || !is_name_part(*after) || *after == '_');
   if (!ignore) {
     push(TokenKind::TypeComment, text, cursor_);
     started_ = true;
@@ -364,6 +387,19 @@ bool Tokenizer::name(const char* start) {
 bool Tokenizer::check_identifier(const char* start) {
   const char* end = cursor_;
   bool first = true;
+  usize bad;
+  const char* reason;
+  if (find_utf8_error({start, static_cast<usize>(end - start)}, &bad, &reason)) {
+    char* message = arena_.make_array<char>(128);
+    std::snprintf(message, 128, "(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
+                  static_cast<u8>(start[bad]), bad, reason);
+    return fail_with({.type = Problem::Class::Syntax,
+                      .message = message,
+                      .lineno = lineno_,
+                      .column = static_cast<int>(cursor_ - line_start_),
+                      .end_lineno = lineno_,
+                      .end_column = -1});
+  }
   for (const char* p = start; p < end;) {
     u32 c = static_cast<u8>(*p);
     int length = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
@@ -399,43 +435,87 @@ bool Tokenizer::operator_token(const char* start) {
     length = c == '=' ? 3 : 2;
   };
   switch (a) {
-    case '(': one(LeftParenthesis); break;
-    case ')': one(RightParenthesis); break;
-    case '[': one(LeftBracket); break;
-    case ']': one(RightBracket); break;
-    case '{': one(LeftBrace); break;
-    case '}': one(RightBrace); break;
-    case ',': one(Comma); break;
-    case ';': one(Semicolon); break;
-    case '~': one(Tilde); break;
+    case '(':
+      one(LeftParenthesis);
+      break;
+    case ')':
+      one(RightParenthesis);
+      break;
+    case '[':
+      one(LeftBracket);
+      break;
+    case ']':
+      one(RightBracket);
+      break;
+    case '{':
+      one(LeftBrace);
+      break;
+    case '}':
+      one(RightBrace);
+      break;
+    case ',':
+      one(Comma);
+      break;
+    case ';':
+      one(Semicolon);
+      break;
+    case '~':
+      one(Tilde);
+      break;
     case '.':
       kind = Dot;
       if (b == '.' && c == '.') kind = TokenKind::Ellipsis, length = 3;
       break;
-    case ':': with_equal(Colon, ColonEqual); break;
-    case '=': with_equal(Equal, EqualEqual); break;
-    case '!': with_equal(Unknown, NotEqual); break;
-    case '+': with_equal(Plus, PlusEqual); break;
+    case ':':
+      with_equal(Colon, ColonEqual);
+      break;
+    case '=':
+      with_equal(Equal, EqualEqual);
+      break;
+    case '!':
+      with_equal(Unknown, NotEqual);
+      break;
+    case '+':
+      with_equal(Plus, PlusEqual);
+      break;
     case '-':
       with_equal(Minus, MinusEqual);
       if (b == '>') kind = Arrow, length = 2;
       break;
-    case '@': with_equal(At, AtEqual); break;
-    case '%': with_equal(Percent, PercentEqual); break;
-    case '|': with_equal(Pipe, PipeEqual); break;
-    case '^': with_equal(Caret, CaretEqual); break;
-    case '&': with_equal(Ampersand, AmpersandEqual); break;
-    case '*': doubled(Star, StarEqual, DoubleStar, DoubleStarEqual); break;
-    case '/': doubled(Slash, SlashEqual, DoubleSlash, DoubleSlashEqual); break;
+    case '@':
+      with_equal(At, AtEqual);
+      break;
+    case '%':
+      with_equal(Percent, PercentEqual);
+      break;
+    case '|':
+      with_equal(Pipe, PipeEqual);
+      break;
+    case '^':
+      with_equal(Caret, CaretEqual);
+      break;
+    case '&':
+      with_equal(Ampersand, AmpersandEqual);
+      break;
+    case '*':
+      doubled(Star, StarEqual, DoubleStar, DoubleStarEqual);
+      break;
+    case '/':
+      doubled(Slash, SlashEqual, DoubleSlash, DoubleSlashEqual);
+      break;
     case '<':
       doubled(Less, LessEqual, LeftShift, LeftShiftEqual);
       if (b == '>') kind = NotEqual, length = 2;  // the parser refuses it unless asked to
       break;
-    case '>': doubled(Greater, GreaterEqual, RightShift, RightShiftEqual); break;
-    default: break;
+    case '>':
+      doubled(Greater, GreaterEqual, RightShift, RightShiftEqual);
+      break;
+    default:
+      break;
   }
   cursor_ = start + length;
-  if (kind == Unknown && static_cast<u8>(a) < ' ') return fail("invalid non-printable character U+%04X", static_cast<u8>(a));
+  if (kind == Unknown && static_cast<u8>(a) < ' ')
+    return fail("invalid non-printable character U+%04X", static_cast<u8>(a));
   if (kind == Unknown && a == 0x7F) return fail("invalid non-printable character U+%04X", 0x7F);
   int column = static_cast<int>(start - line_start_);
   if (kind <= RightBrace && kind >= LeftParenthesis) {
@@ -495,11 +575,7 @@ bool Tokenizer::fail_range(int column, int end_column, const char* format, ...) 
 }
 
 bool Tokenizer::fail_class(Problem::Class type, const char* message, int column) {
-  return fail_with({.type = type,
-                    .message = message,
-                    .lineno = lineno_,
-                    .column = column,
-                    .end_lineno = lineno_,
-                    .end_column = 0});
+  return fail_with(
+      {.type = type, .message = message, .lineno = lineno_, .column = column, .end_lineno = lineno_, .end_column = 0});
 }
 }  // namespace adder::parser

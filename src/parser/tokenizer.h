@@ -27,9 +27,7 @@ enum class TokenKind : u8 {
 };
 
 // Whether `kind` is a reserved word.
-inline bool is_keyword(TokenKind kind) {
-  return kind >= TokenKind::KwFalse;
-}
+inline bool is_keyword(TokenKind kind) { return kind >= TokenKind::KwFalse; }
 // The spelling of a token that has only one; "" for the others.
 const char* token_spelling(TokenKind kind);
 
@@ -40,7 +38,8 @@ struct Token {
   int col_offset;  // in UTF-8 bytes; -1 for Indent, Dedent and EndMarker, which have no extent
   int end_lineno;
   int end_col_offset;
-  int cursor_column;    // how far the line was read when the token was made, in bytes
+  int first_lineno;   // of the lines that the tokenizer holds together at this token: continued lines, long strings
+  int cursor_column;  // how far the line was read when the token was made, in bytes
   std::string_view text;
 };
 
@@ -54,6 +53,7 @@ struct Problem {
     Tab,
     Raised,           // the exception is set already
     UnclosedBracket,  // the text ends inside brackets
+    Nested,           // of the expression in an f-string field
     EndOfFile,        // the text ends after a backslash
   };
   Class type = Class::None;
@@ -128,9 +128,10 @@ class Tokenizer {
   bool radix_number(const char* start, const char* kind, const char* digits);
   bool string(const char* start);
   bool operator_token(const char* start);
-  bool continuation();
+  bool continuation(bool in_indentation);
   bool end_of_text();
-  void start_line();
+  // Starts the line at the cursor; `joined` to the one before by a backslash or a string.
+  void start_line(bool joined = false);
 
   void push(TokenKind kind, const char* start, const char* end);
   void push_empty(TokenKind kind);
@@ -144,6 +145,8 @@ class Tokenizer {
   const char* end_;
   const char* cursor_;
   const char* line_start_;
+  const char* joined_start_;  // of the first of the lines that are joined
+  int joined_lineno_ = 0;
   int lineno_;
   int first_lineno_;
   int first_column_;

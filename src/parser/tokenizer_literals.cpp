@@ -5,9 +5,7 @@
 
 namespace adder::parser {
 namespace {
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_identifier_part(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<u8>(c) >= 128;
 }
@@ -29,14 +27,31 @@ bool Tokenizer::decimal_tail() {
 bool Tokenizer::end_of_number(const char* kind) {
   const char* p = cursor_;
   bool keyword = false;
+  auto follows = [p](const char* word) {
+    usize size = std::strlen(word);
+    return std::strncmp(p, word, size) == 0 && !is_identifier_part(p[size]);
+  };
   switch (*p) {
-    case 'a': keyword = std::strncmp(p, "and", 3) == 0; break;
-    case 'e': keyword = std::strncmp(p, "else", 4) == 0; break;
-    case 'f': keyword = std::strncmp(p, "for", 3) == 0; break;
-    case 'i': keyword = p[1] == 'f' || p[1] == 'n' || p[1] == 's'; break;
-    case 'n': keyword = std::strncmp(p, "not", 3) == 0; break;
-    case 'o': keyword = p[1] == 'r'; break;
-    default: break;
+    case 'a':
+      keyword = follows("and");
+      break;
+    case 'e':
+      keyword = follows("else");
+      break;
+    case 'f':
+      keyword = follows("for");
+      break;
+    case 'i':
+      keyword = p[1] == 'f' || p[1] == 'n' || p[1] == 's';
+      break;
+    case 'n':
+      keyword = follows("not");
+      break;
+    case 'o':
+      keyword = follows("or");
+      break;
+    default:
+      break;
   }
   if (!keyword) return is_identifier_part(*p) ? fail("invalid %s literal", kind) : true;
   if (!warnings_) return true;
@@ -111,10 +126,17 @@ bool Tokenizer::number(const char* start) {
   if (*start == '.') return fraction(start);
   if (*start == '0') {
     switch (start[1]) {
-      case 'x': case 'X': return radix_number(start, "hexadecimal", "0123456789abcdefABCDEF");
-      case 'o': case 'O': return radix_number(start, "octal", "01234567");
-      case 'b': case 'B': return radix_number(start, "binary", "01");
-      default: break;
+      case 'x':
+      case 'X':
+        return radix_number(start, "hexadecimal", "0123456789abcdefABCDEF");
+      case 'o':
+      case 'O':
+        return radix_number(start, "octal", "01234567");
+      case 'b':
+      case 'B':
+        return radix_number(start, "binary", "01");
+      default:
+        break;
     }
     // Zeros may repeat; other digits may follow only in a float or an imaginary number.
     while (*cursor_ == '0' || *cursor_ == '_') {
@@ -130,7 +152,7 @@ bool Tokenizer::number(const char* start) {
     if (*cursor_ == '.') return fraction(start);
     if (*cursor_ == 'e' || *cursor_ == 'E' || *cursor_ == 'j' || *cursor_ == 'J') return exponent_or_suffix(start);
     if (nonzero) {
-      return fail_range(static_cast<int>(start + 1 - line_start_), static_cast<int>(zeros_end - line_start_),
+      return fail_range(static_cast<int>(start + 1 - line_start_), static_cast<int>(zeros_end + 1 - line_start_),
                         "leading zeros in decimal integer literals are not permitted; "
                         "use an 0o prefix for octal integers");
     }
@@ -179,7 +201,7 @@ bool Tokenizer::string(const char* start) {
     if (c == '\\' && cursor_ != end_) {
       c = *cursor_++;
     }
-    if (c == '\n') start_line();
+    if (c == '\n') start_line(true);
   }
   push(TokenKind::String, start, cursor_);
   return true;

@@ -18,7 +18,7 @@ struct Config {
   int faulthandler = 0, tracemalloc = 0, import_time = 0, show_ref_count = 0;
   int site_import = 1, bytes_warning = 0, warn_default_encoding = 0, inspect = 0, interactive = 0, optimization_level = 0,
       parser_debug = 0, write_bytecode = 1, verbose = 0, quiet = 0, user_site_directory = 1, configure_c_stdio = 0,
-      buffered_stdio = 1, skip_source_first_line = 0, int_max_str_digits = 4300;
+      buffered_stdio = 1, skip_source_first_line = 0, int_max_str_digits = -1;  // -1: the default limit
   const char *stdio_encoding = nullptr, *stdio_errors = nullptr, *check_hash_pycs_mode = "default", *pycache_prefix = nullptr;
   const char *program_name = nullptr, *executable = nullptr, *home = nullptr, *prefix = nullptr, *base_prefix = nullptr,
              *exec_prefix = nullptr, *base_executable = nullptr, *platlibdir = "lib", *stdlib_dir = nullptr;

@@ -31,7 +31,7 @@ namespace names_detail {
 struct NameHandle {
   PyASCIIObject* pointer;
   operator Str*() const { return static_cast<Str*>(static_cast<PyCompactUnicodeObject*>(pointer)); }
-  operator Object*() const { return pointer; }
+  constexpr operator Object*() const { return pointer; }
   Str* operator->() const { return *this; }
   Str* get() const { return *this; }
 };

@@ -37,6 +37,7 @@ struct Interpreter {
   int optimize;              // -O level
   int int_max_str_digits;    // sys.set_int_max_str_digits; 0 = no limit
   u64 next_thread_id;
+  Object* io_unsupported_operation;  // io.UnsupportedOperation, null before _io is loaded
   void* atexit_callbacks;    // modules/atexit.cpp
   void* warnings_state;      // modules/_warnings.cpp
   memory::Heap* heap;
@@ -65,6 +66,17 @@ Opt<Object*> sys_get_object(const char* name);
 Result<void> sys_set_object(const char* name, Opt<Object*> value);
 // sys.audit(event, *args): cheap when there are no hooks.
 Result<void> sys_audit(const char* event, Opt<Tuple*> args = {});
+// audit("open", path, mode): the arguments are borrowed objects.
+bool audit_wanted();
+Result<void> audit_array(const char* event, Object* const* args, isize count);
 template <class... Args>
-Result<void> audit(const char* event, Args*... args);
+Result<void> audit(const char* event, Args*... args) {
+  if (ADDER_LIKELY(!audit_wanted())) return {};
+  Object* const array[sizeof...(Args) + 1] = {args..., nullptr};
+  return audit_array(event, array, sizeof...(Args));
+}
+// A hook in C++ (PySys_AddAuditHook).
+Result<void> sys_add_audit_hook(int (*hook)(const char*, PyObject*, void*), void* data);
+// For dlopen of extension modules.
+int sys_dlopen_flags();
 }  // namespace adder

@@ -122,6 +122,7 @@ class StrWriter {
   int kind() const { return kind_; }
   void* data() { return data_; }
   void advance(isize count) { size_ += count; }
+  void truncate(isize size) { size_ = size; }
   Result<Str> finish();
 
  private:

@@ -666,8 +666,8 @@ constinit PyTypeObject PyDict_Type = {
     .tp_as_number = &dict_as_number,
     .tp_as_sequence = &dict_as_sequence,
     .tp_as_mapping = &dict_as_mapping,
-    .tp_hash = &object_hash_not_implemented,
-    .tp_getattro = &object_generic_get_attr_slot,
+    .tp_hash = object_hash_not_implemented,
+    .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_DICT_SUBCLASS |
                 _Py_TPFLAGS_MATCH_SELF | Py_TPFLAGS_MAPPING,
     .tp_doc =
@@ -681,8 +681,8 @@ constinit PyTypeObject PyDict_Type = {
     .tp_iter = slot<dict_iter>,
     .tp_methods = dict_methods,
     .tp_init = &dict_tp_init,
-    .tp_alloc = &type_generic_alloc,
+    .tp_alloc = type_generic_alloc,
     .tp_new = &dict_tp_new,
-    .tp_free = &object_gc_del,
+    .tp_free = object_gc_del,
     .tp_vectorcall = &dict_tp_vectorcall,
 };

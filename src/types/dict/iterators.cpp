@@ -145,10 +145,10 @@ constexpr PyTypeObject iterator_type(const char* name, iternextfunc next) {
       .tp_name = name,
       .tp_basicsize = sizeof(DictIterator),
       .tp_dealloc = &iterator_dealloc,
-      .tp_getattro = &object_generic_get_attr_slot,
+      .tp_getattro = object_generic_get_attr_slot,
       .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
       .tp_traverse = &iterator_traverse,
-      .tp_iter = &self_iter,
+      .tp_iter = self_iter,
       .tp_iternext = next,
       .tp_methods = iterator_methods,
   };

@@ -270,7 +270,7 @@ constinit PyTypeObject PyLong_Type = {
     .tp_repr = slot<int_repr>,
     .tp_as_number = &int_as_number,
     .tp_hash = &int_hash_slot,
-    .tp_getattro = &object_generic_get_attr_slot,
+    .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_LONG_SUBCLASS | _Py_TPFLAGS_MATCH_SELF,
     .tp_doc =
         "int([x]) -> integer\nint(x, base=10) -> integer\n\n"
@@ -282,6 +282,6 @@ constinit PyTypeObject PyLong_Type = {
     .tp_methods = int_methods,
     .tp_getset = int_get_set,
     .tp_new = constructor<int_new, new_doc>,
-    .tp_free = &object_plain_del,
+    .tp_free = object_plain_del,
     .tp_vectorcall = &int_vectorcall,
 };

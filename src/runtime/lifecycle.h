@@ -1,0 +1,22 @@
+// lifecycle: what start-up and shut-down call in the modules of this room.
+#pragma once
+#include "base/result.h"
+#include "runtime/runtime.h"
+
+namespace adder {
+// Signal handlers of the process: SIGPIPE ignored, SIGINT raises KeyboardInterrupt (modules/_signal.cpp).
+Result<void> signals_initialize(bool install_handlers);
+void signals_finalize();
+// The state of _warnings: default filters (modules/_warnings.cpp).
+Result<void> warnings_initialize();
+// Runs and forgets the functions registered with atexit (modules/atexit.cpp).
+void atexit_run(Interpreter* self);
+// threading._shutdown(): waits for threads that are not daemons.
+void threads_shutdown();
+// Flushes sys.stdout and sys.stderr; false if that failed.
+bool flush_standard_streams();
+// -1 when the exception that is set is not SystemExit (or -i is given); else prints what it says and gives the exit status.
+int exit_status_of_system_exit();
+// Prints the exception and gives the exit status of the program.
+int report_uncaught();
+}  // namespace adder

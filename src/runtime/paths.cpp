@@ -1,0 +1,129 @@
+// paths: where the executable, the standard library and our own modules are: sys.prefix, sys.path, sys.executable.
+//
+// Order      PYTHONPATH; <prefix>/lib/python311.zip; our own lib/ (it replaces opcode.py, dis.py …); the library; lib-dynload.
+//            The script's folder comes in front when main knows it.
+#include "runtime/paths.h"
+
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/build_config.h"
+
+namespace adder {
+void TextList::append(const char* text) {
+  items = static_cast<char**>(std::realloc(items, sizeof(char*) * static_cast<usize>(size + 1)));
+  items[size++] = ::strdup(text);
+}
+
+namespace {
+bool exists(const char* path) {
+  struct stat status;
+  return stat(path, &status) == 0;
+}
+bool is_executable_file(const char* path) {
+  struct stat status;
+  return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+}
+const char* format(const char* pattern, const char* a, const char* b = "") {
+  char buffer[PATH_MAX];
+  std::snprintf(buffer, sizeof(buffer), pattern, a, b);
+  return ::strdup(buffer);
+}
+const char* parent_of(const char* path) {
+  char* copy = ::strdup(path);
+  char* slash = std::strrchr(copy, '/');
+  if (slash && slash != copy) *slash = 0;
+  else if (slash) slash[1] = 0;
+  return copy;
+}
+const char* real_path(const char* path) {
+  char buffer[PATH_MAX];
+  return realpath(path, buffer) ? ::strdup(buffer) : path;
+}
+
+// The absolute path of the program: as called if it has a slash, else the first match in PATH; null if it cannot be found.
+const char* find_program(const char* name) {
+  if (!name || !*name) return nullptr;
+  if (std::strchr(name, '/')) {
+    if (name[0] == '/') return ::strdup(name);
+    char folder[PATH_MAX];
+    if (!getcwd(folder, sizeof(folder))) return ::strdup(name);
+    while (name[0] == '.' && name[1] == '/') name += 2;
+    return format("%s/%s", folder, name);
+  }
+  const char* path = std::getenv("PATH");
+  while (path && *path) {
+    const char* end = std::strchr(path, ':');
+    usize size = end ? static_cast<usize>(end - path) : std::strlen(path);
+    char candidate[PATH_MAX];
+    std::snprintf(candidate, sizeof(candidate), "%.*s/%s", static_cast<int>(size), path, name);
+    if (size && is_executable_file(candidate)) return candidate[0] == '/' ? ::strdup(candidate) : find_program(candidate);
+    path = end ? end + 1 : nullptr;
+  }
+  return nullptr;
+}
+
+// `home = …` of pyvenv.cfg beside the executable or one folder up (PEP 405).
+bool in_virtual_environment(const char* executable) {
+  const char* folder = parent_of(executable);
+  return exists(format("%s/pyvenv.cfg", folder)) || exists(format("%s/pyvenv.cfg", parent_of(folder)));
+}
+}  // namespace
+
+bool compute_paths(Config& config) {
+  if (!config.executable) config.executable = find_program(config.program_name);
+  if (!config.executable) config.executable = "";
+  const char* real_executable = *config.executable ? real_path(config.executable) : "";
+  if (!config.base_executable) {
+    config.base_executable =
+        *config.executable && in_virtual_environment(config.executable) ? real_executable : config.executable;
+  }
+  const char* home = config.home;
+  if (!home && config.use_environment) {
+    home = std::getenv("PYTHONHOME");
+    if (home && !*home) home = nullptr;
+  }
+  const char* exec_home = nullptr;
+  if (home) {
+    // prefix[:exec_prefix]
+    char* copy = ::strdup(home);
+    if (char* colon = std::strchr(copy, ':')) {
+      *colon = 0;
+      exec_home = colon + 1;
+    }
+    home = copy;
+  }
+  if (!config.stdlib_dir) config.stdlib_dir = home ? format("%s/lib/python3.11", home) : ADDER_STDLIB;
+  if (!config.prefix) {
+    // <prefix>/lib/python3.11
+    config.prefix = home ? home : parent_of(parent_of(config.stdlib_dir));
+  }
+  if (!config.base_prefix) config.base_prefix = config.prefix;
+  if (!config.exec_prefix) config.exec_prefix = exec_home ? exec_home : config.prefix;
+  bool found = exists(format("%s/os.py", config.stdlib_dir));
+
+  if (config.module_search_paths.size == 0) {
+    const char* python_path = config.pythonpath_env;
+    if (!python_path && config.use_environment) python_path = std::getenv("PYTHONPATH");
+    while (python_path && *python_path) {
+      const char* end = std::strchr(python_path, ':');
+      usize size = end ? static_cast<usize>(end - python_path) : std::strlen(python_path);
+      char* entry = ::strndup(python_path, size);
+      config.module_search_paths.append(entry);
+      std::free(entry);
+      python_path = end ? end + 1 : nullptr;
+    }
+    config.module_search_paths.append(format("%s/lib/python311.zip", config.prefix));
+    if (exists(ADDER_LIB)) config.module_search_paths.append(ADDER_LIB);
+    else if (*real_executable) config.module_search_paths.append(format("%s/lib/adder", parent_of(parent_of(real_executable))));
+    config.module_search_paths.append(config.stdlib_dir);
+    config.module_search_paths.append(exec_home ? format("%s/lib/python3.11/lib-dynload", exec_home)
+                                                : format("%s/lib-dynload", config.stdlib_dir));
+  }
+  return found;
+}
+}  // namespace adder
