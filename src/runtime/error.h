@@ -60,10 +60,14 @@ bool exception_matches(Object* given, Object* type);
 
 // Reports the set exception through sys.unraisablehook and clears it; `where` may be null.
 void error_write_unraisable(Opt<Object*> where);
+// The same with "Exception ignored <message>" (_PyErr_WriteUnraisableMsg).
+void error_write_unraisable_message(const char* message, Opt<Object*> where);
 // Prints the set exception with its traceback to sys.stderr through sys.excepthook, sets sys.last_*; handles SystemExit.
 void error_print();
 // warnings.warn(format % …, category, stack_level). Fails if the filter makes it an exception.
 Result<void> warn(Type* category, isize stack_level, const char* format, ...);
+// ResourceWarning about `source`, an object that was not closed.
+Result<void> warn_resource(Object* source, isize stack_level, const char* format, ...);
 // A warning at an explicit place (the compiler's).
 Result<void> warn_explicit(Type* category, Object* message, Object* filename, int line);
 

@@ -1,0 +1,154 @@
+// finalize: shut-down: threads, atexit, streams, modules.
+//
+// Decision   what only holds memory is left to the process's end; what can run code (atexit, finalizers of what modules hold, flushing) runs
+//            in the order of CPython's shut-down.
+#include <cstdio>
+#include <cstring>
+
+#include "import/import.h"
+#include "interpreter/interpreter.h"
+#include "memory/gc.h"
+#include "object/object.h"
+#include "runtime/lifecycle.h"
+#include "runtime/runtime.h"
+#include "types/dict.h"
+#include "types/exception.h"
+#include "types/function.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/str.h"
+#include "types/tuple.h"
+#include "types/weakref.h"
+
+namespace adder {
+namespace {
+Result<void> flush(Object* stream) {
+  if (!stream || stream == None) return {};
+  Ref<Object> held = new_ref(stream);
+  Ref<Object> closed = TRY(object_lookup_attr(held, id::closed));
+  if (closed && TRY(object_is_true(closed))) return {};
+  Ref<Object> ignored = TRY(call_method(held.get(), id::flush));
+  return {};
+}
+
+// Empties a module's namespace: names with one leading underscore first, then all but __builtins__ (as CPython does, so
+// that helpers outlive what uses them).
+void clear_module_dict(Dict* dict) {
+  for (int pass = 0; pass < 2; ++pass) {
+    // Values may change the dict while they die: a snapshot of the names.
+    Result<List> names = dict_keys(dict);
+    if (names.failed()) return error_clear();
+    Ref<List> keys = names.take();
+    for (isize i = 0; i < keys->ob_size; ++i) {
+      Object* key = keys->ob_item[i];
+      if (!is_str(key) || str_length(as<Str>(key)) == 0) continue;
+      Str* name = as<Str>(key);
+      bool single_underscore =
+          str_read_char(name, 0) == '_' && (str_length(name) == 1 || str_read_char(name, 1) != '_');
+      if (pass == 0 ? !single_underscore : str_equals(name, "__builtins__")) continue;
+      if (dict_get_item_str(dict, name).value_or(None) == None) continue;
+      if (dict_set_item(dict, key, None).failed()) error_clear();
+    }
+  }
+}
+
+Result<void> finalize_modules() {
+  Interpreter* self = interpreter();
+  Dict* modules = self->modules;
+  // Names of sys and builtins that keep user objects alive.
+  for (const char* name : {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_hooks",
+                           "path_importer_cache", "meta_path", "__interactivehook__"})
+    TRY(dict_set_item_string(self->sys_dict, name, None));
+  TRY(dict_set_item_string(self->builtins, "_", None));
+  for (const char* name : {"stdin", "stdout", "stderr"}) {
+    char saved[32];
+    std::snprintf(saved, sizeof(saved), "__%s__", name);
+    Object* original = dict_get_item_string(self->sys_dict, saved).value_or(None);
+    TRY(dict_set_item_string(self->sys_dict, name, original));
+  }
+  // Modules die with their last reference; those that somebody else holds are remembered weakly, in order.
+  Ref<List> weak = TRY(list_new());
+  Ref<List> names = TRY(dict_keys(modules));
+  for (isize i = 0; i < names->ob_size; ++i) {
+    Ref<Object> module = TRY(dict_get_item(modules, names->ob_item[i]));
+    if (!module) continue;
+    if (is_module(module)) {
+      Ref<Object> reference = TRY(weakref_new_ref(module, {}));
+      Ref<Tuple> entry = TRY(tuple_pack(names->ob_item[i], reference.get()));
+      TRY(list_append(weak, entry));
+    }
+    TRY(dict_set_item(modules, names->ob_item[i], None));
+  }
+  Ref<Dict> interpreter_modules = new_ref(modules);
+  dict_clear(modules);
+  // builtins as they were after start-up: what programs put there goes.
+  gc::collect_quietly();
+  for (isize i = weak->ob_size; i-- > 0;) {
+    Tuple* entry = as<Tuple>(weak->ob_item[i]);
+    Opt<Object*> alive = weakref_get_object(entry->ob_item[1]);
+    if (!alive) continue;
+    Ref<Object> module = new_ref(alive.get());
+    Dict* dict = module_dict(as<Module>(module.get()));
+    if (dict == self->sys_dict || dict == self->builtins) continue;
+    clear_module_dict(dict);
+  }
+  return {};
+}
+}  // namespace
+
+bool flush_standard_streams() {
+  bool good = true;
+  ErrorSaver saved;
+  Ref<Object> out = Ref<Object>::share_or_empty(sys_get_object("stdout").get());
+  if (flush(out.get()).failed()) {
+    error_write_unraisable(out.get());
+    good = false;
+  }
+  Ref<Object> err = Ref<Object>::share_or_empty(sys_get_object("stderr").get());
+  if (flush(err.get()).failed()) {
+    error_clear();
+    good = false;
+  }
+  return good;
+}
+
+void threads_shutdown() {
+  Ref<Str> name;
+  Result<Str> text = str_intern_from_string("threading");
+  if (text.failed()) return error_clear();
+  name = text.take();
+  Maybe<Object> found = import_get_module(name);
+  if (found.failed()) return error_clear();
+  Ref<Object> threading = found.take();
+  if (!threading || threading.get() == None) return;
+  Result<Object> shutdown = object_get_attr(threading, "_shutdown");
+  Result<Object> result = Error{};
+  if (!shutdown.failed()) {
+    Ref<Object> function = shutdown.take();
+    result = object_call_no_args(function);
+  }
+  if (result.failed()) error_write_unraisable(threading.get());
+  else result.take().reset();
+}
+
+int runtime_finalize() {
+  Interpreter* self = interpreter();
+  if (!self || !self->initialized) return 0;
+  threads_shutdown();
+  atexit_run(self);
+  int status = 0;
+  if (!flush_standard_streams()) status = -1;
+  self->finalizing = true;
+  runtime_set_finalizing(thread());
+  signals_finalize();
+  // Reference cycles with finalizers, while everything still works.
+  gc::collect_quietly();
+  if (finalize_modules().failed()) error_write_unraisable(nullptr);
+  gc::report_garbage();
+  gc::collect_quietly();
+  if (!flush_standard_streams()) status = -1;
+  std::fflush(stdout);
+  std::fflush(stderr);
+  return status;
+}
+}  // namespace adder

@@ -1,0 +1,140 @@
+// run: compiles and runs text; the plain dialogue.
+#include "runtime/run.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "import/import.h"
+#include "interpreter/interpreter.h"
+#include "object/object.h"
+#include "runtime/lifecycle.h"
+#include "runtime/runtime.h"
+#include "types/dict.h"
+#include "types/exception.h"
+#include "types/str.h"
+#include "types/tuple.h"
+
+namespace adder {
+Result<Code> compile_source(std::string_view source, Str* filename, int start, PyCompilerFlags* flags, int optimize);
+
+Result<Object> run_string(std::string_view source, Str* filename, int start, Dict* globals, Object* locals, PyCompilerFlags* flags) {
+  Ref<Code> code = TRY(compile_source(source, filename, start, flags, -1));
+  if (!TRY(dict_contains(globals, id::__builtins__))) {
+    Ref<Object> builtins = TRY(import_get_module(id::builtins));
+    TRY(dict_set_item(globals, id::__builtins__, builtins));
+  }
+  TRY(audit("exec", static_cast<Object*>(code.get())));
+  return eval_code(code, globals, locals);
+}
+
+Result<Object> main_dict() {
+  Ref<Module> module = TRY(import_add_module("__main__"));
+  return new_ref(module->md_dict);
+}
+
+namespace {
+// A line of standard input with its end, or null at the end of the input. Allocated with malloc.
+char* read_line(const char* prompt) {
+  std::fputs(prompt, stdout);
+  std::fflush(stdout);
+  char* line = nullptr;
+  usize capacity = 0;
+  isize size;
+  {
+    WithoutGil released;
+    size = getline(&line, &capacity, stdin);
+  }
+  if (size < 0) {
+    std::free(line);
+    return nullptr;
+  }
+  return line;
+}
+
+Result<Str> prompt_text(const char* name) {
+  Object* prompt = sys_get_object(name).get();
+  if (!prompt) return new_ref(str_empty());
+  Ref<Object> held = new_ref(prompt);
+  return object_str(held);
+}
+
+// Whether the set exception says that more lines could complete the input.
+bool is_incomplete() {
+  if (!error_matches(SyntaxError)) return false;
+  Ref<Object> exception = error_take();
+  Object* message = as<PySyntaxErrorObject>(exception.get())->msg;
+  bool incomplete = message && is_str(message) && str_equals(as<Str>(message), "incomplete input");
+  if (!incomplete) error_set(std::move(exception));
+  return incomplete;
+}
+
+// Reads one statement and runs it. False at the end of the input.
+Result<bool> interact_once(Dict* globals, PyCompilerFlags* flags) {
+  char* source = nullptr;
+  usize size = 0;
+  bool more = false;
+  PyCompilerFlags local{flags->cf_flags | PyCF_ALLOW_INCOMPLETE_INPUT | PyCF_DONT_IMPLY_DEDENT | PyCF_IGNORE_COOKIE, flags->cf_feature_version};
+  for (;;) {
+    Ref<Str> prompt = TRY(prompt_text(more ? "ps2" : "ps1"));
+    Utf8 text = str_as_utf8(prompt);
+    if (!text) return Error{};
+    char* line = read_line(text.data);
+    TRY(check_signals());
+    if (!line && !more) return false;
+    usize length = line ? std::strlen(line) : 0;
+    source = static_cast<char*>(std::realloc(source, size + length + 2));
+    if (line) std::memcpy(source + size, line, length);
+    size += length;
+    bool ended = !line;
+    std::free(line);
+    if (ended) local.cf_flags &= ~(PyCF_ALLOW_INCOMPLETE_INPUT | PyCF_DONT_IMPLY_DEDENT);
+    std::string_view all(source, size);
+    bool blank = all.find_first_not_of(" \t\r\n\f") == std::string_view::npos || all[all.find_first_not_of(" \t\f")] == '#';
+    if (blank && !more) {
+      std::free(source);
+      return true;
+    }
+    Result<Code> compiled = compile_source(all, id::angle_stdin, Py_single_input, &local, -1);
+    if (compiled.failed() && !ended && is_incomplete()) {
+      more = true;
+      continue;
+    }
+    std::free(source);
+    Ref<Code> code = TRY(compiled);
+    flags->cf_flags |= local.cf_flags & PyCF_MASK;
+    Ref<Object> ignored = TRY(eval_code(code, globals, globals));
+    return true;
+  }
+}
+
+Result<void> set_prompts() {
+  for (auto [name, text] : {std::pair("ps1", ">>> "), std::pair("ps2", "... ")}) {
+    if (sys_get_object(name)) continue;
+    Ref<Str> prompt = TRY(str_from_string(text));
+    TRY(sys_set_object(name, prompt.get()));
+  }
+  return {};
+}
+}  // namespace
+
+int run_interactive(PyCompilerFlags* flags) {
+  if (set_prompts().failed()) return report_uncaught();
+  Result<Object> dict = main_dict();
+  if (dict.failed()) return report_uncaught();
+  Ref<Object> globals = dict.take();
+  for (;;) {
+    Result<bool> going = interact_once(as<Dict>(globals.get()), flags);
+    if (going.failed()) {
+      if (error_matches(SystemExit) && !interpreter()->config->inspect) return exit_status_of_system_exit();
+      error_print();
+      (void)flush_standard_streams();
+      continue;
+    }
+    (void)flush_standard_streams();
+    if (!going.take()) return 0;
+  }
+}
+}  // namespace adder
