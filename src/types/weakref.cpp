@@ -389,6 +389,13 @@ isize weakref_count(Object* object) {
   return count;
 }
 
+Result<List> weakref_list(Object* object) {
+  Ref<List> list = TRY(list_new());
+  if (!supports_weakrefs(object)) return list;
+  for (WeakReference* reference = *list_slot(object); reference; reference = reference->wr_next) TRY(list_append(list, reference));
+  return list;
+}
+
 Result<Object> weakref_new_ref(Object* object, Opt<Object*> callback) { return make_ref(&_PyWeakref_RefType, object, callback); }
 
 Result<Object> weakref_new_proxy(Object* object, Opt<Object*> callback) {

@@ -12,4 +12,5 @@ void weakref_collect_callbacks(Object* object, Ref<Object>& pending);
 // Calls the callbacks of the references in the list (may be null); errors are reported as unraisable.
 void weakref_run_callbacks(List* pending);
 isize weakref_count(Object* object);
+Result<List> weakref_list(Object* object);
 }  // namespace adder
