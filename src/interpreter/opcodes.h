@@ -51,4 +51,9 @@ constexpr int opcode_stack_effect(Op op, int arg, bool jump) {
   }
   return kInvalidStackEffect;
 }
+// The larger of the effects with and without the jump.
+constexpr int opcode_max_stack_effect(Op op, int arg) {
+  int stays = opcode_stack_effect(op, arg, false), jumps = opcode_stack_effect(op, arg, true);
+  return stays > jumps ? stays : jumps;
+}
 }  // namespace adder
