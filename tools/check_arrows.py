@@ -41,6 +41,9 @@ SOURCES = {
     "interpreter": "jit import parser",
 }
 
+# Headers that only the .cpp files of their own room include follow the rule for .cpp files.
+PRIVATE = ("_private.h", "_internal.h", "_impl.h", "_methods.h", "/internal.h")
+
 # Single files that stand lower than their room: tables without code.
 LOW_FILES = {"interpreter/opcodes.def", "interpreter/opcodes.h", "import/builtin_modules.def"}
 
@@ -68,7 +71,7 @@ def check_arrows(path, text):
         yield f"{path}: no room {room} is known to tools/check_arrows.py"
         return
     allowed = {room} | set(HEADERS[room].split())
-    if path.endswith(".cpp"):
+    if path.endswith(".cpp") or path.endswith(PRIVATE):
         allowed |= set(SOURCES.get(room, "").split())
     for number, line in enumerate(text.splitlines(), 1):
         match = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
@@ -94,6 +97,13 @@ def check_head(path, text):
         yield f"{path}: no #pragma once"
 
 
+def check_names():
+    """Landing two changes that add the same name is easy; the compiler's message about it is long."""
+    found = re.findall(r"^\s*NAME\((\w+)\)", read("src/runtime/names.def"), re.M)
+    for name in sorted({name for name in found if found.count(name) > 1}):
+        yield f"src/runtime/names.def: {name} is there twice"
+
+
 def check_stray(path, text):
     for number, line in enumerate(text.splitlines(), 1):
         if STRAY.search(line):
@@ -114,6 +124,7 @@ def main():
             if not generated:
                 found["size"] += check_size(path, text)
         found["stray paths"] += check_stray(path, text)
+    found["names"] = list(check_names())
     for rule, problems in found.items():
         if not problems:
             print(f"ok {rule}")

@@ -117,8 +117,6 @@ Result<void> type_set_module(Type* type, Opt<Object*> value) {
 
 Result<Object> type_get_bases(Type* type) { return Result<Object>::share(type->tp_bases ? type->tp_bases : None); }
 
-Result<Object> type_get_mro(Type* type) { return Result<Object>::share(type->tp_mro ? type->tp_mro : None); }
-
 Result<Object> type_get_abstractmethods(Type* type) {
   // type itself has a descriptor of that name in its dict: that is this one, not a value.
   Ref<Object> methods;
