@@ -201,7 +201,7 @@ def _describe(offset, op, arg, varnames, names, constants, cells):
 
 def _instructions(code, varnames=None, names=None, constants=None, cells=None, line_starts=None, line_offset=0,
                   positions=()):
-    labels = findlabels(code)
+    labels = set(findlabels(code))
     line_starts = line_starts or {}
     places = list(positions)
     for offset, op, arg in _unpack_opargs(code):
