@@ -3,6 +3,7 @@
 // An alias behaves like its origin except for what concerns the alias itself: calls make instances of the origin, most attributes are the
 // origin's.
 #include "bind/bind.h"
+#include "runtime/builtins.h"
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/module.h"
@@ -166,7 +167,7 @@ Result<Object> alias_reduce(GenericAlias* self) {
   if (self->starred) {  // next(iter(alias))
     Ref<GenericAlias> plain = TRY(alias_make(&Py_GenericAliasType, self->origin, self->args, false));
     Ref<Object> iterator = TRY(object_get_iter(plain));
-    Ref<Object> next = TRY(builtin_function("next"));
+    Ref<Object> next = TRY(builtins_get(id::next));
     Ref<Tuple> args = TRY(tuple_pack(iterator.get()));
     return tuple_pack(next.get(), static_cast<Object*>(args.get()));
   }
@@ -229,7 +230,7 @@ Maybe<Object> iterator_next(AliasIterator* self) {
 }
 
 Result<Object> iterator_reduce(AliasIterator* self) {
-  Ref<Object> iter = TRY(builtin_function("iter"));
+  Ref<Object> iter = TRY(builtins_get(id::iter));
   Ref<Tuple> args = TRY(tuple_pack(self->alias ? self->alias : static_cast<Object*>(tuple_empty())));
   return tuple_pack(iter.get(), static_cast<Object*>(args.get()));
 }
