@@ -3,7 +3,6 @@
 #include <string_view>
 
 #include "object/protocol.h"
-#include "types/function.h"
 
 namespace adder {
 // Compiles and runs text (Py_file_input, Py_eval_input, Py_single_input) in the given namespaces.

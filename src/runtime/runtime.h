@@ -40,6 +40,7 @@ struct Interpreter {
   Object* io_unsupported_operation;  // io.UnsupportedOperation, null before _io is loaded
   void* atexit_callbacks;    // modules/atexit.cpp
   void* warnings_state;      // modules/_warnings.cpp
+  void* ast_classes;         // parser/ast_classes.cpp, null before the first use
   memory::Heap* heap;
   u8 eval_breaker;           // not 0: threads look at their next safepoint (runtime/safepoint.h); atomic
   Object* importlib_external;  // importlib._bootstrap_external

@@ -445,7 +445,8 @@ struct Comparison {
     return true;
   }
 };
-Result<bool> buffers_equal(const Py_buffer& left, Py_buffer& right) {
+Result<bool> buffers_equal(const Py_buffer& left, const Py_buffer& given) {
+  Py_buffer right = given;  // the exporter's own may leave out shape and strides; a copy is filled in
   isize right_shape = right.itemsize ? right.len / right.itemsize : 0, right_stride = right.itemsize;
   if (right.ndim == 1) {
     if (!right.shape) right.shape = &right_shape;
