@@ -80,7 +80,7 @@ class PositionTableWriter {
     bytes_.push_back(static_cast<char>(bits));
   }
   void add_one(ast::Position at) {
-    if (at.lineno == kSameLine) at = {line_, -1, line_, -1};
+    if (at.lineno == kSameLine) at = {line_, 0, line_, 0};
     if (have_last_ && same(at, last_)) {
       bytes_.push_back(kSamePosition);
       return;

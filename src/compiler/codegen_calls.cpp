@@ -56,8 +56,14 @@ Result<bool> CodeGenerator::try_method_call(Call* node) {
   if (std::any_of(node->args.begin(), node->args.end(), is_starred)) return false;
   TRY(visit(method->value));
   Position place = unit_->at;
+  set_place(*method);
   place_at_attribute(method);
   TRY(emit_name(Op::LOAD_METHOD, method->attr));
+  // The call begins where the method's name does, if that is on a later line than the object.
+  int line = unit_->at.lineno, column = unit_->at.col_offset;
+  unit_->at = place;
+  unit_->at.lineno = method->end_lineno;
+  if (line != method->lineno) unit_->at.col_offset = column;
   TRY(visit_all(node->args));
   emit(Op::CALL_METHOD, node->args.size);
   unit_->at = place;

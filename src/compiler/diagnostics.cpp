@@ -25,7 +25,8 @@ Result<void> raise_message(Str* filename, const ast::Position& at, Str* message)
   Ref<Int> line = TRY(int_from_i64(at.lineno));
   Ref<Int> column = TRY(int_from_i64(at.col_offset + 1));
   Ref<Int> end_line = TRY(int_from_i64(at.end_lineno));
-  Ref<Int> end_column = TRY(int_from_i64(at.end_col_offset + 1));
+  Ref<Object> end_column = new_ref(None);
+  if (at.end_col_offset >= 0) end_column = TRY(int_from_i64(at.end_col_offset + 1));
   Ref<Tuple> place = TRY(tuple_pack<Object, Object, Object, Object, Object, Object>(
       filename, line.get(), column.get(), text.get(), end_line.get(), end_column.get()));
   Ref<Tuple> arguments = TRY(tuple_pack<Object, Object>(message, place.get()));

@@ -5,7 +5,8 @@
 #include "parser/ast_nodes.h"
 
 namespace adder {
-// SyntaxError at a place in a file: filename, line, column (from 1), the text of the line if the file can be read, end.
+// SyntaxError at a place in a file: filename, line, column (from 1), the text of the line if the file can be read, end
+// (end_col_offset -1: unknown).
 // The format is raise()'s.
 Error raise_syntax_error(Str* filename, const ast::Position& at, const char* format, ...);
 // SyntaxWarning; if the warning filters make it an exception, that becomes a SyntaxError at the place.

@@ -20,6 +20,11 @@ constexpr Feature kFeatures[] = {
     {"annotations", CO_FUTURE_ANNOTATIONS},
 };
 
+// These errors tell where they begin, not where they end.
+Position start_of(const Stmt* statement, int shift = 0) {
+  return Position{statement->lineno, statement->col_offset + shift, statement->lineno, -1};
+}
+
 Result<void> check_features(ImportFrom* statement, Str* filename, Future& future) {
   for (Alias* alias : statement->names) {
     const Feature* known = nullptr;
@@ -29,9 +34,9 @@ Result<void> check_features(ImportFrom* statement, Str* filename, Future& future
     if (known) {
       future.features |= known->flag;
     } else if (str_equals(alias->name, "braces")) {
-      return raise_syntax_error(filename, *statement, "not a chance");
+      return raise_syntax_error(filename, start_of(statement), "not a chance");
     } else {
-      return raise_syntax_error(filename, *statement, "future feature %.100U is not defined", alias->name);
+      return raise_syntax_error(filename, start_of(statement), "future feature %.100U is not defined", alias->name);
     }
   }
   return {};
@@ -58,7 +63,7 @@ Result<void> find_future_features(Mod* mod, Str* filename, Future& future) {
     ImportFrom* import = statement->try_as<ImportFrom>();
     if (import && import->module && str_equals(import->module, "__future__")) {
       if (done) {
-        return raise_syntax_error(filename, *statement, "from __future__ imports must occur at the beginning of the file");
+        return raise_syntax_error(filename, start_of(statement, -1), "from __future__ imports must occur at the beginning of the file");
       }
       TRY(check_features(import, filename, future));
       future.last_line = statement->lineno;
