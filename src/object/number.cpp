@@ -286,7 +286,7 @@ Result<Object> number_index(Object* object) {
   return exact_int(TRY(index_any(object)));
 }
 
-Result<isize> number_as_ssize_t(Object* object, Type* overflow) {
+Result<isize> number_as_ssize_t(Object* object, Opt<Type*> overflow) {
   Ref<Object> value = TRY(index_any(object));
   Int* integer = as<Int>(value.get());
   if (ADDER_LIKELY(int_is_single(integer))) return int_single_value(integer);
@@ -294,7 +294,7 @@ Result<isize> number_as_ssize_t(Object* object, Type* overflow) {
   i64 result = int_as_i64_and_overflow(integer, &over);
   if (!over) return static_cast<isize>(result);
   if (!overflow) return over < 0 ? -kMaxSize - 1 : kMaxSize;
-  return raise(overflow, "cannot fit '%.200s' into an index-sized integer", object->ob_type->tp_name);
+  return raise(overflow.get(), "cannot fit '%.200s' into an index-sized integer", object->ob_type->tp_name);
 }
 
 Result<Object> number_long(Object* object) {

@@ -17,6 +17,7 @@
 #include "memory/gc.h"
 #include "modules/sys/sys.h"
 #include "object/hash.h"
+#include "modules/builtins/builtins.h"
 #include "object/object.h"
 #include "runtime/gil.h"
 #include "runtime/lifecycle.h"
@@ -72,9 +73,9 @@ Result<void> initialize_core(const Config& config) {
   TRY(dict_set_item(self->modules, id::sys, sys));
   TRY(sys_module::add_configuration(sys));
 
-  Ref<Object> builtins = TRY(import_builtin_early("builtins"));
-  if (!builtins) return raise(SystemError, "module builtins is missing");
-  self->builtins = as<Dict>(new_ref(as<Module>(builtins.get())->md_dict).release());
+  Ref<Module> builtins = TRY(builtins_create());
+  TRY(dict_set_item(self->modules, id::builtins, builtins));
+  self->builtins = new_ref(module_dict(builtins)).release();
   TRY(exceptions_init(self->builtins));
   Ref<Object> import_function = TRY(dict_get_item(self->builtins, id::__import__));
   if (import_function) self->import_func = import_function.release();

@@ -37,6 +37,7 @@ struct Interpreter {
   int optimize;              // -O level
   int int_max_str_digits;    // sys.set_int_max_str_digits; 0 = no limit
   u64 next_thread_id;
+  List *before_fork, *after_fork_in_child, *after_fork_in_parent;  // os.register_at_fork(); may be null
   Object* io_unsupported_operation;  // io.UnsupportedOperation, null before _io is loaded
   void* atexit_callbacks;    // modules/atexit.cpp
   void* warnings_state;      // modules/_warnings.cpp
