@@ -10,7 +10,7 @@
 // First parameter of the C++ function: the receiver (`$self`, `$module`, `$type`): Self*, Module* (functions of modules), Type*
 // (class methods). static_method functions have none. Then one parameter for each in the signature; `*args` is Tuple*, `**kwargs`
 // is Opt<Dict*>.
-// Parameter types: Object* (a missing one is None if the default is None, else the function must use Opt<Object*>),
+// Parameter types: Object* (a missing one becomes None, True or False if that is the default; for others use Opt<Object*>),
 // Opt<Object*>, Str*, Opt<Str*> (TypeError unless str; Opt<Str*> takes None as absent only where the default is None), Bytes*, Int*, List*, Dict*, Tuple*, Type*,
 // bool (truth), isize, int, long, u64, u32, double, Py_UCS4 as Char. Defaults of numbers, True, False, sys.maxsize are taken from the text.
 // Results: Result<T>, Result<void> (None), Result<bool>, Result<isize|int|i64|u64|double>, Maybe<T> (absent = None is NOT done: use Result).
@@ -172,7 +172,12 @@ bool convert_argument(const Doc& doc, int index, Object* object, Type*& out);
 // What a missing parameter becomes.
 template <class T>
 constexpr T missing_argument(const Doc& doc, int index) {
-  if constexpr (std::is_same_v<T, Object*>) return doc.default_is(index, "None") ? None : nullptr;
+  if constexpr (std::is_same_v<T, Object*>) {
+    return doc.default_is(index, "None")    ? None
+           : doc.default_is(index, "True")  ? True
+           : doc.default_is(index, "False") ? False
+                                            : nullptr;
+  }
   else if constexpr (std::is_same_v<T, Char>) return Char{static_cast<Py_UCS4>(doc.default_size[index] == 3 ? doc.default_text[index][1] : ' ')};
   else if constexpr (std::is_same_v<T, SliceIndex>) return SliceIndex{static_cast<isize>(doc.default_integer(index))};
   else if constexpr (std::is_arithmetic_v<T>) return static_cast<T>(doc.default_integer(index));

@@ -93,6 +93,7 @@ Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Res
       RCode* exact = rcode_exact_of(frame->code);
       if (exact) {
         int lasti = frame_lasti(frame);
+        frame->traced_offset = lasti;
         frame->rcode = exact;
         frame->pc = rcode_at_offset(exact, static_cast<u32>(lasti)) + 1;  // behind the TRACE
       }
@@ -167,6 +168,7 @@ maybe_trace:
     RCode* exact = rcode_exact_of(frame->code);
     if (!exact) goto error;
     u32 offset = frame->rcode->start_offset[frame->rcode->position_of(pc)];
+    frame->traced_offset = frame_lasti(frame);
     frame->rcode = exact;
     pc = rcode_at_offset(exact, offset);
   }

@@ -32,8 +32,6 @@ bool call_trace(ThreadState* state, Py_tracefunc function, Object* self, Interpr
   ++state->tracing;
   state->cframe->use_tracing = 0;
   Ref<Frame> kept = new_ref(object);
-  int line = what == PyTrace_CALL || what == PyTrace_LINE ? object->f_lineno : object->f_lineno;
-  (void)line;
   int result = function(self, object, what, arg);
   --state->tracing;
   state->tracing_what = old_what;
@@ -175,18 +173,8 @@ void trace_exception(ThreadState* state, InterpreterFrame* frame) {
 }
 
 namespace {
-// Line of a canonical instruction, and whether it is the first of its line's range.
-struct LineAt {
-  int line;
-  bool starts;
-};
-LineAt line_at(Code* code, int offset) {
-  CodeLines lines(code);
-  while (lines.next()) {
-    if (offset >= lines.start && offset < lines.end) return {lines.line, lines.start == offset};
-  }
-  return {-1, false};
-}
+// Line of a canonical instruction; -1: none.
+int line_of(Code* code, int offset) { return code_line_of(code, offset); }
 }  // namespace
 
 bool trace_instruction(ThreadState* state, InterpreterFrame* frame, const Instruction* pc) {
@@ -197,21 +185,16 @@ bool trace_instruction(ThreadState* state, InterpreterFrame* frame, const Instru
   RCode* rcode = frame->rcode;
   u32 position = rcode->position_of(pc);
   int offset = static_cast<int>(rcode->offset[position]), start = static_cast<int>(rcode->start_offset[position]);
-  LineAt here = line_at(frame->code, start);
+  int line = line_of(frame->code, start);
   int previous = frame->traced_offset;
   frame->traced_offset = offset;
   // The instruction that starts a generator belongs to no line of its body.
   if (rcode->position_of(pc) + 1 < rcode->size && static_cast<R>(pc[1].op) == R::GEN_START) return true;
-  if (object->f_trace && object->f_trace_lines && here.line != -1) {
-    bool backward = offset < previous || (previous == offset);
-    int last_line = previous < 0 ? -1 : line_at(frame->code, previous).line;
-    if (here.line != last_line || (backward && here.starts)) {
-      if (previous < 0 || here.starts || backward || here.line != last_line) {
-        object->f_lineno = here.line;
-        bool good = call_trace(state, state->c_tracefunc, state->c_traceobj, frame, PyTrace_LINE, None);
-        object->f_lineno = 0;
-        if (!good) return false;
-      }
+  if (object->f_trace && object->f_trace_lines && line != -1) {
+    bool backward = offset < previous && static_cast<R>(pc[1].op) != R::YIELD_FROM;
+    int last_line = previous < 0 ? -1 : line_of(frame->code, previous);
+    if (line != last_line || backward) {
+      if (!call_trace(state, state->c_tracefunc, state->c_traceobj, frame, PyTrace_LINE, None)) return false;
     }
   }
   if (object->f_trace && object->f_trace_opcodes && frame->pc == pc) {
@@ -248,11 +231,4 @@ Object* call_c_profiled(ThreadState* state, Object* callable, Object** args, usi
   return result;
 }
 }  // namespace sem
-
-// == Jumps ==
-
-Result<void> frame_jump_to_line(Frame* frame, Opt<Object*> line) {
-  if (!line) return raise(AttributeError, "cannot delete attribute");
-  return raise(NotImplementedError, "setting f_lineno");
-}
 }  // namespace adder

@@ -55,15 +55,14 @@ Result<bool> object_real_is_subclass(Object* derived, Object* cls) {
     return type_is_subtype(reinterpret_cast<Type*>(derived), reinterpret_cast<Type*>(cls));
   }
   TRY(check_class(derived, "issubclass() arg 1 must be a class"));
-  if (!is_type(cls) && cls->ob_type != &_PyUnion_Type) {
-    TRY(check_class(cls, "issubclass() arg 2 must be a class, a tuple of classes, or a union"));
-  }
+  if (!is_type(cls)) TRY(check_class(cls, "issubclass() arg 2 must be a class, a tuple of classes, or a union"));
   return abstract_is_subclass(derived, cls);
 }
 
 Result<bool> object_is_instance(Object* object, Object* cls) {
   if (object->ob_type == reinterpret_cast<Type*>(cls)) return true;
   if (cls->ob_type == &PyType_Type) return object_real_is_instance(object, cls);
+  if (is_union(cls)) cls = union_args(cls);
   if (is_tuple(cls)) {
     RecursionGuard guard(" in __instancecheck__");
     if (guard.failed()) return Error{};
@@ -86,6 +85,7 @@ Result<bool> object_is_subclass(Object* derived, Object* cls) {
     if (derived == cls) return true;
     return object_real_is_subclass(derived, cls);
   }
+  if (is_union(cls)) cls = union_args(cls);
   if (is_tuple(cls)) {
     RecursionGuard guard(" in __subclasscheck__");
     if (guard.failed()) return Error{};

@@ -60,8 +60,9 @@ const char* find_program(const char* name) {
     const char* end = std::strchr(path, ':');
     usize size = end ? static_cast<usize>(end - path) : std::strlen(path);
     char candidate[PATH_MAX];
-    std::snprintf(candidate, sizeof(candidate), "%.*s/%s", static_cast<int>(size), path, name);
-    if (size && is_executable_file(candidate)) return candidate[0] == '/' ? ::strdup(candidate) : find_program(candidate);
+    int length = std::snprintf(candidate, sizeof(candidate), "%.*s/%s", static_cast<int>(size), path, name);
+    bool fits = length > 0 && static_cast<usize>(length) < sizeof(candidate);
+    if (size && fits && is_executable_file(candidate)) return candidate[0] == '/' ? ::strdup(candidate) : find_program(candidate);
     path = end ? end + 1 : nullptr;
   }
   return nullptr;

@@ -266,7 +266,6 @@ constinit PyTypeObject PyClassMethodDescr_Type = {
     .tp_getattro = &PyObject_GenericGetAttr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .tp_traverse = descr_traverse,
-    .tp_methods = reduce_methods,
     .tp_members = descr_members,
     .tp_getset = method_getset,
     .tp_descr_get = slot<class_method_get>,

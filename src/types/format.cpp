@@ -185,7 +185,7 @@ Result<void> group_digits(std::string_view digits, isize min_width, const Punctu
     if (!out.append(c)) return raise_no_memory();
     return {};
   };
-  while (!ended && (left > 0 || min_width > 0 || first)) {
+  for (;;) {
     isize group;
     if (*sizes == CHAR_MAX) {
       ended = true;

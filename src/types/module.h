@@ -28,6 +28,8 @@ State* module_state(Module* m) {
 Result<Object> namespace_new(Opt<Dict*> attributes);
 Result<Object> generic_alias_new(Object* origin, Object* arguments);
 Result<Object> union_from_types(Object* left, Object* right);  // X | Y; NotImplemented if not types
+inline bool is_union(const Object* o) { return o->ob_type == &_PyUnion_Type; }
+Tuple* union_args(Object* union_object);  // borrowed
 
 Result<Object> capsule_new(void* pointer, const char* name, void (*destroy)(PyObject*));
 void* capsule_get_pointer(Object* capsule, const char* name);

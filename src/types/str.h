@@ -8,7 +8,7 @@
 
 #include "object/protocol.h"
 
-ADDER_EXPORT PyTypeObject PyUnicode_Type, PyUnicodeIter_Type;
+ADDER_EXPORT PyTypeObject PyUnicode_Type, PyUnicodeIter_Type, _PyUnicodeASCIIIter_Type;
 
 namespace adder {
 inline bool is_str(const Object* o) { return has_flag(o->ob_type, Py_TPFLAGS_UNICODE_SUBCLASS); }

@@ -16,7 +16,6 @@ struct Union : PyObject {
   PyObject* parameters;  // null: not computed yet
 };
 
-bool is_union(const Object* object) { return object->ob_type == &_PyUnion_Type; }
 bool is_alias(const Object* object) { return type_check(object, &Py_GenericAliasType); }
 bool is_unionable(Object* object) { return object == None || is_type(object) || is_alias(object) || is_union(object); }
 Tuple* args_of(Object* object) { return as<Tuple>(static_cast<Union*>(object)->args); }
@@ -63,32 +62,6 @@ Result<Object> union_compare(Object* left, Object* right, int op) {
   return object_rich_compare(of_left, of_right, op);
 }
 
-bool has_alias(Tuple* args) {
-  for (isize i = 0; i < args->ob_size; ++i) {
-    if (is_alias(args->ob_item[i])) return true;
-  }
-  return false;
-}
-
-Result<bool> union_instancecheck(Union* self, Object* instance) {
-  Tuple* args = args_of(self);
-  if (has_alias(args)) return raise(TypeError, "isinstance() argument 2 cannot be a parameterized generic");
-  for (isize i = 0; i < args->ob_size; ++i) {
-    if (is_type(args->ob_item[i]) && TRY(object_is_instance(instance, args->ob_item[i]))) return true;
-  }
-  return false;
-}
-
-Result<bool> union_subclasscheck(Union* self, Object* cls) {
-  if (!is_type(cls)) return raise(TypeError, "issubclass() arg 1 must be a class");
-  Tuple* args = args_of(self);
-  if (has_alias(args)) return raise(TypeError, "issubclass() argument 2 cannot be a parameterized generic");
-  for (isize i = 0; i < args->ob_size; ++i) {
-    if (is_type(args->ob_item[i]) && TRY(object_is_subclass(cls, args->ob_item[i]))) return true;
-  }
-  return false;
-}
-
 Result<Object> union_get_parameters(Union* self) {
   if (!self->parameters) self->parameters = TRY(find_type_parameters(args_of(self))).release();
   return Result<Object>::share(self->parameters);
@@ -121,10 +94,6 @@ int union_traverse(PyObject* self, visitproc visit, void* arg) {
   return 0;
 }
 
-constexpr Doc instancecheck_doc = "__instancecheck__($self, instance, /)\n--\n\n";
-constexpr Doc subclasscheck_doc = "__subclasscheck__($self, subclass, /)\n--\n\n";
-constinit PyMethodDef union_methods[] = {
-    method<union_instancecheck, instancecheck_doc>(), method<union_subclasscheck, subclasscheck_doc>(), {}};
 constinit PyMemberDef union_members[] = {member("__args__", T_OBJECT, offsetof(Union, args), READONLY), {}};
 constinit PyGetSetDef union_getset[] = {
     get_set<union_get_parameters>("__parameters__", "Type variables in the types.UnionType."), {}};
@@ -132,6 +101,8 @@ constinit PyNumberMethods union_as_number = {.nb_or = slot<union_or>};
 constinit PyMappingMethods union_as_mapping = {.mp_subscript = slot<union_get_item>};
 
 }  // namespace
+
+Tuple* union_args(Object* object) { return args_of(object); }
 
 Result<Object> union_from_types(Object* left, Object* right) {
   if (!is_unionable(left) || !is_unionable(right)) return not_implemented();
@@ -163,7 +134,6 @@ constinit PyTypeObject _PyUnion_Type = {
     .tp_doc = "Represent a PEP 604 union type\n\nE.g. for int | str",
     .tp_traverse = union_traverse,
     .tp_richcompare = slot<union_compare>,
-    .tp_methods = union_methods,
     .tp_members = union_members,
     .tp_getset = union_getset,
 };

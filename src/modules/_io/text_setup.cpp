@@ -72,7 +72,7 @@ Result<void> fix_encoder_state(TextWrapper* self) {
 }  // namespace
 
 Result<void> text_init(TextWrapper* self, Object* buffer, Opt<Str*> encoding, Object* errors_object, Opt<Str*> newline,
-                       bool line_buffering, Object* write_through) {
+                       bool line_buffering, bool write_through) {
   self->initialized = self->detached = false;
   if (!encoding && interpreter()->config->warn_default_encoding) TRY(warn(EncodingWarning, 1, "'encoding' argument not specified"));
   if (errors_object != None && !is_str(errors_object)) {
@@ -94,7 +94,7 @@ Result<void> text_init(TextWrapper* self, Object* buffer, Opt<Str*> encoding, Ob
   self->chunk_size = kDefaultBufferSize;
   self->bytes_per_character = 0;
   self->line_buffering = line_buffering;
-  self->write_through = TRY(object_is_true(write_through));
+  self->write_through = write_through;
   self->finalizing = false;
   Ref<Object> old_buffer = Ref<Object>::steal(std::exchange(self->buffer, new_ref(buffer).release()));
   Ref<Object> old_encoding = Ref<Object>::steal(std::exchange(self->encoding, name.release()));

@@ -33,7 +33,7 @@ inline isize text_available(const TextWrapper* self) { return self->decoded ? st
 Result<Object> text_tell(TextWrapper* self);
 Result<Object> text_seek(TextWrapper* self, Object* cookie, int whence);
 Result<void> text_init(TextWrapper* self, Object* buffer, Opt<Str*> encoding, Object* errors, Opt<Str*> newline, bool line_buffering,
-                       Object* write_through);
+                       bool write_through);
 Result<Object> text_reconfigure(TextWrapper* self, Object* encoding, Object* errors, Opt<Object*> newline, Object* line_buffering,
                                 Object* write_through);
 }  // namespace adder::io

@@ -61,8 +61,8 @@ constexpr Doc excepthook_doc =
     "excepthook($module, exctype, value, traceback, /)\n--\n\nPrint an exception and its traceback to sys.stderr.";
 Result<void> sys_excepthook(Module*, Object* type, Object* value, Object* traceback) {
   Object* file = sys_get_object("stderr").get();
-  if (!file || file == None) return {};
-  Ref<Object> held = new_ref(file);
+  if (file == None) return {};
+  Ref<Object> held = Ref<Object>::share_or_empty(file);
   if (is_exception_instance(value) && is_traceback(traceback) && !exception_get_traceback(value))
     exception_set_traceback(value, traceback);
   error_display(held, value);

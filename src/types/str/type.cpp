@@ -162,11 +162,18 @@ struct StrIterator : PyObject {
   Str* text;  // null: exhausted
 };
 Result<Object> str_iter(Str* self) {
-  Ref<StrIterator> iterator = TRY(object_new<StrIterator>(&PyUnicodeIter_Type));
+  Ref<StrIterator> iterator = TRY(object_new<StrIterator>(str_is_ascii(self) ? &_PyUnicodeASCIIIter_Type : &PyUnicodeIter_Type));
   iterator->index = 0;
   iterator->text = Ref<Str>::share(self).release();
   gc::track(iterator);
   return iterator;
+}
+Maybe<Str> ascii_iterator_next(StrIterator* self) {
+  Str* text = self->text;
+  if (!text) return nullptr;
+  if (self->index < str_length(text)) return str_from_ordinal(str_data_1(text)[self->index++]);
+  clear_field(self->text);
+  return nullptr;
 }
 Maybe<Str> iterator_next(StrIterator* self) {
   Str* text = self->text;
@@ -438,5 +445,16 @@ constinit PyTypeObject PyUnicodeIter_Type = {
     .tp_traverse = iterator_traverse,
     .tp_iter = self_iter,
     .tp_iternext = slot<iterator_next>,
+    .tp_methods = iterator_methods,
+};
+constinit PyTypeObject _PyUnicodeASCIIIter_Type = {
+    .tp_name = "str_ascii_iterator",
+    .tp_basicsize = sizeof(StrIterator),
+    .tp_dealloc = iterator_dealloc,
+    .tp_getattro = object_generic_get_attr_slot,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_traverse = iterator_traverse,
+    .tp_iter = self_iter,
+    .tp_iternext = slot<ascii_iterator_next>,
     .tp_methods = iterator_methods,
 };
