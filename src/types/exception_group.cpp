@@ -242,8 +242,8 @@ Result<Object> exception_prep_reraise_star(Object* original, Object* raised_list
   if (reraised->ob_size) kept = TRY(exception_group_projection(original, reraised));
   if (raised->ob_size == 0) return kept;
   if (kept.get() != None) TRY(list_append(raised, kept));
-  if (raised->ob_size > 1) return group_from("", raised);
-  return new_ref(raised->ob_item[0]);
+  // Even a single exception: except* gives groups.
+  return group_from("", raised);
 }
 
 namespace {
