@@ -17,7 +17,7 @@ set(ADDER_DEFINITIONS "")
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ sees null checks of `this`-like parameters and flexible arrays as errors at -O2; both are how the ABI is laid out.
-  list(APPEND ADDER_COMPILE_OPTIONS -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-maybe-uninitialized -Wno-dangling-pointer)
+  list(APPEND ADDER_COMPILE_OPTIONS -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-maybe-uninitialized -Wno-dangling-pointer -Wno-format-truncation)
   # Otherwise g++ merges the dispatch jumps of the interpreter, and loops run three times slower.
   file(GLOB interpreter_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/interpreter/*.cpp)
   set_source_files_properties(${interpreter_sources} PROPERTIES COMPILE_OPTIONS "-fno-gcse;-fno-crossjumping")

@@ -235,7 +235,7 @@ class Checker {
         return expression(e->as<Await>()->value, kLoad);
       case ExprKind::Compare: {
         const Compare* compare = e->as<Compare>();
-        if (compare->comparators.empty()) return raise(ValueError, "Compare has no comparators");
+        if (compare->comparators.empty()) return raise(ValueError, "Compare with no comparators");
         if (compare->comparators.size != compare->ops.size) {
           return raise(ValueError, "Compare has a different number of comparators and operands");
         }
@@ -423,7 +423,7 @@ class Checker {
   Result<void> try_statement(const T* t, const char* owner) {
     TRY(body(t->body, owner));
     if (t->handlers.empty() && t->finalbody.empty())
-      return raise(ValueError, "%s has neither handlers nor finalbody", owner);
+      return raise(ValueError, "%s has neither except handlers nor finalbody", owner);
     if (t->handlers.empty() && !t->orelse.empty())
       return raise(ValueError, "%s has orelse but no except handlers", owner);
     for (const ExceptHandler* handler : t->handlers) {

@@ -253,6 +253,10 @@ std::string_view Parser::error_text(int lineno) const {
     if (!line.empty() && line.back() == '\n') line.remove_suffix(1);
     return line;
   }
+  if (last.kind == TokenKind::Error && tokenizer_.problem().at_end && last.end_lineno <= lineno) {
+    std::string_view text = tokenizer_.text();
+    return {line.data(), static_cast<usize>(text.data() + text.size() - line.data())};
+  }
   int current = last.end_lineno;
   if (current <= lineno) {
     if (current < lineno || last.first_lineno == current) return line;
@@ -263,15 +267,13 @@ std::string_view Parser::error_text(int lineno) const {
   return line;
 }
 
+// Whether the tokenizer has seen the end of the text: more text could go on from there.
 bool Parser::is_end_of_source() const {
   const Token& last = tokens_[farthest_];
-  if (last.kind == TokenKind::EndMarker) return true;
-  if (last.kind == TokenKind::Error) {
-    const Problem& problem = tokenizer_.problem();
-    return problem.type == Problem::Class::UnclosedBracket || problem.type == Problem::Class::EndOfFile ||
-           (problem.message && std::strstr(problem.message, "unterminated triple-quoted") != nullptr);
-  }
-  return false;
+  if (last.kind == TokenKind::Error) return tokenizer_.problem().at_end;
+  std::string_view text = tokenizer_.text();
+  // A string is complete without a look at the next character.
+  return last.kind != TokenKind::String && last.text.data() + last.text.size() == text.data() + text.size();
 }
 
 // No check of the second pass fired: the text is wrong where the first pass stopped.

@@ -227,7 +227,7 @@ bool Tokenizer::next() {
 
 bool Tokenizer::end_of_text() {
   if (!brackets_.empty()) {
-    return fail_with({.type = Problem::Class::UnclosedBracket, .lineno = lineno_});
+    return fail_with({.type = Problem::Class::UnclosedBracket, .at_end = true, .lineno = lineno_});
   }
   bool open_line = started_ && !line_ended_;
   auto dedent = [this] {
@@ -313,6 +313,7 @@ bool Tokenizer::continuation(bool in_indentation) {
   cursor_ += 2;
   if (cursor_ == end_) {
     return fail_with({.type = Problem::Class::EndOfFile,
+                      .at_end = true,
                       .message = "unexpected EOF while parsing",
                       .lineno = lineno_,
                       .column = static_cast<int>(cursor_ - line_start_),
@@ -543,9 +544,7 @@ bool Tokenizer::operator_token(const char* start) {
 
 bool Tokenizer::fail_with(Problem problem) {
   problem_ = problem;
-  token_line_start_ = line_start_;
-  token_lineno_ = lineno_;
-  push(TokenKind::Error, cursor_, cursor_);
+  push_empty(TokenKind::Error);
   return false;
 }
 

@@ -59,6 +59,8 @@ struct Problem {
   Class type = Class::None;
   // Found by the tokenizer alone, so that it is preferred to errors of the grammar before it.
   bool overrides = false;
+  // The text ended too early.
+  bool at_end = false;
   const char* message = nullptr;
   int lineno = 0;
   int column = 0;

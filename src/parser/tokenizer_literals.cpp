@@ -170,7 +170,6 @@ bool Tokenizer::number(const char* start) {
 // A string from `start`, its prefix; the cursor is at the opening quote.
 bool Tokenizer::string(const char* start) {
   char quote = *cursor_;
-  const char* open = cursor_;
   int quotes = cursor_[1] == quote && cursor_[2] == quote ? 3 : 1;
   cursor_ += quotes;
   if (quotes == 1 && *cursor_ == quote) {  // empty
@@ -184,13 +183,15 @@ bool Tokenizer::string(const char* start) {
     if ((c == '\0' && cursor_ == end_) || (quotes == 1 && c == '\n')) {
       int detected = lineno_;
       // The error stands at the first quote, or at the prefix.
-      (void)open;
       cursor_ = start + 1;
       line_start_ = token_line_start_;
       lineno_ = token_lineno_;
-      return fail(quotes == 3 ? "unterminated triple-quoted string literal (detected at line %d)"
-                              : "unterminated string literal (detected at line %d)",
-                  detected);
+      bool at_end = c == '\0';
+      fail(quotes == 3 ? "unterminated triple-quoted string literal (detected at line %d)"
+                       : "unterminated string literal (detected at line %d)",
+           detected);
+      problem_.at_end = at_end;
+      return false;
     }
     ++cursor_;
     if (c == quote) {
