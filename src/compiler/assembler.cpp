@@ -1,9 +1,11 @@
-// assembler: from the finished flow graph to bytes: offsets, extended arguments, line table, position table, stack size.
+// assembler: from the finished flow graph to bytes: offsets, extended arguments, line table, position table, stack
+// size.
 //
-// Line table      CPython 3.10's co_linetable (PEP 626): pairs of bytes (length of code, change of line); -128 means no line.
-// Position table  ours: for each instruction of two bytes one entry. An entry is a byte: kSamePosition repeats the one before,
-//                 kNoPosition says that there is none; otherwise kNewPosition and four zigzag varints follow: line (difference
-//                 to the last), end line - line, column + 1, end column + 1 (0: unknown).
+// Line table      CPython 3.10's co_linetable (PEP 626): pairs of bytes (length of code, change of line); -128 means no
+//                 line.
+// Position table  ours: for each instruction of two bytes one entry. An entry is a byte: kSamePosition repeats the one
+//                 before, kNoPosition says that there is none; otherwise kNewPosition and four zigzag varints follow:
+//                 line (difference to the last), end line - line, column + 1, end column + 1 (0: unknown).
 // See             docs/bytecode.md; types/code_lines.cpp reads both.
 #include <algorithm>
 
@@ -133,8 +135,8 @@ int FlowGraph::stack_depth(bool is_generator) {
         reach(instruction.target, at_target);
       }
       depth = after;
-      if (instruction.op == Op::JUMP_ABSOLUTE || instruction.op == Op::JUMP_FORWARD || instruction.op == Op::RETURN_VALUE ||
-          instruction.op == Op::RAISE_VARARGS || instruction.op == Op::RERAISE) {
+      if (instruction.op == Op::JUMP_ABSOLUTE || instruction.op == Op::JUMP_FORWARD ||
+          instruction.op == Op::RETURN_VALUE || instruction.op == Op::RAISE_VARARGS || instruction.op == Op::RERAISE) {
         falls_through = false;
         break;
       }

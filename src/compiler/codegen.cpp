@@ -41,15 +41,20 @@ bool is_annotated(Stmt* statement) {
     return std::any_of(handlers.begin(), handlers.end(), [](ExceptHandler* h) { return any_annotated(h->body); });
   };
   switch (statement->kind) {
-    case StmtKind::AnnAssign: return true;
-    case StmtKind::For: return any_annotated(statement->as<For>()->body) || any_annotated(statement->as<For>()->orelse);
+    case StmtKind::AnnAssign:
+      return true;
+    case StmtKind::For:
+      return any_annotated(statement->as<For>()->body) || any_annotated(statement->as<For>()->orelse);
     case StmtKind::AsyncFor:
       return any_annotated(statement->as<AsyncFor>()->body) || any_annotated(statement->as<AsyncFor>()->orelse);
     case StmtKind::While:
       return any_annotated(statement->as<While>()->body) || any_annotated(statement->as<While>()->orelse);
-    case StmtKind::If: return any_annotated(statement->as<If>()->body) || any_annotated(statement->as<If>()->orelse);
-    case StmtKind::With: return any_annotated(statement->as<With>()->body);
-    case StmtKind::AsyncWith: return any_annotated(statement->as<AsyncWith>()->body);
+    case StmtKind::If:
+      return any_annotated(statement->as<If>()->body) || any_annotated(statement->as<If>()->orelse);
+    case StmtKind::With:
+      return any_annotated(statement->as<With>()->body);
+    case StmtKind::AsyncWith:
+      return any_annotated(statement->as<AsyncWith>()->body);
     case StmtKind::Match: {
       auto* node = statement->as<Match>();
       return std::any_of(node->cases.begin(), node->cases.end(), [](MatchCase* c) { return any_annotated(c->body); });
@@ -64,7 +69,8 @@ bool is_annotated(Stmt* statement) {
       return any_annotated(node->body) || any_annotated(node->finalbody) || in_handlers(node->handlers) ||
              any_annotated(node->orelse);
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 }  // namespace
@@ -97,8 +103,8 @@ Result<void> CodeGenerator::set_qualname() {
   CompileUnit* parent = unit_->outer;
   Str* base = nullptr;
   bool is_global = false;
-  bool inside_function = parent->kind == UnitKind::Function || parent->kind == UnitKind::AsyncFunction ||
-                         parent->kind == UnitKind::Lambda;
+  bool inside_function =
+      parent->kind == UnitKind::Function || parent->kind == UnitKind::AsyncFunction || parent->kind == UnitKind::Lambda;
   if (unit_depth_ > 2) {
     if (unit_->kind == UnitKind::Function || unit_->kind == UnitKind::AsyncFunction || unit_->kind == UnitKind::Class) {
       Ref<Str> mangled = TRY(mangle_name(parent->class_name, unit_->name));
@@ -227,7 +233,8 @@ Result<void> CodeGenerator::name_op(Str* name, ExprContext context) {
       Op load = unit_->scope->type == ScopeType::Class ? Op::LOAD_CLASSDEREF : Op::LOAD_DEREF;
       Op op = choose(load, Op::STORE_DEREF, Op::DELETE_DEREF);
       bool is_cell = unit_->scope->scope_of(mangled) == NameScope::Cell;
-      emit(op, is_cell ? unit_->cellvars.index_of(mangled) : unit_->cellvars.size() + unit_->freevars.index_of(mangled));
+      emit(op,
+           is_cell ? unit_->cellvars.index_of(mangled) : unit_->cellvars.size() + unit_->freevars.index_of(mangled));
       return {};
     }
     case NameScope::Local:
@@ -240,7 +247,8 @@ Result<void> CodeGenerator::name_op(Str* name, ExprContext context) {
     case NameScope::GlobalExplicit:
       in_table(unit_->names, choose(Op::LOAD_GLOBAL, Op::STORE_GLOBAL, Op::DELETE_GLOBAL), 0);
       return {};
-    case NameScope::Unknown: break;
+    case NameScope::Unknown:
+      break;
   }
   in_table(unit_->names, choose(Op::LOAD_NAME, Op::STORE_NAME, Op::DELETE_NAME), 0);
   return {};
@@ -277,7 +285,9 @@ Result<Code> CodeGenerator::run(Mod* mod) {
   TRY(enter(unit, id::angle_module, 1));
   bool add_none = true;
   switch (mod->kind) {
-    case ModKind::Module: TRY(visit_body(mod->as<ast::Module>()->body)); break;
+    case ModKind::Module:
+      TRY(visit_body(mod->as<ast::Module>()->body));
+      break;
     case ModKind::Interactive: {
       const Seq<Stmt*>& body = mod->as<Interactive>()->body;
       if (any_annotated(body)) emit(Op::SETUP_ANNOTATIONS);
@@ -289,7 +299,8 @@ Result<Code> CodeGenerator::run(Mod* mod) {
       TRY(visit(mod->as<Expression>()->body));
       add_none = false;
       break;
-    case ModKind::FunctionType: return raise(SystemError, "module kind %d should not be possible", static_cast<int>(mod->kind));
+    case ModKind::FunctionType:
+      return raise(SystemError, "module kind %d should not be possible", static_cast<int>(mod->kind));
   }
   return finish(add_none);
 }

@@ -7,8 +7,8 @@
 //              codegen_expressions.cpp expressions
 //              codegen_calls.cpp       calls, displays, and the warnings about doubtful expressions
 //              codegen_patterns.cpp    match
-// Lines        the place of an instruction is unit_->at when it is emitted; statements set it, expressions set it for themselves
-//              and put it back. kNoLine marks artificial instructions.
+// Lines        the place of an instruction is unit_->at when it is emitted; statements set it, expressions set it for
+//              themselves and put it back. kNoLine marks artificial instructions.
 #pragma once
 #include <vector>
 
@@ -16,6 +16,9 @@
 #include "compiler/flow_graph.h"
 
 namespace adder {
+// More values than this are collected piece by piece, not on the stack.
+inline constexpr int kManyOnStack = 30;
+
 enum class UnitKind : u8 { Module, Class, Function, AsyncFunction, Lambda, Comprehension };
 
 // A statement or construct around the current place that must be unwound when control leaves it.
@@ -36,14 +39,15 @@ enum class FrameKind : u8 {
 struct FrameBlock {
   FrameKind kind;
   BasicBlock* start;
-  BasicBlock* exit;                            // loops: where break goes
-  Str* handler_name = nullptr;                 // HandlerCleanup: the name to delete, or null
+  BasicBlock* exit;                                    // loops: where break goes
+  Str* handler_name = nullptr;                         // HandlerCleanup: the name to delete, or null
   const ast::Seq<ast::Stmt*>* finally_body = nullptr;  // FinallyTry
-  ast::Stmt* statement = nullptr;              // With
+  ast::Stmt* statement = nullptr;                      // With
 };
 
 struct CompileUnit {
-  CompileUnit(SymbolScope* scope_, UnitKind kind_, Dict* shared_constants) : scope(scope_), kind(kind_), constants(shared_constants) {}
+  CompileUnit(SymbolScope* scope_, UnitKind kind_, Dict* shared_constants)
+      : scope(scope_), kind(kind_), constants(shared_constants) {}
 
   SymbolScope* scope;
   UnitKind kind;
@@ -172,9 +176,10 @@ class CodeGenerator {
   Result<bool> visit_annotations(ast::Arguments* arguments, ast::Expr* returns);
   Result<void> make_closure(Code* code, int flags, Str* qualname);
   Result<void> visit_comprehension(ast::Expr* node, Str* name, ComprehensionType type,
-                                   const ast::Seq<ast::Comprehension*>& generators, ast::Expr* element, ast::Expr* value);
-  Result<void> visit_generator(const ast::Seq<ast::Comprehension*>& generators, int index, int depth, ComprehensionType type,
-                               ast::Expr* element, ast::Expr* value);
+                                   const ast::Seq<ast::Comprehension*>& generators, ast::Expr* element,
+                                   ast::Expr* value);
+  Result<void> visit_generator(const ast::Seq<ast::Comprehension*>& generators, int index, int depth,
+                               ComprehensionType type, ast::Expr* element, ast::Expr* value);
   Result<void> visit_sync_generator(const ast::Seq<ast::Comprehension*>& generators, int index, int depth,
                                     ComprehensionType type, ast::Expr* element, ast::Expr* value);
   Result<void> visit_async_generator(const ast::Seq<ast::Comprehension*>& generators, int index, int depth,
@@ -204,7 +209,8 @@ class CodeGenerator {
   // `pushed`: arguments that are on the stack already.
   Result<void> call_with(int pushed, const ast::Seq<ast::Expr*>& args, const ast::Seq<ast::Keyword*>& keywords);
   Result<void> build_keywords(const ast::Seq<ast::Keyword*>& keywords, int begin, int end);
-  Result<void> build_collection(const ast::Seq<ast::Expr*>& elements, int pushed, Op build, Op add, Op extend, bool as_tuple);
+  Result<void> build_collection(const ast::Seq<ast::Expr*>& elements, int pushed, Op build, Op add, Op extend,
+                                bool as_tuple);
   Result<void> visit_dict(ast::Dict* node);
   Result<void> build_dict_part(ast::Dict* node, int begin, int end);
   Result<void> unpack_targets(const ast::Seq<ast::Expr*>& elements);

@@ -1,8 +1,9 @@
 // codegen_blocks: try, with, and leaving them: the block stack.
 //
-// finally    bodies are compiled once for every way out: falling off the end, each return, break and continue, and exceptions.
-// except*    keeps on the stack, above the six values of the handler, the original exception, a list of what the clauses raised,
-//            and what is not handled yet; see docs/bytecode.md.
+// finally    bodies are compiled once for every way out: falling off the end, each return, break and continue, and
+//            exceptions.
+// except*    keeps on the stack, above the six values of the handler, the original exception, a list of what the
+//            clauses raised, and what is not handled yet; see docs/bytecode.md.
 #include "compiler/codegen.h"
 #include "runtime/error.h"
 #include "runtime/names.h"
@@ -20,20 +21,23 @@ Result<void> CodeGenerator::push_frame(const FrameBlock& block) {
 
 // == Unwinding ==
 
-// Emits what must happen when control leaves `block` by return, break or continue. `preserve_top`: the value to be returned is
-// on top of the stack and stays there.
+// Emits what must happen when control leaves `block` by return, break or continue. `preserve_top`: the value to be
+// returned is on top of the stack and stays there.
 Result<void> CodeGenerator::unwind_one(const FrameBlock& block, bool preserve_top) {
   switch (block.kind) {
     case FrameKind::WhileLoop:
     case FrameKind::ExceptionHandler:
     case FrameKind::ExceptionGroupHandler:
-    case FrameKind::AsyncComprehension: return {};
+    case FrameKind::AsyncComprehension:
+      return {};
     case FrameKind::ForLoop:
     case FrameKind::PopValue:
       if (preserve_top) emit(Op::ROT_TWO);
       emit(Op::POP_TOP);
       return {};
-    case FrameKind::TryExcept: emit(Op::POP_BLOCK); return {};
+    case FrameKind::TryExcept:
+      emit(Op::POP_BLOCK);
+      return {};
     case FrameKind::FinallyTry:
       emit(Op::POP_BLOCK);
       if (preserve_top) TRY(push_frame({FrameKind::PopValue, nullptr, nullptr}));
@@ -168,7 +172,8 @@ Result<void> CodeGenerator::visit_try_except(Try* node) {
       emit(Op::POP_TOP);
       emit_jump(Op::SETUP_FINALLY, cleanup_end);
       use_next(cleanup_body);
-      TRY(push_frame({.kind = FrameKind::HandlerCleanup, .start = cleanup_body, .exit = nullptr, .handler_name = handler->name}));
+      TRY(push_frame(
+          {.kind = FrameKind::HandlerCleanup, .start = cleanup_body, .exit = nullptr, .handler_name = handler->name}));
       TRY(visit_all(handler->body));
       pop_frame();
       unset_line();
@@ -234,7 +239,8 @@ Result<void> CodeGenerator::visit_try_except(TryStar* node) {
     }
     emit_jump(Op::SETUP_FINALLY, cleanup_end);
     use_next(cleanup_body);
-    TRY(push_frame({.kind = FrameKind::HandlerCleanup, .start = cleanup_body, .exit = nullptr, .handler_name = handler->name}));
+    TRY(push_frame(
+        {.kind = FrameKind::HandlerCleanup, .start = cleanup_body, .exit = nullptr, .handler_name = handler->name}));
     TRY(visit_all(handler->body));
     pop_frame();
     unset_line();

@@ -1,6 +1,7 @@
 // codegen_calls: calls, displays, and the warnings about doubtful expressions.
 //
-// Limit      more than kManyOnStack values are not put on the stack at once: they are appended to a list, set or dict one by one.
+// Limit      more than kManyOnStack values are not put on the stack at once: they are appended to a list, set or dict
+//            one by one.
 #include <algorithm>
 
 #include "compiler/codegen.h"
@@ -20,8 +21,6 @@ namespace adder {
 using namespace ast;
 
 namespace {
-constexpr int kManyOnStack = 30;
-
 bool is_starred(Expr* expression) { return expression->is<Starred>(); }
 bool all_constant(const Seq<Expr*>& elements, int begin, int end) {
   return std::all_of(elements.data + begin, elements.data + end, [](Expr* e) { return e && e->is<Constant>(); });
@@ -52,7 +51,8 @@ Result<void> CodeGenerator::visit_call(Call* node) {
 // `value.name(positional arguments)` needs no bound method.
 Result<bool> CodeGenerator::try_method_call(Call* node) {
   Attribute* method = node->func->try_as<Attribute>();
-  if (!method || method->ctx != ExprContext::Load || !node->keywords.empty() || node->args.size >= kManyOnStack) return false;
+  if (!method || method->ctx != ExprContext::Load || !node->keywords.empty() || node->args.size >= kManyOnStack)
+    return false;
   if (std::any_of(node->args.begin(), node->args.end(), is_starred)) return false;
   TRY(visit(method->value));
   Position place = unit_->at;
@@ -210,8 +210,10 @@ Result<void> CodeGenerator::visit_sequence(const Seq<Expr*>& elements, ExprConte
   switch (context) {
     case ExprContext::Load:
       return build_collection(elements, 0, Op::BUILD_LIST, Op::LIST_APPEND, Op::LIST_EXTEND, is_tuple);
-    case ExprContext::Store: return unpack_targets(elements);
-    case ExprContext::Del: return visit_all(elements);
+    case ExprContext::Store:
+      return unpack_targets(elements);
+    case ExprContext::Del:
+      return visit_all(elements);
   }
   return {};
 }
@@ -223,7 +225,8 @@ Result<void> CodeGenerator::unpack_targets(const Seq<Expr*>& elements) {
   for (int i = 0; i < count; ++i) {
     if (!is_starred(elements[i])) continue;
     if (starred) return error("multiple starred expressions in assignment");
-    if (i >= 1 << 8 || count - i - 1 >= INT32_MAX >> 8) return error("too many expressions in star-unpacking assignment");
+    if (i >= 1 << 8 || count - i - 1 >= INT32_MAX >> 8)
+      return error("too many expressions in star-unpacking assignment");
     emit(Op::UNPACK_EX, i + ((count - i - 1) << 8));
     starred = true;
   }
@@ -289,19 +292,28 @@ namespace {
 // The type that an expression certainly has, or null.
 Type* certain_type(Expr* expression) {
   switch (expression->kind) {
-    case ExprKind::Tuple: return &PyTuple_Type;
+    case ExprKind::Tuple:
+      return &PyTuple_Type;
     case ExprKind::List:
-    case ExprKind::ListComp: return &PyList_Type;
+    case ExprKind::ListComp:
+      return &PyList_Type;
     case ExprKind::Dict:
-    case ExprKind::DictComp: return &PyDict_Type;
+    case ExprKind::DictComp:
+      return &PyDict_Type;
     case ExprKind::Set:
-    case ExprKind::SetComp: return &PySet_Type;
-    case ExprKind::GeneratorExp: return &PyGen_Type;
-    case ExprKind::Lambda: return &PyFunction_Type;
+    case ExprKind::SetComp:
+      return &PySet_Type;
+    case ExprKind::GeneratorExp:
+      return &PyGen_Type;
+    case ExprKind::Lambda:
+      return &PyFunction_Type;
     case ExprKind::JoinedStr:
-    case ExprKind::FormattedValue: return &PyUnicode_Type;
-    case ExprKind::Constant: return type_of(expression->as<Constant>()->value);
-    default: return nullptr;
+    case ExprKind::FormattedValue:
+      return &PyUnicode_Type;
+    case ExprKind::Constant:
+      return type_of(expression->as<Constant>()->value);
+    default:
+      return nullptr;
   }
 }
 
@@ -327,7 +339,8 @@ Result<void> CodeGenerator::warn_if_not_callable(Expr* callee) {
     case ExprKind::JoinedStr:
     case ExprKind::FormattedValue:
       return warning("'%.200s' object is not callable; perhaps you missed a comma?", certain_type(callee)->tp_name);
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -343,8 +356,10 @@ Result<void> CodeGenerator::warn_if_not_subscriptable(Expr* value) {
     case ExprKind::Set:
     case ExprKind::SetComp:
     case ExprKind::GeneratorExp:
-    case ExprKind::Lambda: break;
-    default: return {};
+    case ExprKind::Lambda:
+      break;
+    default:
+      return {};
   }
   return warning("'%.200s' object is not subscriptable; perhaps you missed a comma?", certain_type(value)->tp_name);
 }
@@ -362,8 +377,10 @@ Result<void> CodeGenerator::warn_if_bad_index(Expr* value, Expr* index) {
     case ExprKind::List:
     case ExprKind::ListComp:
     case ExprKind::JoinedStr:
-    case ExprKind::FormattedValue: break;
-    default: return {};
+    case ExprKind::FormattedValue:
+      break;
+    default:
+      return {};
   }
   return warning("%.200s indices must be integers or slices, not %.200s; perhaps you missed a comma?",
                  certain_type(value)->tp_name, index_type->tp_name);

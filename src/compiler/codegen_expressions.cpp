@@ -8,33 +8,48 @@ namespace adder {
 using namespace ast;
 
 namespace {
-constexpr int kManyOnStack = 30;  // more values than this are collected piece by piece, not on the stack
-
 Op binary_op(Operator op) {
   switch (op) {
-    case Operator::Add: return Op::BINARY_ADD;
-    case Operator::Sub: return Op::BINARY_SUBTRACT;
-    case Operator::Mult: return Op::BINARY_MULTIPLY;
-    case Operator::MatMult: return Op::BINARY_MATRIX_MULTIPLY;
-    case Operator::Div: return Op::BINARY_TRUE_DIVIDE;
-    case Operator::Mod: return Op::BINARY_MODULO;
-    case Operator::Pow: return Op::BINARY_POWER;
-    case Operator::LShift: return Op::BINARY_LSHIFT;
-    case Operator::RShift: return Op::BINARY_RSHIFT;
-    case Operator::BitOr: return Op::BINARY_OR;
-    case Operator::BitXor: return Op::BINARY_XOR;
-    case Operator::BitAnd: return Op::BINARY_AND;
-    case Operator::FloorDiv: return Op::BINARY_FLOOR_DIVIDE;
+    case Operator::Add:
+      return Op::BINARY_ADD;
+    case Operator::Sub:
+      return Op::BINARY_SUBTRACT;
+    case Operator::Mult:
+      return Op::BINARY_MULTIPLY;
+    case Operator::MatMult:
+      return Op::BINARY_MATRIX_MULTIPLY;
+    case Operator::Div:
+      return Op::BINARY_TRUE_DIVIDE;
+    case Operator::Mod:
+      return Op::BINARY_MODULO;
+    case Operator::Pow:
+      return Op::BINARY_POWER;
+    case Operator::LShift:
+      return Op::BINARY_LSHIFT;
+    case Operator::RShift:
+      return Op::BINARY_RSHIFT;
+    case Operator::BitOr:
+      return Op::BINARY_OR;
+    case Operator::BitXor:
+      return Op::BINARY_XOR;
+    case Operator::BitAnd:
+      return Op::BINARY_AND;
+    case Operator::FloorDiv:
+      return Op::BINARY_FLOOR_DIVIDE;
   }
   return Op::NOP;
 }
 
 Op unary_op(UnaryOperator op) {
   switch (op) {
-    case UnaryOperator::Invert: return Op::UNARY_INVERT;
-    case UnaryOperator::Not: return Op::UNARY_NOT;
-    case UnaryOperator::UAdd: return Op::UNARY_POSITIVE;
-    case UnaryOperator::USub: return Op::UNARY_NEGATIVE;
+    case UnaryOperator::Invert:
+      return Op::UNARY_INVERT;
+    case UnaryOperator::Not:
+      return Op::UNARY_NOT;
+    case UnaryOperator::UAdd:
+      return Op::UNARY_POSITIVE;
+    case UnaryOperator::USub:
+      return Op::UNARY_NEGATIVE;
   }
   return Op::NOP;
 }
@@ -58,7 +73,8 @@ Result<void> CodeGenerator::visit_expression(Expr* expression) {
       emit(Op::DUP_TOP);
       return visit(node->target);
     }
-    case ExprKind::BoolOp: return visit_bool_op(expression->as<BoolOp>());
+    case ExprKind::BoolOp:
+      return visit_bool_op(expression->as<BoolOp>());
     case ExprKind::BinOp: {
       auto* node = expression->as<BinOp>();
       TRY(visit(node->left));
@@ -72,18 +88,23 @@ Result<void> CodeGenerator::visit_expression(Expr* expression) {
       emit(unary_op(node->op));
       return {};
     }
-    case ExprKind::Lambda: return visit_lambda(expression->as<Lambda>());
-    case ExprKind::IfExp: return visit_conditional(expression->as<IfExp>());
-    case ExprKind::Dict: return visit_dict(expression->as<ast::Dict>());
+    case ExprKind::Lambda:
+      return visit_lambda(expression->as<Lambda>());
+    case ExprKind::IfExp:
+      return visit_conditional(expression->as<IfExp>());
+    case ExprKind::Dict:
+      return visit_dict(expression->as<ast::Dict>());
     case ExprKind::Set:
       return build_collection(expression->as<ast::Set>()->elts, 0, Op::BUILD_SET, Op::SET_ADD, Op::SET_UPDATE, false);
     case ExprKind::GeneratorExp: {
       auto* node = expression->as<GeneratorExp>();
-      return visit_comprehension(node, id::angle_genexpr, ComprehensionType::Generator, node->generators, node->elt, nullptr);
+      return visit_comprehension(node, id::angle_genexpr, ComprehensionType::Generator, node->generators, node->elt,
+                                 nullptr);
     }
     case ExprKind::ListComp: {
       auto* node = expression->as<ListComp>();
-      return visit_comprehension(node, id::angle_listcomp, ComprehensionType::List, node->generators, node->elt, nullptr);
+      return visit_comprehension(node, id::angle_listcomp, ComprehensionType::List, node->generators, node->elt,
+                                 nullptr);
     }
     case ExprKind::SetComp: {
       auto* node = expression->as<SetComp>();
@@ -91,7 +112,8 @@ Result<void> CodeGenerator::visit_expression(Expr* expression) {
     }
     case ExprKind::DictComp: {
       auto* node = expression->as<DictComp>();
-      return visit_comprehension(node, id::angle_dictcomp, ComprehensionType::Dict, node->generators, node->key, node->value);
+      return visit_comprehension(node, id::angle_dictcomp, ComprehensionType::Dict, node->generators, node->key,
+                                 node->value);
     }
     case ExprKind::Yield: {
       if (unit_->scope->type != ScopeType::Function) return error("'yield' outside function");
@@ -106,21 +128,31 @@ Result<void> CodeGenerator::visit_expression(Expr* expression) {
       TRY(visit(expression->as<YieldFrom>()->value));
       emit(Op::GET_YIELD_FROM_ITER);
       return load_none_and_yield_from();
-    case ExprKind::Await: return visit_await(expression->as<Await>());
-    case ExprKind::Compare: return visit_compare(expression->as<Compare>());
-    case ExprKind::Call: return visit_call(expression->as<Call>());
-    case ExprKind::Constant: return emit_const(expression->as<Constant>()->value);
-    case ExprKind::JoinedStr: return visit_joined_string(expression->as<JoinedStr>());
-    case ExprKind::FormattedValue: return visit_formatted_value(expression->as<FormattedValue>());
-    case ExprKind::Attribute: return visit_attribute(expression->as<Attribute>());
-    case ExprKind::Subscript: return visit_subscript(expression->as<Subscript>());
+    case ExprKind::Await:
+      return visit_await(expression->as<Await>());
+    case ExprKind::Compare:
+      return visit_compare(expression->as<Compare>());
+    case ExprKind::Call:
+      return visit_call(expression->as<Call>());
+    case ExprKind::Constant:
+      return emit_const(expression->as<Constant>()->value);
+    case ExprKind::JoinedStr:
+      return visit_joined_string(expression->as<JoinedStr>());
+    case ExprKind::FormattedValue:
+      return visit_formatted_value(expression->as<FormattedValue>());
+    case ExprKind::Attribute:
+      return visit_attribute(expression->as<Attribute>());
+    case ExprKind::Subscript:
+      return visit_subscript(expression->as<Subscript>());
     case ExprKind::Starred:
       if (expression->as<Starred>()->ctx == ExprContext::Store) {
         return error("starred assignment target must be in a list or tuple");
       }
       return error("can't use starred expression here");
-    case ExprKind::Slice: return visit_slice(expression->as<ast::Slice>());
-    case ExprKind::Name: return name_op(expression->as<Name>()->id, expression->as<Name>()->ctx);
+    case ExprKind::Slice:
+      return visit_slice(expression->as<ast::Slice>());
+    case ExprKind::Name:
+      return name_op(expression->as<Name>()->id, expression->as<Name>()->ctx);
     case ExprKind::List: {
       auto* node = expression->as<ast::List>();
       return visit_sequence(node->elts, node->ctx, false);
@@ -195,7 +227,8 @@ Result<void> CodeGenerator::jump_if(Expr* test, BasicBlock* target, bool conditi
       use_next(end);
       return {};
     }
-    default: break;
+    default:
+      break;
   }
   TRY(visit(test));
   emit_jump(condition ? Op::POP_JUMP_IF_TRUE : Op::POP_JUMP_IF_FALSE, target);
@@ -218,16 +251,26 @@ Result<void> CodeGenerator::visit_bool_op(BoolOp* node) {
 
 void CodeGenerator::emit_compare(CompareOperator op) {
   switch (op) {
-    case CompareOperator::Lt: return emit(Op::COMPARE_OP, 0);
-    case CompareOperator::LtE: return emit(Op::COMPARE_OP, 1);
-    case CompareOperator::Eq: return emit(Op::COMPARE_OP, 2);
-    case CompareOperator::NotEq: return emit(Op::COMPARE_OP, 3);
-    case CompareOperator::Gt: return emit(Op::COMPARE_OP, 4);
-    case CompareOperator::GtE: return emit(Op::COMPARE_OP, 5);
-    case CompareOperator::Is: return emit(Op::IS_OP, 0);
-    case CompareOperator::IsNot: return emit(Op::IS_OP, 1);
-    case CompareOperator::In: return emit(Op::CONTAINS_OP, 0);
-    case CompareOperator::NotIn: return emit(Op::CONTAINS_OP, 1);
+    case CompareOperator::Lt:
+      return emit(Op::COMPARE_OP, 0);
+    case CompareOperator::LtE:
+      return emit(Op::COMPARE_OP, 1);
+    case CompareOperator::Eq:
+      return emit(Op::COMPARE_OP, 2);
+    case CompareOperator::NotEq:
+      return emit(Op::COMPARE_OP, 3);
+    case CompareOperator::Gt:
+      return emit(Op::COMPARE_OP, 4);
+    case CompareOperator::GtE:
+      return emit(Op::COMPARE_OP, 5);
+    case CompareOperator::Is:
+      return emit(Op::IS_OP, 0);
+    case CompareOperator::IsNot:
+      return emit(Op::IS_OP, 1);
+    case CompareOperator::In:
+      return emit(Op::CONTAINS_OP, 0);
+    case CompareOperator::NotIn:
+      return emit(Op::CONTAINS_OP, 1);
   }
 }
 
@@ -298,7 +341,8 @@ Result<void> CodeGenerator::visit_attribute(Attribute* node) {
       TRY(check_name(node->attr, ExprContext::Store));
       place_at_attribute(node);
       return emit_name(Op::STORE_ATTR, node->attr);
-    case ExprContext::Del: return emit_name(Op::DELETE_ATTR, node->attr);
+    case ExprContext::Del:
+      return emit_name(Op::DELETE_ATTR, node->attr);
   }
   return {};
 }
@@ -311,9 +355,15 @@ Result<void> CodeGenerator::visit_subscript(Subscript* node) {
   TRY(visit(node->value));
   TRY(visit(node->slice));
   switch (node->ctx) {
-    case ExprContext::Load: emit(Op::BINARY_SUBSCR); break;
-    case ExprContext::Store: emit(Op::STORE_SUBSCR); break;
-    case ExprContext::Del: emit(Op::DELETE_SUBSCR); break;
+    case ExprContext::Load:
+      emit(Op::BINARY_SUBSCR);
+      break;
+    case ExprContext::Store:
+      emit(Op::STORE_SUBSCR);
+      break;
+    case ExprContext::Del:
+      emit(Op::DELETE_SUBSCR);
+      break;
   }
   return {};
 }
@@ -351,11 +401,19 @@ Result<void> CodeGenerator::visit_formatted_value(FormattedValue* node) {
   TRY(visit(node->value));
   int arg = 0;
   switch (node->conversion) {
-    case 's': arg = 1; break;
-    case 'r': arg = 2; break;
-    case 'a': arg = 3; break;
-    case -1: break;
-    default: return raise(SystemError, "Unrecognized conversion character %d", node->conversion);
+    case 's':
+      arg = 1;
+      break;
+    case 'r':
+      arg = 2;
+      break;
+    case 'a':
+      arg = 3;
+      break;
+    case -1:
+      break;
+    default:
+      return raise(SystemError, "Unrecognized conversion character %d", node->conversion);
   }
   if (node->format_spec) {
     TRY(visit(node->format_spec));

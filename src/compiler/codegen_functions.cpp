@@ -208,10 +208,17 @@ Result<void> CodeGenerator::visit_comprehension(Expr* node, Str* name, Comprehen
   TRY(enter(unit, name, node->lineno));
   set_place(*node);
   switch (type) {
-    case ComprehensionType::List: emit(Op::BUILD_LIST, 0); break;
-    case ComprehensionType::Set: emit(Op::BUILD_SET, 0); break;
-    case ComprehensionType::Dict: emit(Op::BUILD_MAP, 0); break;
-    default: break;
+    case ComprehensionType::List:
+      emit(Op::BUILD_LIST, 0);
+      break;
+    case ComprehensionType::Set:
+      emit(Op::BUILD_SET, 0);
+      break;
+    case ComprehensionType::Dict:
+      emit(Op::BUILD_MAP, 0);
+      break;
+    default:
+      break;
   }
   unit.argcount = 1;  // the outermost iterator
   TRY(visit_generator(generators, 0, 0, type, element, value));
@@ -240,13 +247,18 @@ Result<void> CodeGenerator::visit_generator(const Seq<Comprehension*>& generator
 Result<void> CodeGenerator::collect_element(ComprehensionType type, int depth, Expr* element, Expr* value) {
   TRY(visit(element));
   switch (type) {
-    case ComprehensionType::None: break;
+    case ComprehensionType::None:
+      break;
     case ComprehensionType::Generator:
       emit(Op::YIELD_VALUE);
       emit(Op::POP_TOP);
       break;
-    case ComprehensionType::List: emit(Op::LIST_APPEND, depth + 1); break;
-    case ComprehensionType::Set: emit(Op::SET_ADD, depth + 1); break;
+    case ComprehensionType::List:
+      emit(Op::LIST_APPEND, depth + 1);
+      break;
+    case ComprehensionType::Set:
+      emit(Op::SET_ADD, depth + 1);
+      break;
     case ComprehensionType::Dict:
       TRY(visit(value));
       emit(Op::MAP_ADD, depth + 1);

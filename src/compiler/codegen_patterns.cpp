@@ -1,7 +1,7 @@
 // codegen_patterns: match statements (PEP 634).
 //
-// Stack      While a pattern is tried: captured values at the bottom, in the order of PatternContext::stores, above them
-//            `on_top` values in use (subjects). A failing test jumps to a block that pops all of them.
+// Stack      While a pattern is tried: captured values at the bottom, in the order of PatternContext::stores, above
+//            them `on_top` values in use (subjects). A failing test jumps to a block that pops all of them.
 #include <algorithm>
 
 #include "compiler/codegen.h"
@@ -27,7 +27,8 @@ bool is_star_wildcard(Pattern* pattern) {
 
 // == Failing ==
 
-// The block that pops `pops` values and tries the next case; blocks with fewer pops exist too, since it falls into them.
+// The block that pops `pops` values and tries the next case; blocks with fewer pops exist too, since it falls into
+// them.
 BasicBlock* CodeGenerator::fail_block(PatternContext& context, int pops) {
   while (static_cast<int>(context.fail_pop.size()) <= pops) context.fail_pop.push_back(new_block());
   return context.fail_pop[static_cast<usize>(pops)];
@@ -110,7 +111,8 @@ Result<void> CodeGenerator::match_sequence_unpack(const Seq<Pattern*>& patterns,
   for (int i = 0; i < count; ++i) {
     if (!patterns[i]->is<MatchStar>()) continue;
     if (starred) return error("multiple starred expressions in sequence pattern");
-    if (i >= 1 << 8 || count - i - 1 >= INT32_MAX >> 8) return error("too many expressions in star-unpacking sequence pattern");
+    if (i >= 1 << 8 || count - i - 1 >= INT32_MAX >> 8)
+      return error("too many expressions in star-unpacking sequence pattern");
     emit(Op::UNPACK_EX, i + ((count - i - 1) << 8));
     starred = true;
   }
@@ -336,14 +338,22 @@ Result<void> CodeGenerator::visit(Pattern* pattern, PatternContext& context) {
   NestingLevel level(nesting_);
   set_place(*pattern);
   switch (pattern->kind) {
-    case PatternKind::MatchValue: return match_value(pattern->as<MatchValue>(), context);
-    case PatternKind::MatchSingleton: return match_singleton(pattern->as<MatchSingleton>(), context);
-    case PatternKind::MatchSequence: return match_sequence(pattern->as<MatchSequence>(), context);
-    case PatternKind::MatchMapping: return match_mapping(pattern->as<MatchMapping>(), context);
-    case PatternKind::MatchClass: return match_class(pattern->as<MatchClass>(), context);
-    case PatternKind::MatchStar: return capture(pattern->as<MatchStar>()->name, context);
-    case PatternKind::MatchAs: return match_as(pattern->as<MatchAs>(), context);
-    case PatternKind::MatchOr: return match_or(pattern->as<MatchOr>(), context);
+    case PatternKind::MatchValue:
+      return match_value(pattern->as<MatchValue>(), context);
+    case PatternKind::MatchSingleton:
+      return match_singleton(pattern->as<MatchSingleton>(), context);
+    case PatternKind::MatchSequence:
+      return match_sequence(pattern->as<MatchSequence>(), context);
+    case PatternKind::MatchMapping:
+      return match_mapping(pattern->as<MatchMapping>(), context);
+    case PatternKind::MatchClass:
+      return match_class(pattern->as<MatchClass>(), context);
+    case PatternKind::MatchStar:
+      return capture(pattern->as<MatchStar>()->name, context);
+    case PatternKind::MatchAs:
+      return match_as(pattern->as<MatchAs>(), context);
+    case PatternKind::MatchOr:
+      return match_or(pattern->as<MatchOr>(), context);
   }
   return {};
 }

@@ -19,33 +19,60 @@ Result<void> CodeGenerator::visit(Stmt* statement) {
 
 Result<void> CodeGenerator::visit_statement(Stmt* statement) {
   switch (statement->kind) {
-    case StmtKind::FunctionDef: return visit_function(statement->as<FunctionDef>());
-    case StmtKind::AsyncFunctionDef: return visit_function(statement->as<AsyncFunctionDef>());
-    case StmtKind::ClassDef: return visit_class(statement->as<ClassDef>());
-    case StmtKind::Return: return visit_return(statement->as<Return>());
-    case StmtKind::Delete: return visit_all(statement->as<Delete>()->targets);
-    case StmtKind::Assign: return visit_assign(statement->as<Assign>());
-    case StmtKind::AugAssign: return visit_augmented_assign(statement->as<AugAssign>());
-    case StmtKind::AnnAssign: return visit_annotated_assign(statement->as<AnnAssign>());
-    case StmtKind::For: return visit_for(statement->as<For>());
-    case StmtKind::AsyncFor: return visit_async_for(statement->as<AsyncFor>());
-    case StmtKind::While: return visit_while(statement->as<While>());
-    case StmtKind::If: return visit_if(statement->as<If>());
-    case StmtKind::With: return visit_with(statement->as<With>(), 0);
-    case StmtKind::AsyncWith: return visit_async_with(statement->as<AsyncWith>(), 0);
-    case StmtKind::Match: return visit_match(statement->as<Match>());
-    case StmtKind::Raise: return visit_raise(statement->as<Raise>());
-    case StmtKind::Try: return visit_try(statement->as<Try>());
-    case StmtKind::TryStar: return visit_try_star(statement->as<TryStar>());
-    case StmtKind::Assert: return visit_assert(statement->as<Assert>());
-    case StmtKind::Import: return visit_import(statement->as<Import>());
-    case StmtKind::ImportFrom: return visit_import_from(statement->as<ImportFrom>());
+    case StmtKind::FunctionDef:
+      return visit_function(statement->as<FunctionDef>());
+    case StmtKind::AsyncFunctionDef:
+      return visit_function(statement->as<AsyncFunctionDef>());
+    case StmtKind::ClassDef:
+      return visit_class(statement->as<ClassDef>());
+    case StmtKind::Return:
+      return visit_return(statement->as<Return>());
+    case StmtKind::Delete:
+      return visit_all(statement->as<Delete>()->targets);
+    case StmtKind::Assign:
+      return visit_assign(statement->as<Assign>());
+    case StmtKind::AugAssign:
+      return visit_augmented_assign(statement->as<AugAssign>());
+    case StmtKind::AnnAssign:
+      return visit_annotated_assign(statement->as<AnnAssign>());
+    case StmtKind::For:
+      return visit_for(statement->as<For>());
+    case StmtKind::AsyncFor:
+      return visit_async_for(statement->as<AsyncFor>());
+    case StmtKind::While:
+      return visit_while(statement->as<While>());
+    case StmtKind::If:
+      return visit_if(statement->as<If>());
+    case StmtKind::With:
+      return visit_with(statement->as<With>(), 0);
+    case StmtKind::AsyncWith:
+      return visit_async_with(statement->as<AsyncWith>(), 0);
+    case StmtKind::Match:
+      return visit_match(statement->as<Match>());
+    case StmtKind::Raise:
+      return visit_raise(statement->as<Raise>());
+    case StmtKind::Try:
+      return visit_try(statement->as<Try>());
+    case StmtKind::TryStar:
+      return visit_try_star(statement->as<TryStar>());
+    case StmtKind::Assert:
+      return visit_assert(statement->as<Assert>());
+    case StmtKind::Import:
+      return visit_import(statement->as<Import>());
+    case StmtKind::ImportFrom:
+      return visit_import_from(statement->as<ImportFrom>());
     case StmtKind::Global:
-    case StmtKind::Nonlocal: return {};
-    case StmtKind::Expr: return visit_expression_statement(statement->as<ExprStmt>());
-    case StmtKind::Pass: emit(Op::NOP); return {};
-    case StmtKind::Break: return visit_break();
-    case StmtKind::Continue: return visit_continue();
+    case StmtKind::Nonlocal:
+      return {};
+    case StmtKind::Expr:
+      return visit_expression_statement(statement->as<ExprStmt>());
+    case StmtKind::Pass:
+      emit(Op::NOP);
+      return {};
+    case StmtKind::Break:
+      return visit_break();
+    case StmtKind::Continue:
+      return visit_continue();
   }
   return {};
 }
@@ -156,19 +183,32 @@ Result<void> CodeGenerator::visit_assign(Assign* node) {
 namespace {
 Op in_place_op(Operator op) {
   switch (op) {
-    case Operator::Add: return Op::INPLACE_ADD;
-    case Operator::Sub: return Op::INPLACE_SUBTRACT;
-    case Operator::Mult: return Op::INPLACE_MULTIPLY;
-    case Operator::MatMult: return Op::INPLACE_MATRIX_MULTIPLY;
-    case Operator::Div: return Op::INPLACE_TRUE_DIVIDE;
-    case Operator::Mod: return Op::INPLACE_MODULO;
-    case Operator::Pow: return Op::INPLACE_POWER;
-    case Operator::LShift: return Op::INPLACE_LSHIFT;
-    case Operator::RShift: return Op::INPLACE_RSHIFT;
-    case Operator::BitOr: return Op::INPLACE_OR;
-    case Operator::BitXor: return Op::INPLACE_XOR;
-    case Operator::BitAnd: return Op::INPLACE_AND;
-    case Operator::FloorDiv: return Op::INPLACE_FLOOR_DIVIDE;
+    case Operator::Add:
+      return Op::INPLACE_ADD;
+    case Operator::Sub:
+      return Op::INPLACE_SUBTRACT;
+    case Operator::Mult:
+      return Op::INPLACE_MULTIPLY;
+    case Operator::MatMult:
+      return Op::INPLACE_MATRIX_MULTIPLY;
+    case Operator::Div:
+      return Op::INPLACE_TRUE_DIVIDE;
+    case Operator::Mod:
+      return Op::INPLACE_MODULO;
+    case Operator::Pow:
+      return Op::INPLACE_POWER;
+    case Operator::LShift:
+      return Op::INPLACE_LSHIFT;
+    case Operator::RShift:
+      return Op::INPLACE_RSHIFT;
+    case Operator::BitOr:
+      return Op::INPLACE_OR;
+    case Operator::BitXor:
+      return Op::INPLACE_XOR;
+    case Operator::BitAnd:
+      return Op::INPLACE_AND;
+    case Operator::FloorDiv:
+      return Op::INPLACE_FLOOR_DIVIDE;
   }
   return Op::NOP;
 }
@@ -196,7 +236,9 @@ Result<void> CodeGenerator::visit_augmented_assign(AugAssign* node) {
       emit(Op::BINARY_SUBSCR);
       break;
     }
-    case ExprKind::Name: TRY(name_op(target->as<Name>()->id, ExprContext::Load)); break;
+    case ExprKind::Name:
+      TRY(name_op(target->as<Name>()->id, ExprContext::Load));
+      break;
     default:
       return raise(SystemError, "invalid node type (%d) for augmented assignment", static_cast<int>(target->kind));
   }
@@ -215,7 +257,8 @@ Result<void> CodeGenerator::visit_augmented_assign(AugAssign* node) {
       emit(Op::ROT_THREE);
       emit(Op::STORE_SUBSCR);
       return {};
-    default: return name_op(target->as<Name>()->id, ExprContext::Store);
+    default:
+      return name_op(target->as<Name>()->id, ExprContext::Store);
   }
 }
 
@@ -273,7 +316,8 @@ Result<void> CodeGenerator::visit_annotated_assign(AnnAssign* node) {
       break;
     }
     default:
-      return raise(SystemError, "invalid node type (%d) for annotated assignment", static_cast<int>(node->target->kind));
+      return raise(SystemError, "invalid node type (%d) for annotated assignment",
+                   static_cast<int>(node->target->kind));
   }
   if (node->simple || !evaluates || future_annotations()) return {};
   return check_annotated_expression(node->annotation);
@@ -429,7 +473,8 @@ Result<void> CodeGenerator::visit_import(Import* node) {
 Result<void> CodeGenerator::visit_import_from(ImportFrom* node) {
   TRY(emit_int(node->level));
   Ref<adder::Tuple> names = TRY(tuple_new(node->names.size));
-  for (int i = 0; i < node->names.size; ++i) tuple_init_item(names, i, Ref<Object>(Ref<Str>::share(node->names[i]->name)));
+  for (int i = 0; i < node->names.size; ++i)
+    tuple_init_item(names, i, Ref<Object>(Ref<Str>::share(node->names[i]->name)));
   if (node->lineno > future_.last_line && node->module && str_equals(node->module, "__future__")) {
     return error("from __future__ imports must occur at the beginning of the file");
   }

@@ -30,7 +30,9 @@ Result<Code> compile_source(std::string_view source, Str* filename, int start, C
   parser_flags.dont_imply_dedent = bits & PyCF_DONT_IMPLY_DEDENT;
   parser_flags.allow_incomplete = bits & PyCF_ALLOW_INCOMPLETE_INPUT;
   parser_flags.barry_as_bdfl = bits & CO_FUTURE_BARRY_AS_BDFL;
-  ParseMode mode = start == Py_eval_input ? ParseMode::Eval : start == Py_single_input ? ParseMode::Single : ParseMode::Exec;
+  ParseMode mode = start == Py_eval_input     ? ParseMode::Eval
+                   : start == Py_single_input ? ParseMode::Single
+                                              : ParseMode::Exec;
   Arena arena;
   ast::Mod* mod = parse_string(source, filename, mode, parser_flags, arena);
   if (!mod) return Error{};

@@ -1,7 +1,7 @@
 // constants: the constants of a code object; which are the same.
 //
-// Key        1, 1.0 and True are equal in Python but different constants, and so are 0.0 and -0.0; a constant is looked up by a
-//            key that tells them apart.
+// Key        1, 1.0 and True are equal in Python but different constants, and so are 0.0 and -0.0; a constant is looked
+//            up by a key that tells them apart.
 #include <cmath>
 
 #include "compiler/flow_graph.h"
@@ -21,14 +21,16 @@ bool is_negative_zero(double value) { return value == 0.0 && std::signbit(value)
 
 Result<Object> constant_key(Object* value) {
   Object* type = reinterpret_cast<Object*>(type_of(value));
-  if (value == None || value == Ellipsis || is_int_exact(value) || is_str_exact(value) || is_code(value)) return new_ref(value);
+  if (value == None || value == Ellipsis || is_int_exact(value) || is_str_exact(value) || is_code(value))
+    return new_ref(value);
   if (is_bool(value) || is_bytes_exact(value)) return tuple_pack(type, value);
   if (is_float_exact(value)) {
     return tuple_pack(type, value, bool_object(is_negative_zero(as<Float>(value)->ob_fval)));
   }
   if (value->ob_type == &PyComplex_Type) {
     const Py_complex& number = as<Complex>(value)->cval;
-    return tuple_pack(type, value, bool_object(is_negative_zero(number.real)), bool_object(is_negative_zero(number.imag)));
+    return tuple_pack(type, value, bool_object(is_negative_zero(number.real)),
+                      bool_object(is_negative_zero(number.imag)));
   }
   if (is_tuple_exact(value)) {
     Tuple* items = as<Tuple>(value);
@@ -42,7 +44,8 @@ Result<Object> constant_key(Object* value) {
   }
   if (value->ob_type == &PyFrozenSet_Type) {
     Ref<List> keys = TRY(list_new());
-    TRY(for_each(value, [&](Object* item) -> Result<void> { return list_append_steal(keys, TRY(constant_key(item))); }));
+    TRY(for_each(value,
+                 [&](Object* item) -> Result<void> { return list_append_steal(keys, TRY(constant_key(item))); }));
     Ref<Set> set = TRY(frozenset_new(keys.get()));
     return tuple_pack<Object, Object>(type, set.get());
   }

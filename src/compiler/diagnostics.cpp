@@ -85,9 +85,12 @@ Result<void> warn_syntax(Str* filename, const ast::Position& at, const char* for
 }
 
 Result<Str> mangle_name(Str* class_name, Str* name) {
-  auto interned = [](Str* text) { return str_is_interned(text) ? Ref<Str>::share(text) : str_intern(Ref<Str>::share(text)); };
+  auto interned = [](Str* text) {
+    return str_is_interned(text) ? Ref<Str>::share(text) : str_intern(Ref<Str>::share(text));
+  };
   isize length = str_length(name);
-  if (!class_name || length < 3 || str_read_char(name, 0) != '_' || str_read_char(name, 1) != '_') return interned(name);
+  if (!class_name || length < 3 || str_read_char(name, 0) != '_' || str_read_char(name, 1) != '_')
+    return interned(name);
   bool is_special = str_read_char(name, length - 1) == '_' && str_read_char(name, length - 2) == '_';
   if (is_special || str_find_char(name, '.', 0, length, 1) >= 0) return interned(name);
   isize underscores = 0, class_length = str_length(class_name);
@@ -101,8 +104,9 @@ NestingLimit::NestingLimit() {
   ThreadState* state = thread();
   int used = state->recursion_limit - state->recursion_remaining;
   depth_ = (used < 0 ? 0 : used) * kLevelsPerPythonFrame;
-  limit_ = state->recursion_limit > kDeepestTree / kLevelsPerPythonFrame ? kDeepestTree
-                                                                        : state->recursion_limit * kLevelsPerPythonFrame;
+  limit_ = state->recursion_limit > kDeepestTree / kLevelsPerPythonFrame
+               ? kDeepestTree
+               : state->recursion_limit * kLevelsPerPythonFrame;
 }
 
 Result<void> NestingLimit::enter() {

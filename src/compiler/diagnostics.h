@@ -18,8 +18,8 @@ Maybe<Object> program_text(Str* filename, int line);
 // `_Ham__spam` (language reference, 6.2.1).
 Result<Str> mangle_name(Str* class_name, Str* name);
 
-// Bounds the recursion over a tree: RecursionError "maximum recursion depth exceeded during compilation" beyond three times
-// what sys.getrecursionlimit() leaves.
+// Bounds the recursion over a tree: RecursionError "maximum recursion depth exceeded during compilation" beyond three
+// times what sys.getrecursionlimit() leaves.
 class NestingLimit {
  public:
   NestingLimit();

@@ -1,7 +1,7 @@
 // flow_graph: building the graph and improving it.
 //
-// Order of passes  is part of the format: the bytes are to be CPython 3.10's, so jump threading, removal of dead code and
-//                  copying of exits happen in the order that gives them.
+// Order of passes  is part of the format: the bytes are to be CPython 3.10's, so jump threading, removal of dead code
+//                  and copying of exits happen in the order that gives them.
 #include "compiler/flow_graph.h"
 
 #include <algorithm>
@@ -53,11 +53,16 @@ void clean(BasicBlock* block, int previous_line) {
 
 int rotation_of(const Instruction& instruction) {
   switch (instruction.op) {
-    case Op::ROT_TWO: return 2;
-    case Op::ROT_THREE: return 3;
-    case Op::ROT_FOUR: return 4;
-    case Op::ROT_N: return instruction.arg;
-    default: return 0;
+    case Op::ROT_TWO:
+      return 2;
+    case Op::ROT_THREE:
+      return 3;
+    case Op::ROT_FOUR:
+      return 4;
+    case Op::ROT_N:
+      return instruction.arg;
+    default:
+      return 0;
   }
 }
 }  // namespace
@@ -108,8 +113,8 @@ void FlowGraph::mark_exits() {
   }
 }
 
-// Replaces the jump at the end of the block, whose target is a jump, by one that goes where that one goes. The old one stays
-// as a NOP for its line. False if it would change nothing.
+// Replaces the jump at the end of the block, whose target is a jump, by one that goes where that one goes. The old one
+// stays as a NOP for its line. False if it would change nothing.
 bool FlowGraph::thread_jump(BasicBlock* block, Op op) {
   Instruction onward = block->last().target->code[0];
   if (onward.target == block->last().target) return false;
@@ -244,7 +249,8 @@ Result<void> FlowGraph::optimize_block(BasicBlock* block, ConstantPool& constant
         }
         break;
       }
-      default: break;
+      default:
+        break;
     }
   }
   return {};

@@ -1,4 +1,5 @@
-// flow_graph: the instructions of one code object as basic blocks, and what is improved on them before they become bytes.
+// flow_graph: the instructions of one code object as basic blocks, and what is improved on them before they become
+// bytes.
 //
 // Invariant    only the last instruction of a block jumps or leaves the function; the first block made is the entry.
 // Lines        every instruction has a place in the source, or line kNoLine: artificial. Artificial instructions take
@@ -31,8 +32,8 @@ struct BasicBlock {
   std::vector<Instruction> code;
   BasicBlock* next = nullptr;  // the block behind this one in the order of the bytes
   int predecessors = 0;
-  int start_depth = -1;  // of the value stack; -1: not reached yet
-  int offset = 0;        // in instructions of two bytes
+  int start_depth = -1;          // of the value stack; -1: not reached yet
+  int offset = 0;                // in instructions of two bytes
   bool exits = false;            // ends by leaving the function
   bool no_fall_through = false;  // never continues with `next`
   bool visited = false;
@@ -92,7 +93,8 @@ class FlowGraph {
   void insert_generator_start(int kind);
   // Line of the first instruction, 0 if there is none.
   int first_line() const;
-  // Marks exits, threads jumps, folds constants, drops what cannot be reached, spreads lines. SystemError for a malformed graph.
+  // Marks exits, threads jumps, folds constants, drops what cannot be reached, spreads lines. SystemError for a
+  // malformed graph.
   Result<void> optimize(ConstantPool& constants, int first_line);
   // Bytes and tables. `is_generator`: the stack starts with the value sent.
   Result<void> assemble(int first_line, bool is_generator, AssembledCode& result);

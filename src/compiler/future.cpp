@@ -14,9 +14,15 @@ struct Feature {
   int flag;  // 0: in force always
 };
 constexpr Feature kFeatures[] = {
-    {"nested_scopes", 0},  {"generators", 0},      {"division", 0},
-    {"absolute_import", 0}, {"with_statement", 0}, {"print_function", 0},
-    {"unicode_literals", 0}, {"generator_stop", 0}, {"barry_as_FLUFL", CO_FUTURE_BARRY_AS_BDFL},
+    {"nested_scopes", 0},
+    {"generators", 0},
+    {"division", 0},
+    {"absolute_import", 0},
+    {"with_statement", 0},
+    {"print_function", 0},
+    {"unicode_literals", 0},
+    {"generator_stop", 0},
+    {"barry_as_FLUFL", CO_FUTURE_BARRY_AS_BDFL},
     {"annotations", CO_FUTURE_ANNOTATIONS},
 };
 
@@ -63,7 +69,8 @@ Result<void> find_future_features(Mod* mod, Str* filename, Future& future) {
     ImportFrom* import = statement->try_as<ImportFrom>();
     if (import && import->module && str_equals(import->module, "__future__")) {
       if (done) {
-        return raise_syntax_error(filename, start_of(statement, -1), "from __future__ imports must occur at the beginning of the file");
+        return raise_syntax_error(filename, start_of(statement, -1),
+                                  "from __future__ imports must occur at the beginning of the file");
       }
       TRY(check_features(import, filename, future));
       future.last_line = statement->lineno;

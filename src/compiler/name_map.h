@@ -1,4 +1,5 @@
-// name_map: insertion-ordered map from interned names to small values, for scopes and for the name tables of code objects.
+// name_map: insertion-ordered map from interned names to small values, for scopes and for the name tables of code
+// objects.
 //
 // Invariant  keys are interned strings, so that identity is equality; the map holds a reference to each.
 #pragma once
@@ -53,7 +54,9 @@ class NameMap {
  private:
   static constexpr usize kLinear = 8;  // up to here a linear search is fastest
 
-  usize start(Str* name) const { return (reinterpret_cast<usize>(name) >> 4) * 0x9E3779B97F4A7C15u >> 20 & (slots_.size() - 1); }
+  usize start(Str* name) const {
+    return (reinterpret_cast<usize>(name) >> 4) * 0x9E3779B97F4A7C15u >> 20 & (slots_.size() - 1);
+  }
   void place(usize index) {
     usize slot = start(entries_[index].name.get());
     while (slots_[slot] >= 0) slot = (slot + 1) & (slots_.size() - 1);

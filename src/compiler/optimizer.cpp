@@ -1,7 +1,7 @@
 // optimizer: folds constants in the tree before the symbol table is made.
 //
-// Limits     Results must stay small: integers up to 128 bits, strings up to 4096 characters, tuples up to 256 items (1024
-//            in all). Whatever raises is left for run time.
+// Limits     Results must stay small: integers up to 128 bits, strings up to 4096 characters, tuples up to 256 items
+//            (1024 in all). Whatever raises is left for run time.
 // See        docs/compiler.md
 #include "compiler/optimizer.h"
 
@@ -175,20 +175,32 @@ void Optimizer::fold_unary(Expr*& expression) {
     if (node->op != UnaryOperator::Not || !compare || compare->ops.size != 1) return;
     CompareOperator& op = compare->ops[0];
     switch (op) {
-      case CompareOperator::Is: op = CompareOperator::IsNot; break;
-      case CompareOperator::IsNot: op = CompareOperator::Is; break;
-      case CompareOperator::In: op = CompareOperator::NotIn; break;
-      case CompareOperator::NotIn: op = CompareOperator::In; break;
-      default: return;
+      case CompareOperator::Is:
+        op = CompareOperator::IsNot;
+        break;
+      case CompareOperator::IsNot:
+        op = CompareOperator::Is;
+        break;
+      case CompareOperator::In:
+        op = CompareOperator::NotIn;
+        break;
+      case CompareOperator::NotIn:
+        op = CompareOperator::In;
+        break;
+      default:
+        return;
     }
     expression = compare;
     return;
   }
   Object* operand = node->operand->as<Constant>()->value;
   switch (node->op) {
-    case UnaryOperator::Invert: return replace(expression, number_invert(operand));
-    case UnaryOperator::UAdd: return replace(expression, number_positive(operand));
-    case UnaryOperator::USub: return replace(expression, number_negative(operand));
+    case UnaryOperator::Invert:
+      return replace(expression, number_invert(operand));
+    case UnaryOperator::UAdd:
+      return replace(expression, number_positive(operand));
+    case UnaryOperator::USub:
+      return replace(expression, number_negative(operand));
     case UnaryOperator::Not: {
       Result<bool> truth = object_is_true(operand);
       return truth.failed() ? error_clear() : replace(expression, bool_result(!truth.take()));
@@ -199,21 +211,33 @@ void Optimizer::fold_unary(Expr*& expression) {
 // Absent when the result would be too large or the operation is left alone.
 Maybe<Object> Optimizer::compute_binary(Operator op, Object* left, Object* right) {
   switch (op) {
-    case Operator::Add: return number_add(left, right);
-    case Operator::Sub: return number_subtract(left, right);
-    case Operator::Mult: return multiply_is_small(left, right) ? Maybe<Object>(number_multiply(left, right)) : nullptr;
-    case Operator::Div: return number_true_divide(left, right);
-    case Operator::FloorDiv: return number_floor_divide(left, right);
+    case Operator::Add:
+      return number_add(left, right);
+    case Operator::Sub:
+      return number_subtract(left, right);
+    case Operator::Mult:
+      return multiply_is_small(left, right) ? Maybe<Object>(number_multiply(left, right)) : nullptr;
+    case Operator::Div:
+      return number_true_divide(left, right);
+    case Operator::FloorDiv:
+      return number_floor_divide(left, right);
     case Operator::Mod:
       if (is_str(left) || is_bytes(left)) return nullptr;
       return number_remainder(left, right);
-    case Operator::Pow: return power_is_small(left, right) ? Maybe<Object>(number_power(left, right, None)) : nullptr;
-    case Operator::LShift: return shift_is_small(left, right) ? Maybe<Object>(number_lshift(left, right)) : nullptr;
-    case Operator::RShift: return number_rshift(left, right);
-    case Operator::BitOr: return number_or(left, right);
-    case Operator::BitXor: return number_xor(left, right);
-    case Operator::BitAnd: return number_and(left, right);
-    case Operator::MatMult: return nullptr;
+    case Operator::Pow:
+      return power_is_small(left, right) ? Maybe<Object>(number_power(left, right, None)) : nullptr;
+    case Operator::LShift:
+      return shift_is_small(left, right) ? Maybe<Object>(number_lshift(left, right)) : nullptr;
+    case Operator::RShift:
+      return number_rshift(left, right);
+    case Operator::BitOr:
+      return number_or(left, right);
+    case Operator::BitXor:
+      return number_xor(left, right);
+    case Operator::BitAnd:
+      return number_and(left, right);
+    case Operator::MatMult:
+      return nullptr;
   }
   return nullptr;
 }
@@ -262,8 +286,10 @@ Result<void> Optimizer::fold(Expr*& expression) {
   TRY(nesting_.enter());
   NestingLevel level(nesting_);
   switch (expression->kind) {
-    case ExprKind::BoolOp: return fold_all(expression->as<BoolOp>()->values);
-    case ExprKind::NamedExpr: return fold(expression->as<NamedExpr>()->value);
+    case ExprKind::BoolOp:
+      return fold_all(expression->as<BoolOp>()->values);
+    case ExprKind::NamedExpr:
+      return fold(expression->as<NamedExpr>()->value);
     case ExprKind::BinOp: {
       auto* node = expression->as<BinOp>();
       TRY(fold(node->left));
@@ -291,7 +317,8 @@ Result<void> Optimizer::fold(Expr*& expression) {
       TRY(fold_all(node->keys));
       return fold_all(node->values);
     }
-    case ExprKind::Set: return fold_all(expression->as<ast::Set>()->elts);
+    case ExprKind::Set:
+      return fold_all(expression->as<ast::Set>()->elts);
     case ExprKind::ListComp: {
       auto* node = expression->as<ListComp>();
       TRY(fold(node->elt));
@@ -313,9 +340,12 @@ Result<void> Optimizer::fold(Expr*& expression) {
       TRY(fold(node->value));
       return fold_all(node->generators);
     }
-    case ExprKind::Await: return fold(expression->as<Await>()->value);
-    case ExprKind::Yield: return fold_optional(expression->as<Yield>()->value);
-    case ExprKind::YieldFrom: return fold(expression->as<YieldFrom>()->value);
+    case ExprKind::Await:
+      return fold(expression->as<Await>()->value);
+    case ExprKind::Yield:
+      return fold_optional(expression->as<Yield>()->value);
+    case ExprKind::YieldFrom:
+      return fold(expression->as<YieldFrom>()->value);
     case ExprKind::Compare: {
       auto* node = expression->as<Compare>();
       TRY(fold(node->left));
@@ -335,9 +365,12 @@ Result<void> Optimizer::fold(Expr*& expression) {
       TRY(fold(node->value));
       return fold_optional(node->format_spec);
     }
-    case ExprKind::JoinedStr: return fold_all(expression->as<JoinedStr>()->values);
-    case ExprKind::Constant: return {};
-    case ExprKind::Attribute: return fold(expression->as<Attribute>()->value);
+    case ExprKind::JoinedStr:
+      return fold_all(expression->as<JoinedStr>()->values);
+    case ExprKind::Constant:
+      return {};
+    case ExprKind::Attribute:
+      return fold(expression->as<Attribute>()->value);
     case ExprKind::Subscript: {
       auto* node = expression->as<Subscript>();
       TRY(fold(node->value));
@@ -345,7 +378,8 @@ Result<void> Optimizer::fold(Expr*& expression) {
       fold_subscript(expression);
       return {};
     }
-    case ExprKind::Starred: return fold(expression->as<Starred>()->value);
+    case ExprKind::Starred:
+      return fold(expression->as<Starred>()->value);
     case ExprKind::Name: {
       auto* node = expression->as<Name>();
       if (node->ctx == ExprContext::Load && str_equals(node->id, "__debug__")) {
@@ -353,7 +387,8 @@ Result<void> Optimizer::fold(Expr*& expression) {
       }
       return {};
     }
-    case ExprKind::List: return fold_all(expression->as<ast::List>()->elts);
+    case ExprKind::List:
+      return fold_all(expression->as<ast::List>()->elts);
     case ExprKind::Tuple:
       TRY(fold_all(expression->as<ast::Tuple>()->elts));
       fold_tuple(expression);
@@ -433,8 +468,10 @@ Result<void> Optimizer::fold(Stmt*& statement) {
   TRY(nesting_.enter());
   NestingLevel level(nesting_);
   switch (statement->kind) {
-    case StmtKind::FunctionDef: return fold_function(statement->as<FunctionDef>());
-    case StmtKind::AsyncFunctionDef: return fold_function(statement->as<AsyncFunctionDef>());
+    case StmtKind::FunctionDef:
+      return fold_function(statement->as<FunctionDef>());
+    case StmtKind::AsyncFunctionDef:
+      return fold_function(statement->as<AsyncFunctionDef>());
     case StmtKind::ClassDef: {
       auto* node = statement->as<ClassDef>();
       TRY(fold_all(node->bases));
@@ -442,8 +479,10 @@ Result<void> Optimizer::fold(Stmt*& statement) {
       TRY(fold_body(node->body));
       return fold_all(node->decorator_list);
     }
-    case StmtKind::Return: return fold_optional(statement->as<Return>()->value);
-    case StmtKind::Delete: return fold_all(statement->as<Delete>()->targets);
+    case StmtKind::Return:
+      return fold_optional(statement->as<Return>()->value);
+    case StmtKind::Delete:
+      return fold_all(statement->as<Delete>()->targets);
     case StmtKind::Assign: {
       auto* node = statement->as<Assign>();
       TRY(fold_all(node->targets));
@@ -460,8 +499,10 @@ Result<void> Optimizer::fold(Stmt*& statement) {
       if (!annotations_deferred_) TRY(fold(node->annotation));
       return fold_optional(node->value);
     }
-    case StmtKind::For: return fold_for(statement->as<For>());
-    case StmtKind::AsyncFor: return fold_for(statement->as<AsyncFor>());
+    case StmtKind::For:
+      return fold_for(statement->as<For>());
+    case StmtKind::AsyncFor:
+      return fold_for(statement->as<AsyncFor>());
     case StmtKind::While: {
       auto* node = statement->as<While>();
       TRY(fold(node->test));
@@ -494,21 +535,25 @@ Result<void> Optimizer::fold(Stmt*& statement) {
       TRY(fold_optional(node->exc));
       return fold_optional(node->cause);
     }
-    case StmtKind::Try: return fold_try(statement->as<Try>());
-    case StmtKind::TryStar: return fold_try(statement->as<TryStar>());
+    case StmtKind::Try:
+      return fold_try(statement->as<Try>());
+    case StmtKind::TryStar:
+      return fold_try(statement->as<TryStar>());
     case StmtKind::Assert: {
       auto* node = statement->as<Assert>();
       TRY(fold(node->test));
       return fold_optional(node->msg);
     }
-    case StmtKind::Expr: return fold(statement->as<ExprStmt>()->value);
+    case StmtKind::Expr:
+      return fold(statement->as<ExprStmt>()->value);
     case StmtKind::Import:
     case StmtKind::ImportFrom:
     case StmtKind::Global:
     case StmtKind::Nonlocal:
     case StmtKind::Pass:
     case StmtKind::Break:
-    case StmtKind::Continue: return {};
+    case StmtKind::Continue:
+      return {};
   }
   return {};
 }
@@ -533,10 +578,13 @@ Result<void> Optimizer::fold(Pattern*& pattern) {
   TRY(nesting_.enter());
   NestingLevel level(nesting_);
   switch (pattern->kind) {
-    case PatternKind::MatchValue: return fold(pattern->as<MatchValue>()->value);
+    case PatternKind::MatchValue:
+      return fold(pattern->as<MatchValue>()->value);
     case PatternKind::MatchSingleton:
-    case PatternKind::MatchStar: return {};
-    case PatternKind::MatchSequence: return fold_all(pattern->as<MatchSequence>()->patterns);
+    case PatternKind::MatchStar:
+      return {};
+    case PatternKind::MatchSequence:
+      return fold_all(pattern->as<MatchSequence>()->patterns);
     case PatternKind::MatchMapping: {
       auto* node = pattern->as<MatchMapping>();
       TRY(fold_all(node->keys));
@@ -548,18 +596,24 @@ Result<void> Optimizer::fold(Pattern*& pattern) {
       TRY(fold_all(node->patterns));
       return fold_all(node->kwd_patterns);
     }
-    case PatternKind::MatchAs: return fold_optional(pattern->as<MatchAs>()->pattern);
-    case PatternKind::MatchOr: return fold_all(pattern->as<MatchOr>()->patterns);
+    case PatternKind::MatchAs:
+      return fold_optional(pattern->as<MatchAs>()->pattern);
+    case PatternKind::MatchOr:
+      return fold_all(pattern->as<MatchOr>()->patterns);
   }
   return {};
 }
 
 Result<void> Optimizer::fold_mod(Mod* mod) {
   switch (mod->kind) {
-    case ModKind::Module: return fold_body(mod->as<ast::Module>()->body);
-    case ModKind::Interactive: return fold_all(mod->as<Interactive>()->body);
-    case ModKind::Expression: return fold(mod->as<Expression>()->body);
-    case ModKind::FunctionType: return {};
+    case ModKind::Module:
+      return fold_body(mod->as<ast::Module>()->body);
+    case ModKind::Interactive:
+      return fold_all(mod->as<Interactive>()->body);
+    case ModKind::Expression:
+      return fold(mod->as<Expression>()->body);
+    case ModKind::FunctionType:
+      return {};
   }
   return {};
 }

@@ -6,8 +6,8 @@
 
 namespace adder {
 // Rewrites the tree in place: operations on constants, tuples of constants, subscripts of constants, `__debug__`,
-// `not a is b`, displays that are only iterated or searched. What cannot be computed (1 / 0) or would become large stays.
-// `future_flags`: annotations are left alone under CO_FUTURE_ANNOTATIONS. New constants belong to the arena.
+// `not a is b`, displays that are only iterated or searched. What cannot be computed (1 / 0) or would become large
+// stays. `future_flags`: annotations are left alone under CO_FUTURE_ANNOTATIONS. New constants belong to the arena.
 // RecursionError for trees that nest too deep.
 Result<void> optimize_ast(ast::Mod* mod, Arena& arena, int optimize, int future_flags);
 

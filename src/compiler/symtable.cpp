@@ -30,7 +30,10 @@ class SymbolTableBuilder {
     return scope->flags_of(mangled);
   }
   Result<void> record_directive(Str* name, const Position& at) {
-    scope_->directives.push_back({TRY(mangle_name(class_name_, name)), at});
+    scope_->directives.push_back({
+      TRY(mangle_name(class_name_, name))
+      , at
+    });
     return {};
   }
   bool future_annotations() const { return (table_.future_flags_ & CO_FUTURE_ANNOTATIONS) != 0; }
@@ -129,10 +132,17 @@ Result<void> SymbolTableBuilder::run(Mod* mod) {
   TRY(enter(id::top, ScopeType::Module, mod, Position{}));
   table_.top_ = scope_;
   switch (mod->kind) {
-    case ModKind::Module: TRY(visit_all(mod->as<ast::Module>()->body)); break;
-    case ModKind::Interactive: TRY(visit_all(mod->as<Interactive>()->body)); break;
-    case ModKind::Expression: TRY(visit(mod->as<Expression>()->body)); break;
-    case ModKind::FunctionType: return raise(RuntimeError, "this compiler does not handle FunctionTypes");
+    case ModKind::Module:
+      TRY(visit_all(mod->as<ast::Module>()->body));
+      break;
+    case ModKind::Interactive:
+      TRY(visit_all(mod->as<Interactive>()->body));
+      break;
+    case ModKind::Expression:
+      TRY(visit(mod->as<Expression>()->body));
+      break;
+    case ModKind::FunctionType:
+      return raise(RuntimeError, "this compiler does not handle FunctionTypes");
   }
   leave();
   return {};
@@ -177,9 +187,10 @@ Result<void> SymbolTableBuilder::visit_annotated_assignment(AnnAssign* node) {
   if (Name* target = node->target->try_as<Name>()) {
     int flags = TRY(look_up(scope_, target->id));
     if ((flags & (kDefGlobal | kDefNonlocal)) && scope_ != table_.top_ && node->simple) {
-      return raise_syntax_error(table_.filename_, *node,
-                                flags & kDefGlobal ? "annotated name '%U' can't be global" : "annotated name '%U' can't be nonlocal",
-                                target->id);
+      return raise_syntax_error(
+          table_.filename_, *node,
+          flags & kDefGlobal ? "annotated name '%U' can't be global" : "annotated name '%U' can't be nonlocal",
+          target->id);
     }
     if (node->simple) {
       TRY(add(target->id, kDefAnnot | kDefLocal, *target));
@@ -203,7 +214,8 @@ Result<void> SymbolTableBuilder::visit_declaration(const Seq<Str*>& names, int f
       if (flags & kDefParam) {
         message = is_global ? "name '%U' is parameter and global" : "name '%U' is parameter and nonlocal";
       } else if (flags & kUse) {
-        message = is_global ? "name '%U' is used prior to global declaration" : "name '%U' is used prior to nonlocal declaration";
+        message = is_global ? "name '%U' is used prior to global declaration"
+                            : "name '%U' is used prior to nonlocal declaration";
       } else if (flags & kDefAnnot) {
         message = is_global ? "annotated name '%U' can't be global" : "annotated name '%U' can't be nonlocal";
       } else {
@@ -222,11 +234,16 @@ Result<void> SymbolTableBuilder::visit(Stmt* statement) {
   TRY(nesting_.enter());
   NestingLevel level(nesting_);
   switch (statement->kind) {
-    case StmtKind::FunctionDef: return visit_function(statement->as<FunctionDef>());
-    case StmtKind::AsyncFunctionDef: return visit_function(statement->as<AsyncFunctionDef>());
-    case StmtKind::ClassDef: return visit_class(statement->as<ClassDef>());
-    case StmtKind::Return: return visit_optional(statement->as<Return>()->value);
-    case StmtKind::Delete: return visit_all(statement->as<Delete>()->targets);
+    case StmtKind::FunctionDef:
+      return visit_function(statement->as<FunctionDef>());
+    case StmtKind::AsyncFunctionDef:
+      return visit_function(statement->as<AsyncFunctionDef>());
+    case StmtKind::ClassDef:
+      return visit_class(statement->as<ClassDef>());
+    case StmtKind::Return:
+      return visit_optional(statement->as<Return>()->value);
+    case StmtKind::Delete:
+      return visit_all(statement->as<Delete>()->targets);
     case StmtKind::Assign: {
       auto* node = statement->as<Assign>();
       TRY(visit_all(node->targets));
@@ -237,7 +254,8 @@ Result<void> SymbolTableBuilder::visit(Stmt* statement) {
       TRY(visit(node->target));
       return visit(node->value);
     }
-    case StmtKind::AnnAssign: return visit_annotated_assignment(statement->as<AnnAssign>());
+    case StmtKind::AnnAssign:
+      return visit_annotated_assignment(statement->as<AnnAssign>());
     case StmtKind::For: {
       auto* node = statement->as<For>();
       TRY(visit(node->target));
@@ -284,21 +302,29 @@ Result<void> SymbolTableBuilder::visit(Stmt* statement) {
       TRY(visit_optional(node->exc));
       return visit_optional(node->cause);
     }
-    case StmtKind::Try: return visit_try(statement->as<Try>());
-    case StmtKind::TryStar: return visit_try(statement->as<TryStar>());
+    case StmtKind::Try:
+      return visit_try(statement->as<Try>());
+    case StmtKind::TryStar:
+      return visit_try(statement->as<TryStar>());
     case StmtKind::Assert: {
       auto* node = statement->as<Assert>();
       TRY(visit(node->test));
       return visit_optional(node->msg);
     }
-    case StmtKind::Import: return visit_all(statement->as<Import>()->names);
-    case StmtKind::ImportFrom: return visit_all(statement->as<ImportFrom>()->names);
-    case StmtKind::Global: return visit_declaration(statement->as<Global>()->names, kDefGlobal, *statement);
-    case StmtKind::Nonlocal: return visit_declaration(statement->as<Nonlocal>()->names, kDefNonlocal, *statement);
-    case StmtKind::Expr: return visit(statement->as<ExprStmt>()->value);
+    case StmtKind::Import:
+      return visit_all(statement->as<Import>()->names);
+    case StmtKind::ImportFrom:
+      return visit_all(statement->as<ImportFrom>()->names);
+    case StmtKind::Global:
+      return visit_declaration(statement->as<Global>()->names, kDefGlobal, *statement);
+    case StmtKind::Nonlocal:
+      return visit_declaration(statement->as<Nonlocal>()->names, kDefNonlocal, *statement);
+    case StmtKind::Expr:
+      return visit(statement->as<ExprStmt>()->value);
     case StmtKind::Pass:
     case StmtKind::Break:
-    case StmtKind::Continue: return {};
+    case StmtKind::Continue:
+      return {};
   }
   return {};
 }
@@ -367,7 +393,8 @@ Result<void> SymbolTableBuilder::extend_named_expression_scope(Name* target) {
       case ScopeType::Class:
         return raise_syntax_error(table_.filename_, *target,
                                   "assignment expression within a comprehension cannot be used in a class body");
-      case ScopeType::Annotation: break;
+      case ScopeType::Annotation:
+        break;
     }
   }
   return {};
@@ -431,11 +458,20 @@ Result<void> SymbolTableBuilder::mark_yield(const Position& at) {
   scope_->generator = true;
   const char* where;
   switch (scope_->comprehension) {
-    case ComprehensionType::None: return {};
-    case ComprehensionType::List: where = "list comprehension"; break;
-    case ComprehensionType::Dict: where = "dict comprehension"; break;
-    case ComprehensionType::Set: where = "set comprehension"; break;
-    case ComprehensionType::Generator: where = "generator expression"; break;
+    case ComprehensionType::None:
+      return {};
+    case ComprehensionType::List:
+      where = "list comprehension";
+      break;
+    case ComprehensionType::Dict:
+      where = "dict comprehension";
+      break;
+    case ComprehensionType::Set:
+      where = "set comprehension";
+      break;
+    case ComprehensionType::Generator:
+      where = "generator expression";
+      break;
   }
   return raise_syntax_error(table_.filename_, at, "'yield' inside %s", where);
 }
@@ -444,15 +480,19 @@ Result<void> SymbolTableBuilder::visit(Expr* expression) {
   TRY(nesting_.enter());
   NestingLevel level(nesting_);
   switch (expression->kind) {
-    case ExprKind::BoolOp: return visit_all(expression->as<BoolOp>()->values);
-    case ExprKind::NamedExpr: return visit_named_expression(expression->as<NamedExpr>());
+    case ExprKind::BoolOp:
+      return visit_all(expression->as<BoolOp>()->values);
+    case ExprKind::NamedExpr:
+      return visit_named_expression(expression->as<NamedExpr>());
     case ExprKind::BinOp: {
       auto* node = expression->as<BinOp>();
       TRY(visit(node->left));
       return visit(node->right);
     }
-    case ExprKind::UnaryOp: return visit(expression->as<UnaryOp>()->operand);
-    case ExprKind::Lambda: return visit_lambda(expression->as<Lambda>());
+    case ExprKind::UnaryOp:
+      return visit(expression->as<UnaryOp>()->operand);
+    case ExprKind::Lambda:
+      return visit_lambda(expression->as<Lambda>());
     case ExprKind::IfExp: {
       auto* node = expression->as<IfExp>();
       TRY(visit(node->test));
@@ -464,7 +504,8 @@ Result<void> SymbolTableBuilder::visit(Expr* expression) {
       TRY(visit_all(node->keys));
       return visit_all(node->values);
     }
-    case ExprKind::Set: return visit_all(expression->as<ast::Set>()->elts);
+    case ExprKind::Set:
+      return visit_all(expression->as<ast::Set>()->elts);
     case ExprKind::GeneratorExp: {
       auto* node = expression->as<GeneratorExp>();
       return visit_comprehension(node, id::genexpr, ComprehensionType::Generator, node->generators, node->elt, nullptr);
@@ -513,15 +554,19 @@ Result<void> SymbolTableBuilder::visit(Expr* expression) {
       TRY(visit(node->value));
       return visit_optional(node->format_spec);
     }
-    case ExprKind::JoinedStr: return visit_all(expression->as<JoinedStr>()->values);
-    case ExprKind::Constant: return {};
-    case ExprKind::Attribute: return visit(expression->as<Attribute>()->value);
+    case ExprKind::JoinedStr:
+      return visit_all(expression->as<JoinedStr>()->values);
+    case ExprKind::Constant:
+      return {};
+    case ExprKind::Attribute:
+      return visit(expression->as<Attribute>()->value);
     case ExprKind::Subscript: {
       auto* node = expression->as<Subscript>();
       TRY(visit(node->value));
       return visit(node->slice);
     }
-    case ExprKind::Starred: return visit(expression->as<Starred>()->value);
+    case ExprKind::Starred:
+      return visit(expression->as<Starred>()->value);
     case ExprKind::Slice: {
       auto* node = expression->as<ast::Slice>();
       TRY(visit_optional(node->lower));
@@ -538,8 +583,10 @@ Result<void> SymbolTableBuilder::visit(Expr* expression) {
       }
       return {};
     }
-    case ExprKind::List: return visit_all(expression->as<ast::List>()->elts);
-    case ExprKind::Tuple: return visit_all(expression->as<ast::Tuple>()->elts);
+    case ExprKind::List:
+      return visit_all(expression->as<ast::List>()->elts);
+    case ExprKind::Tuple:
+      return visit_all(expression->as<ast::Tuple>()->elts);
   }
   return {};
 }
@@ -550,9 +597,12 @@ Result<void> SymbolTableBuilder::visit(Pattern* pattern) {
   TRY(nesting_.enter());
   NestingLevel level(nesting_);
   switch (pattern->kind) {
-    case PatternKind::MatchValue: return visit(pattern->as<MatchValue>()->value);
-    case PatternKind::MatchSingleton: return {};
-    case PatternKind::MatchSequence: return visit_all(pattern->as<MatchSequence>()->patterns);
+    case PatternKind::MatchValue:
+      return visit(pattern->as<MatchValue>()->value);
+    case PatternKind::MatchSingleton:
+      return {};
+    case PatternKind::MatchSequence:
+      return visit_all(pattern->as<MatchSequence>()->patterns);
     case PatternKind::MatchMapping: {
       auto* node = pattern->as<MatchMapping>();
       TRY(visit_all(node->keys));
@@ -574,7 +624,8 @@ Result<void> SymbolTableBuilder::visit(Pattern* pattern) {
       TRY(visit_optional(node->pattern));
       return node->name ? add(node->name, kDefLocal, *pattern) : Result<void>();
     }
-    case PatternKind::MatchOr: return visit_all(pattern->as<MatchOr>()->patterns);
+    case PatternKind::MatchOr:
+      return visit_all(pattern->as<MatchOr>()->patterns);
   }
   return {};
 }

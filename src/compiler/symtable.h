@@ -12,19 +12,19 @@
 #include "parser/ast_nodes.h"
 
 namespace adder {
-// What is known of a name in a scope: a set of these bits, and its NameScope from bit kNameScopeShift on. The numbers are
-// visible as `_symtable` constants.
+// What is known of a name in a scope: a set of these bits, and its NameScope from bit kNameScopeShift on. The numbers
+// are visible as `_symtable` constants.
 enum SymbolFlag : int {
-  kDefGlobal = 1,       // global statement
-  kDefLocal = 2,        // assignment
-  kDefParam = 4,        // formal parameter
-  kDefNonlocal = 8,     // nonlocal statement
-  kUse = 16,            // read
-  kDefFree = 32,        // used but not defined in nested scopes
-  kDefFreeClass = 64,   // free variable of a class's method, and defined in the class too
-  kDefImport = 128,     // import statement
-  kDefAnnot = 256,      // annotated
-  kDefCompIter = 512,   // iteration variable of a comprehension
+  kDefGlobal = 1,      // global statement
+  kDefLocal = 2,       // assignment
+  kDefParam = 4,       // formal parameter
+  kDefNonlocal = 8,    // nonlocal statement
+  kUse = 16,           // read
+  kDefFree = 32,       // used but not defined in nested scopes
+  kDefFreeClass = 64,  // free variable of a class's method, and defined in the class too
+  kDefImport = 128,    // import statement
+  kDefAnnot = 256,     // annotated
+  kDefCompIter = 512,  // iteration variable of a comprehension
   kDefBound = kDefLocal | kDefParam | kDefImport,
 };
 inline constexpr int kNameScopeShift = 11;
@@ -48,9 +48,9 @@ struct SymbolScope {
   std::vector<SymbolScope*> children;
   std::vector<Directive> directives;
   ComprehensionType comprehension = ComprehensionType::None;
-  bool nested = false;       // inside a function
-  bool has_free = false;     // has free variables itself
-  bool child_free = false;   // a scope inside has
+  bool nested = false;      // inside a function
+  bool has_free = false;    // has free variables itself
+  bool child_free = false;  // a scope inside has
   bool generator = false;
   bool coroutine = false;
   bool var_arguments = false;

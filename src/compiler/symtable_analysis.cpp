@@ -2,7 +2,8 @@
 //
 // Algorithm  Top down, the sets of names bound and declared global around a scope go in; bottom up, the names that the
 //            scopes inside leave free come back and find their binding, or pass on.
-// Classes    bind names for themselves only: what a class binds is not seen by the functions inside it, except __class__.
+// Classes    bind names for themselves only: what a class binds is not seen by the functions inside it, except
+//            __class__.
 #include "compiler/symtable.h"
 #include "runtime/names.h"
 

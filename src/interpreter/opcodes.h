@@ -39,7 +39,8 @@ constexpr int opcode_properties(Op op) { return kOpcodeTables.properties[static_
 constexpr const char* opcode_name(int number) { return kOpcodeTables.names[number & 0xff]; }
 constexpr bool opcode_jumps(Op op) { return (opcode_properties(op) & (kJumpRelative | kJumpAbsolute)) != 0; }
 
-// Change of the stack depth by one instruction; `jump` tells whether it takes its jump. kInvalidStackEffect for no opcode.
+// Change of the stack depth by one instruction; `jump` tells whether it takes its jump. kInvalidStackEffect for no
+// opcode.
 constexpr int opcode_stack_effect(Op op, int arg, bool jump) {
   (void)arg;
   (void)jump;

@@ -48,7 +48,8 @@ Result<void> exec(Module* module) {
   for (int i = 0; i < 256; ++i) {
     if (!opcode_name(i)) continue;
     Ref<Str> name = TRY(str_intern_from_string(opcode_name(i)));
-    Ref<Int> number = TRY(int_from_i64(i)), properties = TRY(int_from_i64(opcode_properties(static_cast<Op>(i))));
+    Ref<Int> number = TRY(int_from_i64(i))
+    , properties = TRY(int_from_i64(opcode_properties(static_cast<Op>(i))));
     tuple_init_item(table, count++, TRY((tuple_pack<Object, Object, Object>(name, number, properties))));
   }
   return module_add_object(module, "_table", table);

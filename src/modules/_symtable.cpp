@@ -41,7 +41,8 @@ Result<Object> entry_from_scope(const SymbolScope* scope) {
     Ref<Int> flags = TRY(int_from_i64(symbol.value));
     TRY(dict_set_item(symbols, symbol.name, flags));
   }
-  Ref<List> varnames = TRY(list_new()), children = TRY(list_new());
+  Ref<List> varnames = TRY(list_new())
+  , children = TRY(list_new());
   for (const Ref<Str>& name : scope->parameters) TRY(list_append(varnames, name));
   for (const SymbolScope* child : scope->children) TRY(list_append_steal(children, TRY(entry_from_scope(child))));
   Ref<SymtableEntry> entry = TRY(object_new<SymtableEntry>(&PySTEntry_Type));
@@ -57,7 +58,8 @@ Result<Object> entry_from_scope(const SymbolScope* scope) {
 }
 
 constexpr Doc symtable_doc =
-    "symtable($module, source, filename, startstr, /)\n--\n\nReturn symbol and scope dictionaries used internally by compiler.";
+    "symtable($module, source, filename, startstr, /)\n--\n\nReturn symbol and scope dictionaries used internally by "
+    "compiler.";
 Result<Object> symtable(Module*, Object* source, Object* filename_object, Str* start) {
   Ref<Object> filename = TRY(fs_decoder(filename_object));
   ParserFlags flags;

@@ -74,7 +74,8 @@ Result<Object> intern_constant(Object* value) {
 
 Result<void> check_parameters(const CodeParameters& p, isize locals) {
   auto has = [&](int flag) { return (p.flags & flag) != 0; };
-  if (p.argcount < p.posonlyargcount || p.posonlyargcount < 0 || p.kwonlyargcount < 0 || p.stack_size < 0 || p.flags < 0) {
+  if (p.argcount < p.posonlyargcount || p.posonlyargcount < 0 || p.kwonlyargcount < 0 || p.stack_size < 0 ||
+      p.flags < 0) {
     return raise_bad_internal_call();
   }
   if (bytes_size(p.code) % 2 != 0) return raise(ValueError, "code: co_code is malformed");
@@ -273,7 +274,8 @@ Result<bool> same_constant(Object* a, Object* b) {
   if (!TRY(object_equal(a, b))) return false;
   if (a->ob_type != &PyFloat_Type && a->ob_type != &PyComplex_Type) return true;
   // -0.0 == 0.0, but their texts differ.
-  Ref<Str> left = TRY(object_repr(a)), right = TRY(object_repr(b));
+  Ref<Str> left = TRY(object_repr(a))
+  , right = TRY(object_repr(b));
   return str_equal(left, right);
 }
 
@@ -306,7 +308,8 @@ Result<isize> code_hash(Code* code) {
   for (Object* part : {code->co_name, code->co_consts, code->co_localsplusnames, code->_co_code}) {
     mix(static_cast<u64>(TRY(object_hash(part))));
   }
-  for (int number : {code->co_argcount, code->co_posonlyargcount, code->co_kwonlyargcount, code->co_flags, code->co_firstlineno}) {
+  for (int number :
+       {code->co_argcount, code->co_posonlyargcount, code->co_kwonlyargcount, code->co_flags, code->co_firstlineno}) {
     mix(static_cast<u64>(number));
   }
   isize result = static_cast<isize>(hash);
@@ -363,11 +366,17 @@ Result<Code> code_from_arguments(Tuple* args) {
   p.stack_size = TRY(next.number());
   p.flags = TRY(next.number());
   Ref<Bytes> code = TRY(next.bytes());
-  Ref<Tuple> consts = TRY(next.tuple()), names = TRY(next.tuple()), varnames = TRY(next.tuple());
-  Ref<Str> filename = TRY(next.str()), name = TRY(next.str()), qualname = TRY(next.str());
+  Ref<Tuple> consts = TRY(next.tuple())
+  , names = TRY(next.tuple())
+  , varnames = TRY(next.tuple());
+  Ref<Str> filename = TRY(next.str())
+  , name = TRY(next.str())
+  , qualname = TRY(next.str());
   p.first_line = TRY(next.number());
-  Ref<Bytes> line_table = TRY(next.bytes()), exception_table = TRY(next.bytes());
-  Ref<Tuple> freevars = TRY(next.optional_tuple()), cellvars = TRY(next.optional_tuple());
+  Ref<Bytes> line_table = TRY(next.bytes())
+  , exception_table = TRY(next.bytes());
+  Ref<Tuple> freevars = TRY(next.optional_tuple())
+  , cellvars = TRY(next.optional_tuple());
   if (p.argcount < 0) return raise(ValueError, "code: argcount must not be negative");
   if (p.posonlyargcount < 0) return raise(ValueError, "code: posonlyargcount must not be negative");
   if (p.kwonlyargcount < 0) return raise(ValueError, "code: kwonlyargcount must not be negative");
@@ -452,7 +461,8 @@ Result<Object> code_replace(Code* self, Opt<Dict*> given) {
   int locals = self->co_nlocals;
   Ref<Bytes> code = new_ref(code_bytes(self)), line_table = new_ref(as<Bytes>(self->co_linetable));
   Ref<Bytes> exception_table = new_ref(as<Bytes>(self->co_exceptiontable));
-  Ref<Tuple> consts = new_ref(code_consts(self)), names = new_ref(code_names(self)), varnames = new_ref(code_varnames(self));
+  Ref<Tuple> consts = new_ref(code_consts(self)), names = new_ref(code_names(self)),
+             varnames = new_ref(code_varnames(self));
   Ref<Tuple> freevars = new_ref(code_freevars(self)), cellvars = new_ref(code_cellvars(self));
   Ref<Str> filename = new_ref(as<Str>(self->co_filename)), name = new_ref(as<Str>(self->co_name));
   Ref<Str> qualname = new_ref(as<Str>(self->co_qualname));
@@ -495,7 +505,8 @@ Result<Object> code_replace(Code* self, Opt<Dict*> given) {
 }
 
 constexpr Doc varname_doc =
-    "_varname_from_oparg($self, /, oparg)\n--\n\n(internal-only) Return the local variable name for the given oparg.\n\n"
+    "_varname_from_oparg($self, /, oparg)\n--\n\n(internal-only) Return the local variable name for the given "
+    "oparg.\n\n"
     "WARNING: this method is for internal use only and may change or go away.";
 Result<Object> code_varname_from_oparg(Code* self, int oparg) {
   Tuple* names = as<Tuple>(self->co_localsplusnames);

@@ -1,10 +1,10 @@
 // code: code objects.
 //
-// Locals      canonical code addresses fast locals 0 … co_nlocals-1 (LOAD_FAST), and cells: first the cell variables, then the
-//             free variables (LOAD_CLOSURE, LOAD_DEREF i: i < co_ncellvars is a cell variable). A parameter that is a cell
-//             variable has both a fast local, where the caller puts it, and a cell: code_cell_argument() tells which.
-//             co_localsplusnames lists locals, cells, frees in this order (a cell parameter twice), co_localspluskinds their
-//             kinds.
+// Locals      canonical code addresses fast locals 0 … co_nlocals-1 (LOAD_FAST), and cells: first the cell variables,
+//             then the free variables (LOAD_CLOSURE, LOAD_DEREF i: i < co_ncellvars is a cell variable). A parameter
+//             that is a cell variable has both a fast local, where the caller puts it, and a cell: code_cell_argument()
+//             tells which. co_localsplusnames lists locals, cells, frees in this order (a cell parameter twice),
+//             co_localspluskinds their kinds.
 // Tables      co_linetable is CPython 3.10's (PEP 626); columns are in a table of our own, see docs/bytecode.md.
 // See         docs/bytecode.md, tests/python/test_code.py
 #pragma once
@@ -80,8 +80,8 @@ struct CodeParameters {
   int kwonlyargcount = 0;
   int stack_size = 0;
 };
-// Interns the names and the constants that look like names; sets or clears CO_NOFREE. ValueError and TypeError for parts that do
-// not fit together, as types.CodeType() says.
+// Interns the names and the constants that look like names; sets or clears CO_NOFREE. ValueError and TypeError for
+// parts that do not fit together, as types.CodeType() says.
 Result<Code> code_new(const CodeParameters& parameters);
 // A code object without code, for tracebacks of foreign languages (PyCode_NewEmpty).
 Result<Code> code_new_empty(Str* filename, Str* name, int first_line);

@@ -1,4 +1,5 @@
-// code_lines: from instructions to places in the source: line table, position table, co_lines(), co_positions(), co_lnotab.
+// code_lines: from instructions to places in the source: line table, position table, co_lines(), co_positions(),
+// co_lnotab.
 //
 // Formats    See compiler/assembler.cpp and docs/bytecode.md.
 #include <new>
@@ -73,7 +74,8 @@ class PositionReader {
   bool next(CodePosition& result) {
     if (position_ >= limit_) return false;
     switch (*position_++) {
-      case kSamePosition: break;
+      case kSamePosition:
+        break;
       case kNewPosition: {
         line_ += varint();
         last_.line = line_;
@@ -83,7 +85,9 @@ class PositionReader {
         last_.end_column = varint() - 1;
         break;
       }
-      default: last_ = CodePosition(); break;
+      default:
+        last_ = CodePosition();
+        break;
     }
     result = last_;
     return true;
@@ -145,7 +149,8 @@ Result<Object> int_or_none(int value) { return value < 0 ? none_result() : Resul
 Maybe<Object> line_iterator_next(LineIterator* self) {
   CodeLines& lines = self->lines;
   if (!lines.next()) return nullptr;
-  Ref<Object> start = TRY(int_from_i64(lines.start)), end = TRY(int_from_i64(lines.end));
+  Ref<Object> start = TRY(int_from_i64(lines.start))
+  , end = TRY(int_from_i64(lines.end));
   Ref<Object> line = TRY(int_or_none(lines.line));
   return Ref<Object>(TRY(tuple_pack(start.get(), end.get(), line.get())));
 }
@@ -155,8 +160,10 @@ Maybe<Object> position_iterator_next(PositionIterator* self) {
   CodePosition at;
   if (!self->has_table || !self->reader.next(at)) at = line_only(code_line_of(self->code, self->offset));
   self->offset += 2;
-  Ref<Object> line = TRY(int_or_none(at.line)), end_line = TRY(int_or_none(at.end_line));
-  Ref<Object> column = TRY(int_or_none(at.column)), end_column = TRY(int_or_none(at.end_column));
+  Ref<Object> line = TRY(int_or_none(at.line))
+  , end_line = TRY(int_or_none(at.end_line));
+  Ref<Object> column = TRY(int_or_none(at.column))
+  , end_column = TRY(int_or_none(at.end_column));
   return Ref<Object>(TRY(tuple_pack(line.get(), end_line.get(), column.get(), end_column.get())));
 }
 

@@ -1,4 +1,5 @@
-// Basic blocks: building them, and reaching bytes. What needs no objects; the whole compiler is tested against snapshots.
+// Basic blocks: building them, and reaching bytes. What needs no objects; the whole compiler is tested against
+// snapshots.
 #include <gtest/gtest.h>
 
 #include "compiler/flow_graph.h"
