@@ -229,7 +229,8 @@ Result<void> CodeGenerator::visit_try_except(TryStar* node) {
     BasicBlock* next = new_block();
     BasicBlock* cleanup_body = new_block();
     BasicBlock* cleanup_end = new_block();
-    if (handler->type) TRY(visit(handler->type));
+    if (!handler->type) return error("expected one or more exception types");
+    TRY(visit(handler->type));
     emit_jump(Op::CHECK_EG_MATCH, next);
     next_block();
     if (handler->name) {

@@ -17,7 +17,7 @@ namespace adder {
 namespace {
 // How much deeper than Python code a tree may nest: one level of source takes several levels of visits.
 constexpr int kLevelsPerPythonFrame = 3;
-constexpr int kDeepestTree = 15000;  // whatever the recursion limit says: the C stack ends somewhere
+constexpr int kDeepestTree = 8000;  // whatever the recursion limit says: the C stack ends somewhere
 
 Result<void> raise_message(Str* filename, const ast::Position& at, Str* message) {
   Ref<Object> text = TRY(program_text(filename, at.lineno));

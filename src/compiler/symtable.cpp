@@ -406,7 +406,9 @@ Result<void> SymbolTableBuilder::visit_named_expression(NamedExpr* node) {
     return raise_syntax_error(table_.filename_, *node,
                               "assignment expression cannot be used in a comprehension iterable expression");
   }
-  if (scope_->comprehension != ComprehensionType::None) TRY(extend_named_expression_scope(node->target->as<Name>()));
+  // A hand-made tree may have other targets.
+  Name* target = node->target->try_as<Name>();
+  if (target && scope_->comprehension != ComprehensionType::None) TRY(extend_named_expression_scope(target));
   TRY(visit(node->value));
   return visit(node->target);
 }
