@@ -4,7 +4,6 @@ import dis
 import io
 import opcode
 import sys
-import textwrap
 import unittest
 
 IS_ADDER = hasattr(sys, "adder_version_info")
@@ -86,17 +85,15 @@ class DisTest(unittest.TestCase):
         self.assertEqual(dis.Bytecode(branch).dis(), expected)
 
     def test_source(self):
-        self.assertEqual(printed(dis.dis, "a.b"), textwrap.dedent("""\
-              1           0 LOAD_NAME                0 (a)
-                          2 LOAD_ATTR                1 (b)
-                          4 RETURN_VALUE
-            """))
+        self.assertEqual(printed(dis.dis, "a.b"),
+                         "  1           0 LOAD_NAME                0 (a)\n"
+                         "              2 LOAD_ATTR                1 (b)\n"
+                         "              4 RETURN_VALUE\n")
 
     def test_bytes(self):
-        self.assertEqual(printed(dis.dis, bytes([100, 1, 83, 0])), textwrap.indent(textwrap.dedent("""\
-                  0 LOAD_CONST               1 (1)
-                  2 RETURN_VALUE
-            """), " " * 10).replace(" " * 10, " " * 10))
+        self.assertEqual(printed(dis.dis, bytes([100, 1, 83, 0])),
+                         "          0 LOAD_CONST               1 (1)\n"
+                         "          2 RETURN_VALUE\n")
 
     def test_inner_code(self):
         text = printed(dis.dis, compile("lambda: 1", "f", "exec"))
