@@ -16,9 +16,6 @@ namespace adder {
 namespace {
 const char* plural(isize count) { return count == 1 ? "" : "s"; }
 
-// Required parameters, keyword-only ones included.
-int total_required(const Doc& doc) { return doc.required + doc.required_keyword_only; }
-
 Result<void> check_positional_only(const Doc& doc, isize nargs) {
   if (nargs < doc.required) {
     return raise(TypeError, "%.200s expected %s%d argument%s, got %zd", doc.name, doc.required == doc.count ? "" : "at least ",
@@ -34,9 +31,8 @@ Result<void> check_positional_only(const Doc& doc, isize nargs) {
 
 Result<void> check_counts(const Doc& doc, isize nargs, isize nkeywords) {
   if (!doc.has_args && !doc.has_kwargs && nargs + nkeywords > doc.count) {
-    return raise(TypeError, "%.200s() takes %s %d %sargument%s (%zd given)", doc.name,
-                 total_required(doc) < doc.count ? "at most" : "exactly", doc.count, nargs == 0 ? "keyword " : "",
-                 plural(doc.count), nargs + nkeywords);
+    return raise(TypeError, "%.200s() takes at most %d %sargument%s (%zd given)", doc.name, doc.count,
+                 nargs == 0 ? "keyword " : "", plural(doc.count), nargs + nkeywords);
   }
   if (!doc.has_args && nargs > doc.positional) {
     if (doc.positional == 0) return raise(TypeError, "%.200s() takes no positional arguments", doc.name);
@@ -59,14 +55,14 @@ int find_parameter(const Doc& doc, Str* name) {
   return -1;
 }
 
-Result<void> accept_keyword(const Doc& doc, Object* name, Object* value, isize nargs, Object** out, Ref<Dict>* keywords) {
+Result<void> accept_keyword(const Doc& doc, Object* name, Object* value, Object** out, Ref<Dict>* keywords) {
   if (!is_str(name)) return raise(TypeError, "keywords must be strings");
   int index = find_parameter(doc, as<Str>(name));
   if (index < 0) {
     if (doc.has_kwargs) return dict_set_item(*keywords, name, value);
     return raise(TypeError, "'%S' is an invalid keyword argument for %.200s()", name, doc.name);
   }
-  if (index < nargs || out[index]) {
+  if (out[index]) {
     return raise(TypeError, "argument for %.200s() given by name ('%U') and position (%d)", doc.name, name, index + 1);
   }
   out[index] = value;
@@ -102,7 +98,7 @@ Result<void> parse_vector(const Doc& doc, Object* const* args, isize nargs, Opt<
   }
   TRY(take_positional(doc, args, nargs, out, rest, keywords));
   for (isize i = 0; i < nkeywords; ++i) {
-    TRY(accept_keyword(doc, tuple_item(names.get(), i), args[nargs + i], nargs, out, keywords));
+    TRY(accept_keyword(doc, tuple_item(names.get(), i), args[nargs + i], out, keywords));
   }
   return check_missing(doc, out);
 }
@@ -120,7 +116,7 @@ Result<void> parse_tuple(const Doc& doc, Tuple* args, Opt<Dict*> kwargs, Object*
     isize position = 0;
     Object *name, *value;
     while (dict_next(kwargs.get(), position, name, value)) {
-      TRY(accept_keyword(doc, name, value, nargs, out, keywords));
+      TRY(accept_keyword(doc, name, value, out, keywords));
     }
   }
   return check_missing(doc, out);

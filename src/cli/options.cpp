@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <unistd.h>
 #include <initializer_list>
 
 namespace adder {
@@ -91,6 +92,18 @@ void flag_variable(const Config& config, const char* name, int& flag) {
   long number = std::strtol(value, &end, 10);
   if (*end || number < 0) number = 1;
   if (flag < number) flag = static_cast<int>(number);
+}
+
+// The script's name as __file__ and tracebacks show it.
+const char* absolute(const char* name) {
+  if (name[0] == '/' || !name[0]) return name;
+  char folder[4096];
+  if (!getcwd(folder, sizeof(folder))) return name;
+  if (name[0] == '.' && name[1] == '/') name += 2;
+  usize size = std::strlen(folder) + std::strlen(name) + 2;
+  char* path = static_cast<char*>(std::malloc(size));
+  std::snprintf(path, size, "%s/%s", folder, name);
+  return path;
 }
 
 const char* x_option(const Config& config, const char* name) {
@@ -278,7 +291,7 @@ int parse_command_line(int argc, char** argv, Config& config) {
     return 0;
   }
   int index = options.index();
-  if (!config.run_command && !config.run_module && index < argc && std::strcmp(argv[index], "-")) config.run_filename = argv[index];
+  if (!config.run_command && !config.run_module && index < argc && std::strcmp(argv[index], "-")) config.run_filename = absolute(argv[index]);
   config.argv.append(config.run_command ? "-c" : config.run_module ? "-m" : index < argc ? argv[index] : "");
   if (!config.run_command && !config.run_module) ++index;
   for (; index < argc; ++index) config.argv.append(argv[index]);

@@ -12,6 +12,7 @@
 #include <ctime>
 
 #include "memory/refcount.h"
+#include "object/protocol.h"
 #include "runtime/runtime.h"
 #include "types/dict.h"
 #include "types/float.h"
@@ -280,6 +281,18 @@ double seconds_now() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
+// Instance dicts that nobody else refers to: they count as part of their instance.
+isize namespaces_in(GcHead* list) {
+  isize count = 0;
+  for (GcHead* head = list->next; head != list; head = head->next) {
+    Object* object = object_of(head);
+    if (!is_heap_type(object->ob_type) || object->ob_type->tp_dictoffset <= 0) continue;
+    Object** slot = object_dict_slot(object);
+    if (slot && *slot && (*slot)->ob_refcnt == 1 && is_collected(*slot) && is_tracked(*slot)) ++count;
+  }
+  return count;
+}
+
 // One collection. The thread's set exception is kept by the caller.
 isize collect_generations(GcState* state, int generation, bool quiet, isize& uncollectable) {
   double start = 0;
@@ -321,7 +334,7 @@ isize collect_generations(GcState* state, int generation, bool quiet, isize& unc
   deduce_unreachable(&unreachable, &still_unreachable);
   list_merge(&unreachable, old);
   clear_flag(&still_unreachable, kGcUnreachable);
-  isize collected = list_size(&still_unreachable);
+  isize collected = list_size(&still_unreachable) - namespaces_in(&still_unreachable);
   delete_garbage(state, &still_unreachable, old);
 
   uncollectable = 0;

@@ -28,7 +28,7 @@ namespace adder {
 namespace {
 struct Field {
   char code;
-  bool big_endian;
+  bool native, big_endian;
   isize size;    // bytes of one value
   isize offset;  // of the first
   isize count;   // values; 1 for s and p
@@ -146,10 +146,10 @@ Result<void> walk_format(const char* text, isize& size, isize& values, Add&& add
     isize bytes;
     if (__builtin_mul_overflow(count, width, &bytes) || size > kMaxSize - bytes) return too_long();
     if (c == 's' || c == 'p') {
-      add(Field{c, false, count, size, 1});
+      add(Field{c, native, false, count, size, 1});
       ++values;
     } else if (c != 'x' && count > 0) {
-      add(Field{c, big_endian, width, size, count});
+      add(Field{c, native, big_endian, width, size, count});
       values += count;
     }
     size += bytes;
@@ -246,7 +246,8 @@ Result<void> pack_float(const Field& field, Object* value, u8* to) {
     std::memcpy(&bits, &x, 8);
   } else if (field.code == 'f') {
     float single = static_cast<float>(x);
-    if (std::isinf(single) && !std::isinf(x)) return raise(OverflowError, "float too large to pack with f format");
+    if (!field.native && std::isinf(single) && !std::isinf(x))
+      return raise(OverflowError, "float too large to pack with f format");
     std::memcpy(&bits, &single, 4);
   } else {
     u16 half;

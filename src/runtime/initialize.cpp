@@ -162,6 +162,13 @@ Result<void> initialize_streams() {
   Ref<Object> open = TRY(object_get_attr(io, id::open));
   TRY(dict_set_item(interpreter()->builtins, id::open, open));
   StreamSettings s = stream_settings(*interpreter()->config);
+  // The codec's own name: "latin-1" shows as iso8859-1.
+  Ref<Object> lookup = TRY(import_attribute("_codecs", "lookup"));
+  Ref<Str> given = TRY(str_from_string(s.encoding));
+  Ref<Object> codec = TRY(call(lookup.get(), given.get()));
+  Ref<Object> name = TRY(object_get_attr(codec, id::name));
+  Utf8 name_text = is_str(name) ? str_as_utf8(as<Str>(name.get())) : Utf8{nullptr, 0};
+  if (name_text) s.encoding = name_text.data;
   TRY(set_stream(io, 0, false, "stdin", "<stdin>", s, s.errors));
   TRY(set_stream(io, 1, true, "stdout", "<stdout>", s, s.errors));
   return set_stream(io, 2, true, "stderr", "<stderr>", s, "backslashreplace");

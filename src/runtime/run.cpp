@@ -38,8 +38,8 @@ Result<Object> main_dict() {
 namespace {
 // A line of standard input with its end, or null at the end of the input. Allocated with malloc.
 char* read_line(const char* prompt) {
-  std::fputs(prompt, stdout);
-  std::fflush(stdout);
+  std::fputs(prompt, stderr);  // as CPython without readline: prompts do not mix with output
+  std::fflush(stderr);
   char* line = nullptr;
   usize capacity = 0;
   isize size;
@@ -83,7 +83,10 @@ Result<bool> interact_once(Dict* globals, PyCompilerFlags* flags) {
     if (!text) return Error{};
     char* line = read_line(text.data);
     TRY(check_signals());
-    if (!line && !more) return false;
+    if (!line && !more) {
+      std::fputc('\n', stderr);
+      return false;
+    }
     usize length = line ? std::strlen(line) : 0;
     source = static_cast<char*>(std::realloc(source, size + length + 2));
     if (line) std::memcpy(source + size, line, length);

@@ -306,7 +306,8 @@ Result<Str> repr_of(std::string_view text, bool smart_quotes, std::string_view p
   TRY(out.write_char('b'));
   TRY(out.write_char(static_cast<u8>(quote)));
   for (char c : text) {
-    if (c == quote || c == '\\') {
+    // bytearray escapes the single quote even between double quotes.
+    if (c == quote || c == '\\' || (c == '\'' && !prefix.empty())) {
       TRY(out.write_char('\\'));
       TRY(out.write_char(static_cast<u8>(c)));
     } else if (c == '\t' || c == '\n' || c == '\r') {
@@ -518,7 +519,7 @@ Result<Object> bytes_format_percent(Object* format, isize size, const char* data
     at = next + 1;
     if (next == size) break;
     percent::Conversion conversion;
-    TRY(percent::read_conversion(1, data, size, at, arguments, key_of_bytes, conversion));
+    TRY(percent::read_conversion(1, data, size, at, arguments, key_of_bytes, conversion, true));
     Py_UCS4 type = conversion.type;
     if (type == '%') {
       TRY(out.write_byte('%'));

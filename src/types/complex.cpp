@@ -336,21 +336,23 @@ Result<Py_complex> complex_from_str(Str* text) {
       size <= static_cast<isize>(sizeof small) ? small : static_cast<char*>(memory::allocate(static_cast<usize>(size)));
   if (!data) return raise_no_memory();
   isize kept = 0;
-  bool valid = true;
+  bool underscores_valid = true;
   char previous = 0;
   for (isize i = 0; i < size; ++i) {
     char c = str_char_as_ascii(str_read_char(text, i));
     if (c == '_') {
       char next = i + 1 < size ? str_char_as_ascii(str_read_char(text, i + 1)) : 0;
-      valid = valid && previous >= '0' && previous <= '9' && next >= '0' && next <= '9';
+      underscores_valid = underscores_valid && previous >= '0' && previous <= '9' && next >= '0' && next <= '9';
     } else {
       data[kept++] = c;
     }
     previous = c;
   }
   Py_complex result;
-  valid = valid && parse(data, data + kept, result);
+  bool valid = underscores_valid && parse(data, data + kept, result);
   if (data != small) memory::release(data);
+  if (!underscores_valid)
+    return raise(ValueError, "could not convert string to complex: %R", static_cast<Object*>(text));
   if (!valid) return raise(ValueError, "complex() arg is a malformed string");
   return result;
 }

@@ -74,7 +74,7 @@ Result<i64> offset_from_object(Object* object, Type* error) {
 }
 
 Result<isize> size_from_object(Object* object) {
-  if (object == None) return isize{-1};
+  if (!object || object == None) return isize{-1};
   if (!index_check(object)) return raise(TypeError, "argument should be integer or None, not '%.200s'", type_of(object)->tp_name);
   return number_as_ssize_t(object, OverflowError);
 }

@@ -36,7 +36,8 @@ Result<void> Arguments::select_key(Object* key) {
 // == Specifications ==
 
 Result<void> read_conversion(int kind, const void* format, isize length, isize& at, Arguments& arguments,
-                             Result<Object> (*make_key)(const void*, int, isize, isize), Conversion& conversion) {
+                             Result<Object> (*make_key)(const void*, int, isize, isize), Conversion& conversion,
+                             bool allow_z) {
   auto incomplete = [] { return raise(ValueError, "incomplete format"); };
   auto peek = [&] { return str_read(kind, format, at); };
   if (at >= length) return incomplete();
@@ -61,6 +62,7 @@ Result<void> read_conversion(int kind, const void* format, isize length, isize& 
     else if (c == ' ') conversion.blank = true;
     else if (c == '#') conversion.alternate = true;
     else if (c == '0') conversion.zero = true;
+    else if (c == 'z' && allow_z) conversion.no_negative_zero = true;
     else break;
   }
   auto read_size = [&](bool is_width, isize& out) -> Result<void> {
@@ -159,7 +161,7 @@ Result<Str> format_real(Object* value, const Conversion& conversion) {
   double number = TRY(float_as_double(value));
   StrWriter out(32);
   TRY(double_format(number, static_cast<char>(conversion.type), static_cast<int>(conversion.precision < 0 ? 6 : conversion.precision),
-                    conversion.alternate ? Py_DTSF_ALT : 0, out));
+                    (conversion.alternate ? Py_DTSF_ALT : 0) | (conversion.no_negative_zero ? Py_DTSF_NO_NEG_0 : 0), out));
   return out.finish();
 }
 Result<void> write_number(StrWriter& out, Str* text, const Conversion& conversion) {

@@ -9,6 +9,7 @@ namespace adder::percent {
 // One conversion specification: %(key)-+ #0width.precision type.
 struct Conversion {
   bool left = false, sign = false, blank = false, alternate = false, zero = false;
+  bool no_negative_zero = false;  // the flag z, which only bytes know
   isize width = -1, precision = -1;
   Py_UCS4 type = 0;
   isize type_index = 0;
@@ -35,7 +36,7 @@ class Arguments {
 // Reads the specification after a '%' at `at` (which moves behind it). make_key makes the key's object of a range of the text.
 Result<void> read_conversion(int kind, const void* format, isize length, isize& at, Arguments& arguments,
                              Result<Object> (*make_key)(const void* format, int kind, isize start, isize end),
-                             Conversion& conversion);
+                             Conversion& conversion, bool allow_z = false);
 // Text of %d %i %u %o %x %X with sign, prefix and precision, but not padded to the width; `numeric` digits may be padded with 0
 // behind `prefix_size` characters of sign and prefix.
 Result<Str> format_integer(Object* value, const Conversion& conversion);
