@@ -31,6 +31,11 @@ COMPILER_FLAG_NAMES = {
     512: "ASYNC_GENERATOR",
 }
 
+# Tables of specialised instructions, which canonical code does not have.
+deoptmap = {}
+_all_opname = opname
+_all_opmap = opmap
+
 # What FORMAT_VALUE does to the value first, by the two lowest bits of its argument.
 _CONVERSIONS = ((None, ''), (str, 'str'), (repr, 'repr'), (ascii, 'ascii'))
 # What MAKE_FUNCTION takes from the stack, by the bits of its argument.

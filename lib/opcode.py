@@ -40,5 +40,6 @@ EXTENDED_ARG = opmap['EXTENDED_ARG']
 _nb_ops = []
 _specializations = {}
 _specialized_instructions = []
+_specialization_stats = ["success", "failure", "hit", "deferred", "miss", "deopt"]
 _inline_cache_entries = [0] * 256
 _cache_format = {}

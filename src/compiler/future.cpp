@@ -1,7 +1,6 @@
 // future: the future statements at the head of a module (language reference, 7.11.1).
-#include <iterator>
-
 #include "compiler/compiler.h"
+#include "compiler/optimizer.h"
 #include "runtime/error.h"
 #include "types/str.h"
 
@@ -48,11 +47,6 @@ Result<void> check_features(ImportFrom* statement, Str* filename, Future& future
   return {};
 }
 
-bool may_precede_future(Stmt* statement) {
-  ExprStmt* expression = statement->try_as<ExprStmt>();
-  if (!expression || !expression->value->is<Constant>()) return false;
-  return is_str_exact(expression->value->as<Constant>()->value);
-}
 }  // namespace
 
 Result<void> find_future_features(Mod* mod, Str* filename, Future& future) {
@@ -62,7 +56,9 @@ Result<void> find_future_features(Mod* mod, Str* filename, Future& future) {
   if (!body) return {};
   bool done = false;
   int previous_line = 0;
-  for (Stmt* statement : *body) {
+  // Only a docstring and other future statements may stand before one.
+  for (int i = docstring_of(*body) ? 1 : 0; i < body->size; ++i) {
+    Stmt* statement = (*body)[i];
     // On the line that ends the head, a misplaced future statement is still told.
     if (done && statement->lineno > previous_line) return {};
     previous_line = statement->lineno;
@@ -74,7 +70,7 @@ Result<void> find_future_features(Mod* mod, Str* filename, Future& future) {
       }
       TRY(check_features(import, filename, future));
       future.last_line = statement->lineno;
-    } else if (done || !may_precede_future(statement)) {
+    } else {
       done = true;
     }
   }

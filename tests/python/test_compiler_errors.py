@@ -221,6 +221,15 @@ class CompilerErrors(unittest.TestCase):
                     compile(source, "<test>", "exec")
                 self.assertEqual(caught.exception.msg, expected[0][0])
 
+    def test_place_of_future_statements(self):
+        message = "from __future__ imports must occur at the beginning of the file"
+        for source in ['"doc"\n"more"\nfrom __future__ import division', 'from __future__ import division\n"doc"\nfrom __future__ import division',
+                       "x = 1; from __future__ import division"]:
+            with self.assertRaises(SyntaxError) as caught:
+                compile(source, "<test>", "exec")
+            self.assertEqual(caught.exception.msg, message)
+        compile('"doc"\nfrom __future__ import division\nfrom __future__ import generators\n', "<test>", "exec")
+
     def test_nested_blocks(self):
         deep = "".join(" " * i + "with a:\n" for i in range(21)) + " " * 21 + "pass\n"
         with self.assertRaisesRegex(SyntaxError, "too many statically nested blocks"):
