@@ -219,6 +219,13 @@ InterpreterFrame* push_frame_unpacked(ThreadState* state, RCode* rcode, Object**
   isize position = 0;
   Object *key, *value;
   for (usize i = 0; i < named && dict_next(as<Dict>(keywords), position, key, value); ++i) {
+    if (!is_str(key)) {
+      (void)raise(TypeError, "keywords must be strings");
+      for (usize k = 0; k < count + i; ++k) decref(owned[k]);
+      for (usize k = i; k < named; ++k) tuple_init_item(names, static_cast<isize>(k), new_ref<Object>(None));
+      if (owned != small) std::free(owned);
+      return nullptr;
+    }
     tuple_init_item(names, static_cast<isize>(i), new_ref(key));
     owned[count + i] = new_ref(value).release();
   }
