@@ -90,11 +90,9 @@ constinit PyMethodDef methods[] = {
     {}};
 constinit PyGetSetDef getset[] = {get_set<get_dict, set_dict>("__dict__"), {}};
 
-constinit PyMemberDef members[] = {member("__dictoffset__", T_PYSSIZET, offsetof(Node, dict), READONLY), {}};
-
 Result<Type> make_base() {
   constexpr int kClear = 51, kDealloc = 52, kGetattro = 58, kInit = 60, kMethods = 64, kNew = 65, kSetattro = 69,
-                kTraverse = 71, kMembers = 72, kGetset = 73;
+                kTraverse = 71, kGetset = 73;
   PyType_Slot slots[] = {{kClear, reinterpret_cast<void*>(clear)},
                          {kDealloc, reinterpret_cast<void*>(dealloc)},
                          {kGetattro, reinterpret_cast<void*>(object_generic_get_attr_slot)},
@@ -103,16 +101,16 @@ Result<Type> make_base() {
                          {kNew, reinterpret_cast<void*>(type_generic_new)},
                          {kTraverse, reinterpret_cast<void*>(traverse)},
                          {kMethods, methods},
-                         {kMembers, members},
                          {kGetset, getset},
                          {0, nullptr}};
   PyType_Spec spec = {"ast.AST", sizeof(Node), 0,
                       static_cast<unsigned>(Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC), slots};
-  Ref<Object> made = TRY(type_from_spec(&spec));
+  Ref<Type> made = as<Type>(TRY(type_from_spec(&spec)));
+  made->tp_dictoffset = offsetof(Node, dict);
   for (Object* name : {id::_fields.get(), id::__match_args__.get(), id::_attributes.get()}) {
     TRY(object_set_attr(made, name, tuple_empty()));
   }
-  return as<Type>(std::move(made));
+  return made;
 }
 
 // == Making the classes ==
