@@ -95,7 +95,7 @@ class CollectorTest(unittest.TestCase):
         thing = Node()
         holder = [thing]
         self.assertIn(holder, gc.get_referrers(thing))
-        self.assertEqual(gc.get_referents([1, "a"]), [1, "a"])
+        self.assertEqual(sorted(gc.get_referents([1, 2])), [1, 2])
 
     def test_tracking(self):
         self.assertFalse(gc.is_tracked(1))

@@ -68,7 +68,7 @@ class UncaughtTest(unittest.TestCase):
 
     def test_flush_failure(self):
         with open("/dev/full", "w") as full:
-            result = subprocess.run([sys.executable, "-c", "print(1)"], stdout=full, stderr=subprocess.PIPE)
+            result = subprocess.run([sys.executable, "-E", "-c", "print(1)"], stdout=full, stderr=subprocess.PIPE)
         self.assertEqual(result.returncode, 120)
 
     def test_broken_excepthook(self):
