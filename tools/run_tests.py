@@ -4,9 +4,9 @@
     tools/run_tests.py [SUITE...] [-k PATTERN] [--release DIR] [--checked DIR] [--rebaseline]
 
 Suites: tools (arrows and rules of the house), unit (C++), python (release and checked build), snapshot, examples,
-commands (command lines, against python3.11), capi (layout of the ABI). All of them without a name. The last line is `N passed, N failed`; the status is 1 if any
-failed. What is known to fail stands in expected_failures.txt beside the tests, an id and a reason a line; such a test
-counts as passed while it fails, and as failed when it passes.
+commands (command lines, against python3.11), capi (layout of the ABI). All of them without a name. The last line is
+`N passed, N failed`; the status is 1 if any failed. What is known to fail stands in expected_failures.txt beside the
+tests, an id and a reason a line; such a test counts as passed while it fails, and as failed when it passes.
 """
 import argparse
 import difflib

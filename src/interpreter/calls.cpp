@@ -151,17 +151,13 @@ Result<void> explain_keywords(Object* callable, Object* mapping) {
   }
   return Error{};
 }
-Result<Object> call_unpacked(Object* callable, Object* args, Object* keywords) {
-  Ref<Dict> dict;
+// What * and ** give as a tuple and a dict; the references keep what had to be made.
+Result<void> unpack_arguments(Object* callable, Object*& args, Object*& keywords, Ref<Dict>& dict, Ref<Object>& tuple) {
   if (keywords && !is_dict_exact(keywords)) {
     dict = TRY(dict_new());
-    if (dict_merge_unique(dict, keywords).failed()) {
-      TRY(explain_keywords(callable, keywords));
-      return Error{};
-    }
+    if (dict_merge_unique(dict, keywords).failed()) return explain_keywords(callable, keywords);
     keywords = dict.get();
   }
-  Ref<Object> tuple;
   if (!is_tuple_exact(args)) {
     if (!args->ob_type->tp_iter && !sequence_check(args)) {
       Ref<Str> text = TRY(callable_text(callable));
@@ -171,6 +167,12 @@ Result<Object> call_unpacked(Object* callable, Object* args, Object* keywords) {
     tuple = TRY(sequence_tuple(args));
     args = tuple.get();
   }
+  return {};
+}
+Result<Object> call_unpacked(Object* callable, Object* args, Object* keywords) {
+  Ref<Dict> dict;
+  Ref<Object> tuple;
+  TRY(unpack_arguments(callable, args, keywords, dict, tuple));
   ThreadState* state = thread();
   if (ADDER_UNLIKELY(state->cframe->use_tracing) && state->c_profilefunc && !is_function(callable)) {
     Tuple* positional = as<Tuple>(args);
@@ -190,6 +192,47 @@ Object* call_function_ex(ThreadState* state, InterpreterFrame* frame, Object** w
   decref(args);
   decref(callable);
   return result;
+}
+
+InterpreterFrame* push_frame_unpacked(ThreadState* state, RCode* rcode, Object** window, bool has_keywords) {
+  Object *args = window[1], *keywords = has_keywords ? window[2] : nullptr;
+  Ref<Object> kept_args = Ref<Object>::steal(args), kept_keywords = Ref<Object>::steal(keywords);
+  Ref<Object> function = Ref<Object>::steal(window[0]);
+  Ref<Dict> dict;
+  Ref<Object> tuple;
+  if (unpack_arguments(function, args, keywords, dict, tuple).failed()) return nullptr;
+  usize count = static_cast<usize>(tuple_size(as<Tuple>(args)));
+  usize named = keywords ? static_cast<usize>(dict_size(as<Dict>(keywords))) : 0;
+  Ref<Tuple> names;
+  if (named) {
+    Result<Tuple> made = tuple_new(static_cast<isize>(named));
+    if (made.failed()) return nullptr;
+    names = made.take();
+  }
+  Object* small[16];
+  Object** owned = count + named <= 16 ? small : static_cast<Object**>(std::malloc((count + named) * sizeof(Object*)));
+  if (!owned) {
+    (void)raise_no_memory();
+    return nullptr;
+  }
+  for (usize i = 0; i < count; ++i) owned[i] = new_ref(as<Tuple>(args)->ob_item[i]).release();
+  isize position = 0;
+  Object *key, *value;
+  for (usize i = 0; i < named && dict_next(as<Dict>(keywords), position, key, value); ++i) {
+    if (!is_str(key)) {
+      (void)raise(TypeError, "keywords must be strings");
+      for (usize k = 0; k < count + i; ++k) decref(owned[k]);
+      for (usize k = i; k < named; ++k) tuple_init_item(names, static_cast<isize>(k), new_ref<Object>(None));
+      if (owned != small) std::free(owned);
+      return nullptr;
+    }
+    tuple_init_item(names, static_cast<isize>(i), new_ref(key));
+    owned[count + i] = new_ref(value).release();
+  }
+  InterpreterFrame* frame =
+      push_frame(state, as<Function>(function.release()), rcode, nullptr, owned, count, named ? names.get() : nullptr);
+  if (owned != small) std::free(owned);
+  return frame;
 }
 
 bool dict_merge_with(Object* callable, Object* dict, Object* mapping) {

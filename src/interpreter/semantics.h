@@ -6,6 +6,7 @@
 #pragma once
 #include "interpreter/frame.h"
 #include "types/float.h"
+#include "types/dict/table.h"
 #include "types/int.h"
 
 namespace adder {
@@ -14,6 +15,12 @@ enum : u8 { kGlobalCache = 1, kBuiltinCache, kAttrInstance, kAttrMember, kAttrTy
 }  // namespace adder
 
 namespace adder::sem {
+// The value in a slot of a dict whose table has str keys only (its keys version is not 0); null if absent.
+inline Object* cached_value(Dict* dict, isize slot) {
+  if (dict->ma_values) return slot < dict->ma_used ? dict->ma_values[slot] : nullptr;
+  return dict->ma_keys->str_entries()[slot].value;
+}
+
 // == Operators ==
 
 inline bool both_single(Object* left, Object* right) {
@@ -78,6 +85,8 @@ bool load_method(Object* owner, Str* name, Object** pair);
 // Calls a callable that is no Python function with the `count` arguments behind it and releases all of them (and the callable).
 Object* call_window(ThreadState* state, Object** window, usize count, Tuple* keyword_names);
 Object* call_function_ex(ThreadState* state, InterpreterFrame* frame, Object** window, bool has_keywords);
+// Pushes the frame for function(*args, **keywords); takes the window.
+InterpreterFrame* push_frame_unpacked(ThreadState* state, RCode* rcode, Object** window, bool has_keywords);
 Object* make_function(InterpreterFrame* frame, Object** window, u32 flags);
 // Distributes arguments over the locals of a new frame, whose slots are null; takes all references in `args` (positional, then
 // keyword values), also when it fails with TypeError.

@@ -72,6 +72,16 @@ Result<Object> binary_operator(Object* self, Object* other, Slot slot, Function 
   return not_implemented();
 }
 
+// The method; empty also if binding it fails: these slots take that for a missing method.
+Ref<Object> lookup_or_nothing(Object* self, Str* name, bool& unbound) {
+  auto found = object_lookup_special_method(self, name, unbound);
+  if (found.failed()) {
+    error_clear();
+    return {};
+  }
+  return found.take();
+}
+
 // __len__'s answer as a size.
 Result<isize> length_of(Object* result) {
   Ref<Object> value = TRY(number_index(result));
@@ -102,8 +112,9 @@ constexpr NameHandle comparison_name(int op) {
 // == Text, hash, comparison, truth ==
 
 PyObject* slot_repr(PyObject* self) {
-  Ref<Object> result = TRY_C(nullptr, call_if_present(self, id::__repr__));
-  if (result) return result.release();
+  bool unbound;
+  Ref<Object> method = lookup_or_nothing(self, id::__repr__, unbound);
+  if (method) return (unbound ? call(method, self) : call(method)).to_c();
   return str_from_format("<%s object at %p>", self->ob_type->tp_name, static_cast<void*>(self)).to_c();
 }
 
@@ -111,7 +122,7 @@ PyObject* slot_str(PyObject* self) { return call_special(self, id::__str__).to_c
 
 Py_hash_t slot_hash(PyObject* self) {
   bool unbound;
-  Ref<Object> method = TRY_C(-1, object_lookup_special_method(self, id::__hash__, unbound));
+  Ref<Object> method = lookup_or_nothing(self, id::__hash__, unbound);
   if (!method || method.get() == None) return PyObject_HashNotImplemented(self);
   Ref<Object> result = unbound ? TRY_C(-1, call(method, self)) : TRY_C(-1, call(method));
   if (!is_int(result)) {
@@ -125,7 +136,10 @@ Py_hash_t slot_hash(PyObject* self) {
 }
 
 PyObject* slot_rich_compare(PyObject* self, PyObject* other, int op) {
-  return call_or_not_implemented(self, comparison_name(op), other).to_c();
+  bool unbound;
+  Ref<Object> method = lookup_or_nothing(self, comparison_name(op), unbound);
+  if (!method) return NotImplemented;
+  return (unbound ? call(method, self, other) : call(method, other)).to_c();
 }
 
 int slot_bool(PyObject* self) {
@@ -231,7 +245,7 @@ void slot_finalize(PyObject* self) {
 
 PyObject* slot_iter(PyObject* self) {
   bool unbound;
-  Ref<Object> method = TRY_C(nullptr, object_lookup_special_method(self, id::__iter__, unbound));
+  Ref<Object> method = lookup_or_nothing(self, id::__iter__, unbound);
   bool iterable = !method ? static_cast<bool>(type_lookup(self->ob_type, id::__getitem__)) : method.get() != None;
   if (!iterable) {
     return Result<Object>(raise(TypeError, "'%.200s' object is not iterable", self->ob_type->tp_name)).to_c();

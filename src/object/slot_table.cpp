@@ -76,9 +76,12 @@ void** only_filled_slot(Type* type, Object* name) {
   return only;
 }
 
-// True for the static method `__new__` that a type with its own tp_new has.
-bool is_new_wrapper(Object* object) {
-  return object->ob_type == &PyCFunction_Type && static_cast<CFunction*>(object)->m_ml == &new_wrapper_definition;
+// True for the `__new__` of the built-in type whose tp_new the class inherits.
+bool is_inherited_new(Object* object, Type* type) {
+  if (object->ob_type != &PyCFunction_Type) return false;
+  CFunction* function = static_cast<CFunction*>(object);
+  if (function->m_ml != &new_wrapper_definition || !type->tp_base) return false;
+  return reinterpret_cast<Type*>(function->m_self)->tp_new == type->tp_base->tp_new;
 }
 
 // Recomputes the slot of the group that starts at `definition`; gives the first definition after the group.
@@ -113,9 +116,8 @@ wrapperbase* update_slot(Type* type, wrapperbase* definition) {
       } else {
         use_generic = true;
       }
-    } else if (address == reinterpret_cast<void**>(&type->tp_new) && is_new_wrapper(method)) {
-      // The inherited __new__ of a built-in base: its tp_new, which type_ready put here.
-      specific = reinterpret_cast<void*>(type->tp_new);
+    } else if (address == reinterpret_cast<void**>(&type->tp_new) && is_inherited_new(method, type)) {
+      specific = reinterpret_cast<void*>(type->tp_base->tp_new);
     } else if (method == None && address == reinterpret_cast<void**>(&type->tp_hash)) {
       specific = reinterpret_cast<void*>(&PyObject_HashNotImplemented);
     } else {

@@ -1,6 +1,6 @@
 // ast_classes: ast.AST and the making of its subclasses from the tables.
 //
-// AST is a static type; the others are classes as `type(name, bases, namespace)` makes them, so that Python code can
+// AST is a class made from slots; the others are as `type(name, bases, namespace)` makes them, so that Python code can
 // extend them. See        docs/parser.md, tests/python/test_ast_.py
 #include "parser/ast_classes.h"
 
@@ -26,8 +26,8 @@ Result<void> init(Node* self, adder::Tuple* args, Opt<adder::Dict*> kwargs) {
   isize field_count = fields ? TRY(object_size(fields)) : 0;
   isize given = tuple_size(args);
   if (field_count < given) {
-    return raise(TypeError, "%.400s constructor takes at most %zd positional argument%s", self->ob_type->tp_name,
-                 field_count, field_count == 1 ? "" : "s");
+    return raise(TypeError, "%.400s constructor takes at most %zd positional argument%s",
+                 type_short_name(self->ob_type), field_count, field_count == 1 ? "" : "s");
   }
   for (isize i = 0; i < given; ++i) {
     Ref<Object> name = TRY(sequence_get_item(fields, i));
@@ -41,7 +41,8 @@ Result<void> init(Node* self, adder::Tuple* args, Opt<adder::Dict*> kwargs) {
     if (fields && TRY(sequence_contains(fields, name))) {
       isize index = TRY(sequence_index(fields, name));
       if (index < given) {
-        return raise(TypeError, "%.400s got multiple values for argument '%U'", self->ob_type->tp_name, name.get());
+        return raise(TypeError, "%.400s got multiple values for argument '%U'", type_short_name(self->ob_type),
+                     name.get());
       }
     }
     TRY(object_set_attr(self, name, held));
@@ -53,30 +54,27 @@ int init_slot(PyObject* self, PyObject* args, PyObject* kwargs) {
 }
 
 int traverse(PyObject* self, visitproc visit, void* arg) {
-  Node* node = static_cast<Node*>(self);
-  if (is_heap_type(self->ob_type)) {
-    if (int result = visit(self->ob_type, arg)) return result;
-  }
-  return node->dict ? visit(node->dict, arg) : 0;
+  VISIT(self->ob_type);
+  VISIT(static_cast<Node*>(self)->dict);
+  return 0;
 }
 
 int clear(PyObject* self) {
-  Node* node = static_cast<Node*>(self);
-  if (PyObject* dict = std::exchange(node->dict, nullptr)) (void)Ref<Object>::steal(dict);
+  clear_field(static_cast<Node*>(self)->dict);
   return 0;
 }
 
 void dealloc(PyObject* self) {
   gc::untrack(self);
+  Type* type = self->ob_type;
   clear(self);
   object_free(self);
+  decref(type);
 }
 
-constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\n";
 Result<Object> reduce(Node* self) {
-  if (self->dict)
-    return tuple_pack(static_cast<Object*>(self->ob_type), static_cast<Object*>(tuple_empty()), self->dict);
-  return tuple_pack(static_cast<Object*>(self->ob_type), static_cast<Object*>(tuple_empty()));
+  Ref<Object> state = TRY(object_generic_get_dict(self));
+  return tuple_pack(static_cast<Object*>(self->ob_type), static_cast<Object*>(tuple_empty()), state.get());
 }
 
 Result<Object> get_dict(Node* self) { return object_generic_get_dict(self); }
@@ -92,23 +90,28 @@ constinit PyMethodDef methods[] = {
     {}};
 constinit PyGetSetDef getset[] = {get_set<get_dict, set_dict>("__dict__"), {}};
 
-constinit PyTypeObject ast_type = {
-    .tp_name = "ast.AST",
-    .tp_basicsize = sizeof(Node),
-    .tp_dealloc = dealloc,
-    .tp_getattro = object_generic_get_attr_slot,
-    .tp_setattro = object_generic_set_attr_slot,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = traverse,
-    .tp_clear = clear,
-    .tp_methods = methods,
-    .tp_getset = getset,
-    .tp_dictoffset = offsetof(Node, dict),
-    .tp_init = init_slot,
-    .tp_alloc = type_generic_alloc,
-    .tp_new = type_generic_new,
-    .tp_free = object_gc_del,
-};
+Result<Type> make_base() {
+  constexpr int kClear = 51, kDealloc = 52, kGetattro = 58, kInit = 60, kMethods = 64, kNew = 65, kSetattro = 69,
+                kTraverse = 71, kGetset = 73;
+  PyType_Slot slots[] = {{kClear, reinterpret_cast<void*>(clear)},
+                         {kDealloc, reinterpret_cast<void*>(dealloc)},
+                         {kGetattro, reinterpret_cast<void*>(object_generic_get_attr_slot)},
+                         {kSetattro, reinterpret_cast<void*>(object_generic_set_attr_slot)},
+                         {kInit, reinterpret_cast<void*>(init_slot)},
+                         {kNew, reinterpret_cast<void*>(type_generic_new)},
+                         {kTraverse, reinterpret_cast<void*>(traverse)},
+                         {kMethods, methods},
+                         {kGetset, getset},
+                         {0, nullptr}};
+  PyType_Spec spec = {"ast.AST", sizeof(Node), 0,
+                      static_cast<unsigned>(Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC), slots};
+  Ref<Type> made = as<Type>(TRY(type_from_spec(&spec)));
+  made->tp_dictoffset = offsetof(Node, dict);
+  for (Object* name : {id::_fields.get(), id::__match_args__.get(), id::_attributes.get()}) {
+    TRY(object_set_attr(made, name, tuple_empty()));
+  }
+  return made;
+}
 
 // == Making the classes ==
 
@@ -170,21 +173,14 @@ Result<void> add_attributes(Type* type, const TypeInfo& info) {
 }
 
 Result<void> fill(Classes* all) {
-  TRY(type_ready(&ast_type));
-  all->base = &ast_type;
-  adder::Dict* members = as<adder::Dict>(ast_type.tp_dict);
-  if (!TRY(dict_contains(members, id::_fields))) {
-    TRY(dict_set_item(members, id::_fields, tuple_empty()));
-    TRY(dict_set_item(members, id::__match_args__, tuple_empty()));
-    TRY(dict_set_item(members, id::_attributes, tuple_empty()));
-    type_modified(&ast_type);
-  }
+  Ref<Type> base = TRY(make_base());
+  all->base = base;
   int next = 0;
   for (int i = 0; i < kTypeCount; ++i) {
     const TypeInfo& info = kTypes[i];
     all->first_node[i] = next;
     bool product = info.shape == TypeShape::Product;
-    Ref<Type> type = TRY(make_class(info.name, info.doc, &ast_type, product ? &info.nodes[0] : nullptr));
+    Ref<Type> type = TRY(make_class(info.name, info.doc, base, product ? &info.nodes[0] : nullptr));
     TRY(add_attributes(type, info));
     all->types[i] = type;
     if (product) {
@@ -203,6 +199,7 @@ Result<void> fill(Classes* all) {
     }
     (void)type.release();
   }
+  (void)base.release();
   return {};
 }
 }  // namespace

@@ -255,7 +255,8 @@ std::string_view Parser::error_text(int lineno) const {
   }
   if (last.kind == TokenKind::Error && tokenizer_.problem().at_end && last.end_lineno <= lineno) {
     std::string_view text = tokenizer_.text();
-    return {line.data(), static_cast<usize>(text.data() + text.size() - line.data())};
+    const char* start = tokenizer_.line(last.first_lineno).data();
+    return {start, static_cast<usize>(text.data() + text.size() - start)};
   }
   int current = last.end_lineno;
   if (current <= lineno) {

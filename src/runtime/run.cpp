@@ -100,7 +100,9 @@ Result<bool> interact_once(Dict* globals, PyCompilerFlags* flags) {
       std::free(source);
       return true;
     }
-    Result<Code> compiled = compile_source(all, id::angle_stdin, Py_single_input, &local, -1);
+    // Without the last line end: a block is complete only when an empty line follows.
+    std::string_view text_to_compile = !ended && all.ends_with('\n') ? all.substr(0, all.size() - 1) : all;
+    Result<Code> compiled = compile_source(text_to_compile, id::angle_stdin, Py_single_input, &local, -1);
     if (compiled.failed() && !ended && is_incomplete()) {
       more = true;
       continue;

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "memory/allocator.h"
+#include "runtime/runtime.h"
 #include "types/byte_methods.h"
 #include "types/int.h"
 #include "types/slice.h"
@@ -219,6 +220,10 @@ Result<Str> bytearray_repr(ByteArray* self) {
   std::memcpy(prefix, type_short_name(type_of(self)), size);
   prefix[size] = '(';
   return byte_methods::repr_of(view_of(self), true, {prefix, size + 1}, ")");
+}
+Result<Str> bytearray_str(ByteArray* self) {
+  if (interpreter()->config->bytes_warning) TRY(warn(BytesWarning, 1, "str() on a bytearray instance"));
+  return bytearray_repr(self);
 }
 Result<Object> bytearray_rich_compare(ByteArray* self, Object* other, int op) { return byte_methods::rich_compare(self, other, op); }
 Result<isize> bytearray_length(ByteArray* self) { return self->ob_size; }
@@ -499,7 +504,7 @@ constinit PyTypeObject PyByteArray_Type = {
     .tp_as_sequence = &as_sequence,
     .tp_as_mapping = &as_mapping,
     .tp_hash = object_hash_not_implemented,
-    .tp_str = slot<bytearray_repr>,
+    .tp_str = slot<bytearray_str>,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_as_buffer = &as_buffer,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | _Py_TPFLAGS_MATCH_SELF,

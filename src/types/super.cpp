@@ -98,7 +98,7 @@ Result<void> super_init(Super* self, Object* const* args, isize nargs) {
 
 Result<void> check_arguments(isize nargs, bool keywords) {
   if (keywords) return raise(TypeError, "super() takes no keyword arguments");
-  if (nargs > 2) return raise(TypeError, "super() takes at most 2 arguments (%zd given)", nargs);
+  if (nargs > 2) return raise(TypeError, "super expected at most 2 arguments, got %zd", nargs);
   return {};
 }
 

@@ -74,10 +74,40 @@ Result<bool> str_contains(Str* s, Object* pattern) {
 
 // == Replacing ==
 
+namespace {
+// One character by another that fits the kind: in a copy, place by place.
+Result<Str> replace_character(Str* s, Py_UCS4 old_character, Py_UCS4 new_character, isize max_count) {
+  isize length = str_length(s), at = str_find_char(s, old_character, 0, length, 1);
+  if (at < 0) return share_exact(s);
+  Py_UCS4 widest = str_max_char_value(s);
+  Ref<Str> result = TRY(str_new(length, new_character > widest ? new_character : widest));
+  copy_from(result, 0, s, 0, length);
+  with_kind(str_kind(result), str_data(result), [&](auto* const_text) {
+    using Character = std::remove_cvref_t<decltype(*const_text)>;
+    Character* text = const_cast<Character*>(const_text);
+    Character from = static_cast<Character>(old_character), to = static_cast<Character>(new_character);
+    if (max_count >= length) {
+      for (isize i = at; i < length; ++i) text[i] = text[i] == from ? to : text[i];
+      return;
+    }
+    while (max_count-- > 0) {
+      text[at++] = to;
+      isize next = search::find_char(text + at, length - at, from);
+      if (next < 0) break;
+      at += next;
+    }
+  });
+  return canonical(std::move(result));
+}
+}  // namespace
+
 Result<Str> str_replace(Str* s, Str* old_text, Str* new_text, isize max_count) {
   isize length = str_length(s), old_size = str_length(old_text), new_size = str_length(new_text);
   if (max_count < 0) max_count = kMaxSize;
   if (max_count == 0 || length < old_size || old_text == new_text) return share_exact(s);
+  if (old_size == 1 && new_size == 1 && str_kind(new_text) <= str_kind(s)) {
+    return replace_character(s, str_read_char(old_text, 0), str_read_char(new_text, 0), max_count);
+  }
   isize occurrences = with_pattern(s, old_text, 0, [&](auto* text, auto* what) {
     return search::count(text, length, what, old_size, max_count);
   });

@@ -13,6 +13,9 @@ namespace {
 // White space below 128, for the fast path.
 constexpr bool is_ascii_space(Py_UCS4 c) { return c == ' ' || (c >= 9 && c <= 13) || (c >= 28 && c <= 31); }
 inline bool is_space(Py_UCS4 c) { return c < 128 ? is_ascii_space(c) : unicode::is_space(c); }
+inline bool is_line_break(Py_UCS4 c) {
+  return c < 128 ? (c >= 10 && c <= 13) || (c >= 28 && c <= 30) : unicode::is_line_break(c);
+}
 
 Result<void> append_piece(List* list, Str* s, isize start, isize end) {
   Ref<Str> piece = TRY(str_substring(s, start, end));
@@ -213,7 +216,7 @@ Result<List> splitlines(Str* self, int keep_ends) {
   const void* data = str_data(self);
   for (isize at = 0; at < length;) {
     isize start = at;
-    while (at < length && !unicode::is_line_break(str_read(kind, data, at))) ++at;
+    while (at < length && !is_line_break(str_read(kind, data, at))) ++at;
     isize end = at;
     if (at < length) {
       at += str_read(kind, data, at) == '\r' && at + 1 < length && str_read(kind, data, at + 1) == '\n' ? 2 : 1;
