@@ -167,7 +167,7 @@ Result<void> CodeGenerator::build_collection(const Seq<Expr*>& elements, int pus
   int count = elements.size;
   if (count > 2 && all_constant(elements, 0, count)) {
     Ref<adder::Tuple> items = TRY(constants_to_tuple(elements, 0, count));
-    if (as_tuple) return emit_const(items);
+    if (as_tuple && pushed == 0) return emit_const(items);
     emit(build, pushed);
     if (add == Op::SET_ADD) {
       Ref<adder::Set> set = TRY(frozenset_new(items.get()));
@@ -176,6 +176,7 @@ Result<void> CodeGenerator::build_collection(const Seq<Expr*>& elements, int pus
       TRY(emit_const(items));
     }
     emit(extend, 1);
+    if (as_tuple) emit(Op::LIST_TO_TUPLE);
     return {};
   }
   bool many = count + pushed > kManyOnStack;

@@ -124,6 +124,16 @@ class ScopeTest(unittest.TestCase):
                 return __class__
         self.assertIs(C().f(), C)
 
+    def test_constant_bases(self):
+        class Meta(int):
+            def __new__(cls, *args, **kwargs):
+                return args[0], args[1], kwargs
+        options = {"metaclass": Meta, "a": 1}
+
+        class A(1, 2, 3, 4, **options):
+            pass
+        self.assertEqual(A, ("A", (1, 2, 3, 4), {"a": 1}))
+
     def test_qualname(self):
         def f():
             global moved
