@@ -142,10 +142,7 @@ Result<void> explain_keywords(Object* callable, Object* mapping) {
     if (args && is_tuple(args) && tuple_size(as<Tuple>(args)) == 1) {
       Ref<Str> text = TRY(callable_text(callable));
       Object* key = tuple_item(as<Tuple>(args), 0);
-      if (is_str(key)) {
-        return raise(TypeError, "%U got multiple values for keyword argument '%S'", static_cast<Object*>(text), key);
-      }
-      return raise(TypeError, "%U keywords must be strings", static_cast<Object*>(text));
+      return raise(TypeError, "%U got multiple values for keyword argument '%S'", static_cast<Object*>(text), key);
     }
     error_set(std::move(error));
   }

@@ -105,37 +105,53 @@ int trace_trampoline(PyObject* self, PyFrameObject* frame, int what, PyObject* a
 }
 }  // namespace
 
-void eval_set_c_trace(Py_tracefunc function, Opt<Object*> argument) {
+namespace {
+// Installs a function in one of the two places. The destructor of the old argument may run Python code, which must not
+// install another meanwhile.
+Result<void> install(Py_tracefunc& place, Object*& argument_place, bool& installing, const char* kind, Py_tracefunc function,
+                     Object* argument) {
+  if (installing) {
+    installing = false;
+    return raise(RuntimeError, "Cannot install a %s function while another %s function is being installed", kind, kind);
+  }
+  installing = true;
   ThreadState* state = thread();
-  Object* old = state->c_traceobj;
-  incref_or_null(argument.get());
-  state->c_tracefunc = nullptr;
-  state->c_traceobj = argument.get();
-  state->c_tracefunc = function;
+  Ref<Object> old = Ref<Object>::steal(argument_place);
+  place = nullptr;
+  argument_place = nullptr;
   update_use_tracing(state);
-  decref_or_null(old);
+  old.reset();
+  incref_or_null(argument);
+  argument_place = argument;
+  place = function;
+  update_use_tracing(state);
+  installing = false;
+  return {};
+}
+thread_local constinit bool installing_trace = false, installing_profile = false;
+Result<void> install_trace(Py_tracefunc function, Object* argument) {
+  ThreadState* state = thread();
+  return install(state->c_tracefunc, state->c_traceobj, installing_trace, "trace", function, argument);
+}
+Result<void> install_profile(Py_tracefunc function, Object* argument) {
+  ThreadState* state = thread();
+  return install(state->c_profilefunc, state->c_profileobj, installing_profile, "profile", function, argument);
+}
+}  // namespace
+
+void eval_set_c_trace(Py_tracefunc function, Opt<Object*> argument) {
+  if (install_trace(function, argument.get()).failed()) error_write_unraisable({});
 }
 void eval_set_c_profile(Py_tracefunc function, Opt<Object*> argument) {
-  ThreadState* state = thread();
-  Object* old = state->c_profileobj;
-  incref_or_null(argument.get());
-  state->c_profilefunc = nullptr;
-  state->c_profileobj = argument.get();
-  state->c_profilefunc = function;
-  update_use_tracing(state);
-  decref_or_null(old);
+  if (install_profile(function, argument.get()).failed()) error_write_unraisable({});
 }
 Result<void> eval_set_trace(Object* function) {
   TRY(sys_audit("sys.settrace"));
-  if (function == None) eval_set_c_trace(nullptr, nullptr);
-  else eval_set_c_trace(trace_trampoline, function);
-  return {};
+  return function == None ? install_trace(nullptr, nullptr) : install_trace(trace_trampoline, function);
 }
 Result<void> eval_set_profile(Object* function) {
   TRY(sys_audit("sys.setprofile"));
-  if (function == None) eval_set_c_profile(nullptr, nullptr);
-  else eval_set_c_profile(profile_trampoline, function);
-  return {};
+  return function == None ? install_profile(nullptr, nullptr) : install_profile(profile_trampoline, function);
 }
 
 namespace sem {

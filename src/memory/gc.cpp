@@ -172,6 +172,15 @@ void untrack_atomic_tuples(GcHead* list) {
   }
 }
 
+// Nor do dicts of such things.
+void untrack_atomic_dicts(GcHead* list) {
+  for (GcHead *head = list->next, *next; head != list; head = next) {
+    next = head->next;
+    Object* object = object_of(head);
+    if (object->ob_type == &PyDict_Type) dict_maybe_untrack(as<Dict>(object));
+  }
+}
+
 // == Old-style finalizers (tp_del): what reaches them is uncollectable ==
 
 int visit_move(PyObject* object, void* argument) {
@@ -315,6 +324,7 @@ isize collect_generations(GcState* state, int generation, bool quiet, isize& unc
     if (generation == 1) state->long_lived_pending += list_size(young);
     list_merge(young, old);
   } else {
+    untrack_atomic_dicts(young);
     state->long_lived_pending = 0;
     state->long_lived_total = list_size(young);
   }

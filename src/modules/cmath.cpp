@@ -1,7 +1,7 @@
 // cmath: elementary functions of complex numbers.
 //
-// Values     the C library's functions have annex G's special values and branch cuts, as Python's documentation wants them.
-// Errors     an infinite or undefined result of finite arguments: a domain error at poles, else a range error.
+// Values     the C library's functions have annex G's special values and branch cuts, as Python's documentation wants
+// them. Errors     an infinite or undefined result of finite arguments: a domain error at poles, else a range error.
 // See        tests/python/test_math.py
 #include <complex.h>
 #undef I  // a macro of <complex.h>, and a common name
@@ -33,6 +33,12 @@ bool is_finite(Py_complex z) { return std::isfinite(z.real) && std::isfinite(z.i
 bool is_nan(Py_complex z) { return std::isnan(z.real) || std::isnan(z.imag); }
 bool is_infinite(Py_complex z) { return std::isinf(z.real) || std::isinf(z.imag); }
 
+// Annex G leaves open what acosh(0 + i nan) is; Python's documentation wants no known part.
+double _Complex acosh_of(double _Complex z) {
+  if (__real__ z == 0.0 && std::isnan(__imag__ z)) return to_library({__imag__ z, __imag__ z});
+  return cacosh(z);
+}
+
 // Which special arguments are errors.
 enum class Rule {
   kNone,
@@ -57,16 +63,16 @@ Result<Complex> evaluate(Object* argument) {
   return complex_from_doubles(result.real, result.imag);
 }
 
-#define CMATH_FUNCTIONS(F)                                                    \
-  F(acos, cacos, Rule::kNone, "Return the arc cosine of z.")                  \
-  F(acosh, cacosh, Rule::kNone, "Return the inverse hyperbolic cosine of z.") \
-  F(asin, casin, Rule::kNone, "Return the arc sine of z.")                    \
-  F(asinh, casinh, Rule::kNone, "Return the inverse hyperbolic sine of z.")   \
-  F(cos, ccos, Rule::kTrigonometric, "Return the cosine of z.")               \
-  F(cosh, ccosh, Rule::kExponential, "Return the hyperbolic cosine of z.")    \
-  F(exp, cexp, Rule::kExponential, "Return the exponential value e**z.")      \
-  F(sin, csin, Rule::kTrigonometric, "Return the sine of z.")                 \
-  F(sinh, csinh, Rule::kExponential, "Return the hyperbolic sine of z.")      \
+#define CMATH_FUNCTIONS(F)                                                      \
+  F(acos, cacos, Rule::kNone, "Return the arc cosine of z.")                    \
+  F(acosh, acosh_of, Rule::kNone, "Return the inverse hyperbolic cosine of z.") \
+  F(asin, casin, Rule::kNone, "Return the arc sine of z.")                      \
+  F(asinh, casinh, Rule::kNone, "Return the inverse hyperbolic sine of z.")     \
+  F(cos, ccos, Rule::kTrigonometric, "Return the cosine of z.")                 \
+  F(cosh, ccosh, Rule::kExponential, "Return the hyperbolic cosine of z.")      \
+  F(exp, cexp, Rule::kExponential, "Return the exponential value e**z.")        \
+  F(sin, csin, Rule::kTrigonometric, "Return the sine of z.")                   \
+  F(sinh, csinh, Rule::kExponential, "Return the hyperbolic sine of z.")        \
   F(sqrt, csqrt, Rule::kNone, "Return the square root of z.")
 
 #define DEFINE(name, function, rule, text)                         \
@@ -183,8 +189,10 @@ Result<Complex> cmath_rect(Module*, double r, double phi) {
       return complex_from_doubles(-std::copysign(kInfinity, std::cos(phi)), -std::copysign(kInfinity, std::sin(phi)));
     }
     if (r == 0.0) return complex_from_doubles(0.0, 0.0);
+    if (phi == 0.0) return complex_from_doubles(r, std::isnan(r) ? 0.0 : std::copysign(0.0, r > 0 ? phi : -phi));
+    if (std::isinf(r)) return complex_from_doubles(kInfinity, phi);  // phi is a NaN
   }
-  if (phi == 0.0) return complex_from_doubles(r, r * phi == 0.0 || !std::isnan(r * phi) ? r * phi : phi);
+  if (phi == 0.0) return complex_from_doubles(r, r * phi);
   return complex_from_doubles(r * std::cos(phi), r * std::sin(phi));
 }
 

@@ -239,7 +239,8 @@ Error raise_range_error() {
 }
 
 Result<Object> power(double a, double b) {
-  if (a == 0.0 && b < 0.0) return raise(ZeroDivisionError, "0.0 cannot be raised to a negative power");
+  if (a == 0.0 && b < 0.0 && std::isfinite(b))
+    return raise(ZeroDivisionError, "0.0 cannot be raised to a negative power");
   if (a < 0.0 && std::isfinite(a) && std::isfinite(b) && b != std::floor(b)) {
     Ref<Complex> base = TRY(complex_from_doubles(a, 0));
     Ref<Complex> exponent = TRY(complex_from_doubles(b, 0));
@@ -367,7 +368,7 @@ PyObject* float_vectorcall(PyObject* type, PyObject* const* args, std::size_t na
 
 PyObject* float_tp_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   auto make = [&]() -> Result<Object> {
-    if (kwargs && type == &PyFloat_Type && TRY(object_size(kwargs)) > 0) {
+    if (kwargs && type->tp_init == PyFloat_Type.tp_init && TRY(object_size(kwargs)) > 0) {
       return raise(TypeError, "float() takes no keyword arguments");
     }
     isize count = tuple_size(as<Tuple>(args));

@@ -43,7 +43,7 @@ Generator* generator_new(Function* function, Code* code, RCode* rcode) {
 }
 
 Object* generator_delegate(Generator* self) {
-  if (self->gi_frame_state == kCreated || self->gi_frame_state >= kCompleted) return nullptr;
+  if (self->gi_frame_state != kSuspended) return nullptr;
   InterpreterFrame* frame = generator_frame(self);
   if (frame->pc < frame->rcode->instructions || static_cast<R>(frame->pc->op) != R::YIELD_FROM) return nullptr;
   return frame->slots[frame->pc->a];
@@ -67,6 +67,17 @@ void raise_from_cause(Type* type, const char* format, const char* kind) {
   Ref<Object> error = error_take();
   exception_set_cause(error, cause.share());
   exception_set_context(error, std::move(cause));
+  error_set(std::move(error));
+}
+}  // namespace
+
+namespace {
+// What is thrown in gets the exception that the generator is handling as its context.
+void chain_to_handled(Generator* self) {
+  Object* handled = self->gi_exc_state.exc_value;
+  if (!handled || handled == None) return;
+  Ref<Object> error = error_take();
+  if (error && error.get() != handled) exception_set_context(error, new_ref(handled));
   error_set(std::move(error));
 }
 }  // namespace
@@ -100,6 +111,7 @@ PySendResult generator_resume(Generator* self, Object* value, Object** result, R
   state->exc_info = &self->gi_exc_state;
   self->gi_frame_state = kExecuting;
   frame->previous = current_frame(state);
+  if (mode == Resume::kRaise) chain_to_handled(self);
   Object* produced = run_frame(state, frame, sent, mode);
   state->exc_info = self->gi_exc_state.previous_item;
   self->gi_exc_state.previous_item = nullptr;

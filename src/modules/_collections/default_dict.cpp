@@ -92,7 +92,7 @@ constexpr Doc dunder_copy_doc = "__copy__($self, /)\n--\n\nD.copy() -> a shallow
 constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nReturn state information for pickling.";
 
 Result<Object> default_dict_missing(DefaultDict* d, Object* key) {
-  if (!d->default_factory) return raise_key_error(key);
+  if (!d->default_factory || d->default_factory == None) return raise_key_error(key);
   Ref<Object> factory = new_ref(d->default_factory);
   Ref<Object> value = TRY(object_call_no_args(factory));
   TRY(object_set_item(d, key, value));
