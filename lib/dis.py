@@ -41,8 +41,8 @@ _CONVERSIONS = ((None, ''), (str, 'str'), (repr, 'repr'), (ascii, 'ascii'))
 # What MAKE_FUNCTION takes from the stack, by the bits of its argument.
 _FUNCTION_PARTS = ('defaults', 'kwdefaults', 'annotations', 'closure')
 
-_NAME_WIDTH = 20
-_ARG_WIDTH = 5
+_OPNAME_WIDTH = 20
+_OPARG_WIDTH = 5
 
 
 # == Objects that have code ==
@@ -114,9 +114,9 @@ class Instruction(_Instruction):
         fields.append('-->' if mark_as_current else '   ')
         fields.append('>>' if self.is_jump_target else '  ')
         fields.append(str(self.offset).rjust(offset_width))
-        fields.append(self.opname.ljust(_NAME_WIDTH))
+        fields.append(self.opname.ljust(_OPNAME_WIDTH))
         if self.arg is not None:
-            fields.append(repr(self.arg).rjust(_ARG_WIDTH))
+            fields.append(repr(self.arg).rjust(_OPARG_WIDTH))
             if self.argrepr:
                 fields.append('(' + self.argrepr + ')')
         return ' '.join(fields).rstrip()

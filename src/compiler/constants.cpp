@@ -61,7 +61,6 @@ Result<void> ConstantPool::init() {
   return {};
 }
 
-// The one object that stands for all equal constants of this compilation; inside tuples too.
 Result<Object> ConstantPool::merge(Object* value) {
   if (value == None || value == Ellipsis) return new_ref(value);
   Ref<Object> key = TRY(constant_key(value));
@@ -76,6 +75,10 @@ Result<Object> ConstantPool::merge(Object* value) {
       tuple_init_item(merged, i, std::move(item));
     }
     result = std::move(merged);
+  } else if (value->ob_type == &PyFrozenSet_Type && set_size(as<Set>(value)) > 0) {
+    Ref<List> merged = TRY(list_new());
+    TRY(for_each(value, [&](Object* item) -> Result<void> { return list_append_steal(merged, TRY(merge(item))); }));
+    result = TRY(frozenset_new(merged.get()));
   }
   TRY(dict_set_item(shared_, key, result));
   return result;

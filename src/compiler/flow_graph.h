@@ -52,11 +52,11 @@ class ConstantPool {
   Result<int> add(Object* value);
   // For constants found while optimising: like add, but appended at the end unless the same object is there.
   Result<int> add_late(Object* value);
+  // The one object that stands for all that are equal in this compilation; the same inside tuples and frozensets.
+  Result<Object> merge(Object* value);
   List* values() const { return values_.get(); }
 
  private:
-  Result<Object> merge(Object* value);
-
   Dict* shared_;
   Ref<List> values_;
   Ref<Dict> index_;
