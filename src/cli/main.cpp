@@ -60,6 +60,11 @@ Result<void> insert_script_folder() {
 
 Result<int> run_command() {
   Ref<Str> command = TRY(str_decode_fs_default(config().run_command));
+  if (!str_as_utf8(command)) {
+    std::fputs("Unable to decode the command from the command line:\n", stderr);
+    error_print();
+    return 1;
+  }
   TRY(audit("cpython.run_command", static_cast<Object*>(command.get())));
   Ref<Object> globals = TRY(main_dict());
   PyCompilerFlags flags{PyCF_IGNORE_COOKIE, 11};

@@ -232,6 +232,7 @@ int parse_command_line(int argc, char** argv, Config& config) {
   for (int i = 0; i < argc; ++i) config.orig_argv.append(argv[i]);
   OptionReader options(argc, argv);
   TextList warnings;
+  bool random_hash = false;
   int print_version = 0;
   bool help = false, help_environment = false, help_x = false, help_all = false;
   while (int option = options.next()) {
@@ -255,7 +256,8 @@ int parse_command_line(int argc, char** argv, Config& config) {
       case 'B': config.write_bytecode = 0; break;
       case 's': config.user_site_directory = 0; break;
       case 'S': config.site_import = 0; break;
-      case 't': case 'R': break;
+      case 't': break;
+      case 'R': random_hash = true; break;
       case 'u': config.buffered_stdio = 0; break;
       case 'v': ++config.verbose; break;
       case 'x': config.skip_source_first_line = 1; break;
@@ -296,6 +298,7 @@ int parse_command_line(int argc, char** argv, Config& config) {
   if (!config.run_command && !config.run_module) ++index;
   for (; index < argc; ++index) config.argv.append(argv[index]);
   environment(config);
+  if (random_hash) config.use_hash_seed = 0;
   utf8_mode(config);
   warning_options(config, warnings);
   return -1;

@@ -80,15 +80,35 @@ Object* get_anext(Object* iterator) {
   return result;
 }
 
+namespace {
+// The end of an iterator that is no generator: StopIteration's value; null: another exception is set.
+Object* end_value(ThreadState* state) {
+  if (!state->curexc_type) return None;
+  if (!error_matches(StopIteration)) return nullptr;
+  if (state->cframe->use_tracing) trace_exception(state, current_frame(state));
+  Ref<Object> error = error_take();
+  Object* value = static_cast<PyStopIterationObject*>(error.get())->value;
+  if (!value) value = None;
+  incref(value);
+  return value;
+}
+}  // namespace
+
 int send(ThreadState* state, Object* receiver, Object* value, Object** result) {
-  PySendResult status;
-  if (receiver->ob_type == &PyGen_Type || receiver->ob_type == &PyCoro_Type) {
-    status = generator_send(as<Generator>(receiver), value, result);
-  } else {
-    Ref<Object> produced;
-    status = iter_send(receiver, value, produced);
-    *result = produced.release();
+  Type* type = receiver->ob_type;
+  // A trace function sees the StopIteration that send() raises.
+  bool traced = state->c_tracefunc != nullptr;
+  if (!traced && (type == &PyGen_Type || type == &PyCoro_Type)) {
+    PySendResult status = generator_send(as<Generator>(receiver), value, result);
+    return status == PYGEN_NEXT ? 1 : status == PYGEN_RETURN ? 0 : -1;
   }
-  return status == PYGEN_NEXT ? 1 : status == PYGEN_RETURN ? 0 : -1;
+  if (!traced && type->tp_as_async && type->tp_as_async->am_send) {
+    PySendResult status = type->tp_as_async->am_send(receiver, value, result);
+    return status == PYGEN_NEXT ? 1 : status == PYGEN_RETURN ? 0 : -1;
+  }
+  *result = value == None && is_iterator(receiver) ? type->tp_iternext(receiver) : call_method(receiver, id::send, value).to_c();
+  if (*result) return 1;
+  *result = end_value(state);
+  return *result ? 0 : -1;
 }
 }  // namespace adder::sem

@@ -12,7 +12,7 @@
 
 namespace adder {
 namespace {
-enum Kind : u8 { kObject = 1, kIterator, kExcept };
+enum Kind : u8 { kObject = 1, kIterator, kExcept, kMethod };
 
 // The kinds of at most 21 stack entries, three bits each, the top in the lowest; -1: too deep or never reached.
 using Kinds = i64;
@@ -56,6 +56,7 @@ Kinds* all_kinds(Code* code, RCode* rcode) {
         int effect = opcode_stack_effect(op, static_cast<int>(argument), jump);
         int wanted = depth + effect;
         switch (op) {
+          case Op::LOAD_METHOD: return push(push(pop(here, 1), kMethod), kObject);
           case Op::GET_ITER: case Op::GET_AITER: return push(pop(here, 1), kIterator);
           case Op::SETUP_FINALLY: case Op::SETUP_WITH: case Op::SETUP_ASYNC_WITH: {
             if (!jump) break;

@@ -156,7 +156,8 @@ Result<Object> object_generic_get_attr(Object* object, Object* name) {
   if (ADDER_UNLIKELY(!is_str(name))) return raise_name_not_str(name);
   Ref<Object> value = TRY(generic_lookup(object, name, false));
   if (value) return value;
-  return raise_no_attribute(object, name);
+  (void)raise_no_attribute(object, name);
+  return complete_attribute_error(object, name);
 }
 
 Maybe<Object> object_lookup_special(Object* object, Str* name) {

@@ -111,7 +111,7 @@ Type* type_best_base(Tuple* bases) {
 
 bool type_has_compatible_layout(Type* old_type, Type* new_type, const char* attribute) {
   auto fail = [](Error) { return false; };
-  if (new_type->tp_dealloc != old_type->tp_dealloc) {
+  if (new_type->tp_free != old_type->tp_free) {
     return fail(raise(TypeError, "%s assignment: '%s' deallocator differs from '%s'", attribute, new_type->tp_name,
                       old_type->tp_name));
   }

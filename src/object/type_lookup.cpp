@@ -87,7 +87,6 @@ void type_modified(Type* type) {
 }
 
 bool type_is_subtype(Type* type, Type* base) {
-  if (type == base) return true;
   if (Tuple* mro = type->tp_mro ? as<Tuple>(type->tp_mro) : nullptr) {
     for (isize i = 0; i < mro->ob_size; ++i) {
       if (mro->ob_item[i] == base) return true;
@@ -95,7 +94,7 @@ bool type_is_subtype(Type* type, Type* base) {
     return false;
   }
   // Not ready yet: the chain of bases must do.
-  for (Type* walk = type->tp_base; walk; walk = walk->tp_base) {
+  for (Type* walk = type; walk; walk = walk->tp_base) {
     if (walk == base) return true;
   }
   return base == &PyBaseObject_Type;

@@ -72,6 +72,9 @@ Result<void> initialize_core(const Config& config) {
   Ref<Module> sys = TRY(sys_module_create());
   TRY(dict_set_item(self->modules, id::sys, sys));
   TRY(sys_module::add_configuration(sys));
+  Ref<Object> printer = TRY(std_printer_new(2));
+  TRY(sys_set_object("stderr", printer.get()));
+  TRY(sys_set_object("__stderr__", printer.get()));
 
   Ref<Module> builtins = TRY(builtins_create());
   TRY(dict_set_item(self->modules, id::builtins, builtins));

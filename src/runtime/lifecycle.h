@@ -19,4 +19,6 @@ bool flush_standard_streams();
 int exit_status_of_system_exit();
 // Prints the exception and gives the exit status of the program.
 int report_uncaught();
+// A file object that writes straight to a descriptor: sys.stderr until the streams are made.
+Result<Object> std_printer_new(int fd);
 }  // namespace adder

@@ -400,6 +400,7 @@ Result<void> print_syntax_place(Printer& out, PySyntaxErrorObject* e) {
   else if (end_offset < 1 || end_offset <= offset) caret_end = caret + 1;
   else caret_end = end_offset - 1 - blanks;
   if (caret > length) caret = length;
+  if (caret_end > length) caret_end = length;
   if (caret_end <= caret) caret_end = caret + 1;
   StrWriter carets;
   TRY(carets.write_ascii("    "));
@@ -437,9 +438,10 @@ Result<void> print_last_line(Printer& out, Object* exception) {
     Result<Str> text = object_str(exception);
     if (text.failed()) {
       error_clear();
-      return out.text(": <exception str() failed>\n");
+      message = TRY(str_from_string("<exception str() failed>"));
+    } else {
+      message = text.take();
     }
-    message = text.take();
   }
   if (str_length(message)) {
     TRY(out.text(": "));

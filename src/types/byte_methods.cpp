@@ -510,7 +510,7 @@ using namespace byte_methods;
 Result<Object> bytes_format_percent(Object* format, isize size, const char* data, Object* operand, bool as_bytearray) {
   BufferView export_guard;  // while Python code runs, a bytearray must stay as it is
   if (as_bytearray) TRY(export_guard.acquire(format));
-  percent::Arguments arguments(operand);
+  percent::Arguments arguments(operand, true);
   BytesWriter out(size + 100);
   for (isize at = 0; at < size;) {
     const void* hit = std::memchr(data + at, '%', static_cast<usize>(size - at));
@@ -518,13 +518,14 @@ Result<Object> bytes_format_percent(Object* format, isize size, const char* data
     TRY(out.write({data + at, static_cast<usize>(next - at)}));
     at = next + 1;
     if (next == size) break;
+    if (at < size && data[at] == '%') {
+      TRY(out.write_byte('%'));
+      ++at;
+      continue;
+    }
     percent::Conversion conversion;
     TRY(percent::read_conversion(1, data, size, at, arguments, key_of_bytes, conversion, true));
     Py_UCS4 type = conversion.type;
-    if (type == '%') {
-      TRY(out.write_byte('%'));
-      continue;
-    }
     Ref<Object> value = TRY(arguments.next());
     if (type == 's' || type == 'b') {
       TRY(write_bytes_field(out, value, conversion));

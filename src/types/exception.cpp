@@ -213,7 +213,8 @@ int import_error_init(PyObject* self, PyObject* args, PyObject* kwargs) {
   TRY_C(-1, take_keywords("ImportError", kwargs, names, values, 2));
   set_field(e->name, Ref<Object>::share_or_empty(values[0]));
   set_field(e->path, Ref<Object>::share_or_empty(values[1]));
-  if (as<Tuple>(args)->ob_size == 1) set_field(e->msg, new_ref(as<Tuple>(args)->ob_item[0]));
+  Object* message = as<Tuple>(args)->ob_size == 1 ? as<Tuple>(args)->ob_item[0] : nullptr;
+  set_field(e->msg, Ref<Object>::share_or_empty(message));
   return 0;
 }
 Result<Str> import_error_str(PyImportErrorObject* self) {

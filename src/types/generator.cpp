@@ -331,20 +331,20 @@ Object* generator_throw_into(Generator* self, Object* type, Object* value, Objec
 
 namespace {
 void warn_never_awaited(Generator* coroutine) {
-  Result<Object> function = import_attribute("warnings", "_warn_unawaited_coroutine");
   bool warned = false;
-  if (!function.failed()) {
+  Result<Object> function = import_attribute("warnings", "_warn_unawaited_coroutine");
+  if (function.failed()) {
+    error_clear();
+  } else {
     Ref<Object> warner = function.take();
     Result<Object> result = object_call_one_arg(warner, coroutine);
-    if (!result.failed()) {
-      Ref<Object> ignored = result.take();
-      warned = true;
-    }
-  } else {
-    error_clear();
-    warned = !warn(RuntimeWarning, 1, "coroutine '%S' was never awaited", coroutine->gi_qualname).failed();
+    warned = !result.failed() || error_matches(RuntimeWarning);
+    if (result.failed()) error_write_unraisable(coroutine);
+    else Ref<Object> ignored = result.take();
   }
-  if (!warned) error_write_unraisable(coroutine);
+  if (!warned && warn(RuntimeWarning, 1, "coroutine '%S' was never awaited", coroutine->gi_qualname).failed()) {
+    error_write_unraisable(coroutine);
+  }
 }
 }  // namespace
 

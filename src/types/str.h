@@ -131,5 +131,6 @@ class StrWriter {
   isize size_, capacity_;
   int kind_;
   Py_UCS4 max_char_;
+  bool borrowed_ = false;  // buffer_ is somebody's string, the whole text so far: copied when more comes
 };
 }  // namespace adder

@@ -159,7 +159,8 @@ Result<Object> sys_getsizeof(Module*, Object* object, Opt<Object*> default_value
 }
 constexpr Doc debugmallocstats_doc = "_debugmallocstats($module, /)\n--\n\nPrint what the allocator holds to stderr.";
 Result<void> sys_debugmallocstats(Module*) {
-  std::fprintf(stderr, "%zu blocks, %zu bytes in use\n", memory::blocks_in_use(), memory::bytes_in_use());
+  std::fprintf(stderr, "Small block threshold = %zu, in %zu size classes.\n%zu blocks, %zu bytes in use\n", memory::kSmallLimit,
+               memory::kClasses, memory::blocks_in_use(), memory::bytes_in_use());
   return {};
 }
 constexpr Doc clear_type_cache_doc = "_clear_type_cache($module, /)\n--\n\nForget cached look-ups of attributes of types.";

@@ -1,6 +1,7 @@
 // str: printf-style formatting, text % arguments.
 #include "types/str/percent.h"
 
+#include "types/bytes.h"
 #include "types/float.h"
 #include "types/int.h"
 
@@ -10,12 +11,14 @@ using namespace str_detail;
 namespace percent {
 // == Arguments ==
 
-Arguments::Arguments(Object* arguments) : arguments_(arguments), size_(-1), index_(-2), is_mapping_(false) {
+Arguments::Arguments(Object* arguments, bool for_bytes)
+    : arguments_(arguments), size_(-1), index_(-2), is_mapping_(false) {
   if (is_tuple(arguments)) {
     size_ = tuple_size(as<Tuple>(arguments));
     index_ = 0;
   }
-  is_mapping_ = mapping_check(arguments) && !is_tuple(arguments) && !is_str(arguments);
+  is_mapping_ = mapping_check(arguments) && !is_tuple(arguments) && !is_str(arguments) &&
+                !(for_bytes && (is_bytes(arguments) || is_bytearray(arguments)));
 }
 Result<Object> Arguments::next() {
   if (index_ < size_) {
@@ -226,6 +229,11 @@ Result<Str> str_format_percent(Str* format, Object* operand) {
     at = next + 1;
     if (next == length) break;
     percent::Conversion conversion;
+    if (at < length && str_read(kind, data, at) == '%') {
+      TRY(out.write_char('%'));
+      ++at;
+      continue;
+    }
     if (at < length && str_read(kind, data, at) == 's') {
       // The commonest, without reading a specification.
       conversion.type = 's';
@@ -234,10 +242,6 @@ Result<Str> str_format_percent(Str* format, Object* operand) {
       TRY(percent::read_conversion(kind, data, length, at, arguments, key_of_text, conversion));
     }
     Py_UCS4 type = conversion.type;
-    if (type == '%') {
-      TRY(out.write_char('%'));
-      continue;
-    }
     Ref<Object> value = TRY(arguments.next());
     if (type == 's' || type == 'r' || type == 'a') {
       Ref<Str> text;

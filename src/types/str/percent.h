@@ -18,7 +18,7 @@ struct Conversion {
 // The right operand: a tuple, one object, or a mapping.
 class Arguments {
  public:
-  explicit Arguments(Object* arguments);
+  explicit Arguments(Object* arguments, bool for_bytes = false);
   // The next one, borrowed; TypeError "not enough arguments for format string".
   Result<Object> next();
   // All taken, or the operand is a mapping.

@@ -23,7 +23,7 @@ Result<void> StrWriter::prepare(isize count, Py_UCS4 max_char) {
   isize needed = size_ + count;
   Py_UCS4 wider = max_char > max_char_ ? max_char : max_char_;
   wider = wider < 0x80 ? 0x7f : wider < 0x100 ? 0xff : wider < 0x10000 ? 0xffff : 0x10ffff;
-  if (!buffer_) {
+  if (!buffer_ || borrowed_) {
     isize wish = -capacity_;
     if (wish > needed) needed = wish;
     else if (needed > 0) needed = needed + needed / 4 + 8;
@@ -34,7 +34,7 @@ Result<void> StrWriter::prepare(isize count, Py_UCS4 max_char) {
   } else {
     needed = capacity_;
   }
-  if (buffer_ && wider == max_char_) {
+  if (buffer_ && !borrowed_ && wider == max_char_) {
     Result<Str> moved = str_resize(Ref<Str>::steal(std::exchange(buffer_, nullptr)), needed);
     buffer_ = TRY(std::move(moved)).release();
   } else {
@@ -42,6 +42,7 @@ Result<void> StrWriter::prepare(isize count, Py_UCS4 max_char) {
     if (size_) copy_characters(str_kind(fresh), str_data(fresh), 0, kind_, data_, 0, size_);
     Ref<Str> old = buffer_ ? Ref<Str>::steal(buffer_) : Ref<Str>();
     buffer_ = fresh.release();
+    borrowed_ = false;
   }
   data_ = str_data(buffer_);
   kind_ = str_kind(buffer_);
@@ -59,6 +60,16 @@ Result<void> StrWriter::write_substring(Str* s, isize start, isize end) {
   isize count = end - start;
   if (count <= 0) return {};
   Py_UCS4 widest = str_max_char_value(s);
+  if (!buffer_ && start == 0 && end == str_length(s) && is_str_exact(s)) {
+    // Perhaps this is all: then the result is the string itself.
+    buffer_ = Ref<Str>::share(s).release();
+    borrowed_ = true;
+    data_ = str_data(s);
+    kind_ = str_kind(s);
+    max_char_ = widest;
+    size_ = count;
+    return {};
+  }
   if (widest > max_char_ && (start || end != str_length(s))) {
     widest = max_char_of(str_kind(s), static_cast<char*>(str_data(s)) + start * str_kind(s), count);
   }
@@ -109,6 +120,7 @@ Result<Str> StrWriter::finish() {
   if (!buffer_ || size_ == 0) return Result<Str>::share(str_empty());
   if (size_ == 1) return str_from_ordinal(str_read(kind_, data_, 0));
   Ref<Str> s = Ref<Str>::steal(std::exchange(buffer_, nullptr));
+  if (borrowed_) return str_substring(s, 0, size_);
   // What was written may be narrower than what was prepared for.
   if (max_char_ > 0x7f) {
     Py_UCS4 widest = max_char_of(kind_, data_, size_);
