@@ -10,7 +10,7 @@
 // First parameter of the C++ function: the receiver (`$self`, `$module`, `$type`): Self*, Module* (functions of modules), Type*
 // (class methods). static_method functions have none. Then one parameter for each in the signature; `*args` is Tuple*, `**kwargs`
 // is Opt<Dict*>.
-// Parameter types: Object* (a missing one becomes None, True or False if that is the default; for others use Opt<Object*>),
+// Parameter types: Object* (a missing one becomes the default if that is None, True, False or a small int; for others use Opt<Object*>),
 // Opt<Object*>, Str*, Opt<Str*> (TypeError unless str; Opt<Str*> takes None as absent only where the default is None), Bytes*, Int*, List*, Dict*, Tuple*, Type*,
 // bool (truth), isize, int, long, u64, u32, double, Py_UCS4 as Char. Defaults of numbers, True, False, sys.maxsize are taken from the text.
 // Results: Result<T>, Result<void> (None), Result<bool>, Result<isize|int|i64|u64|double>, Maybe<T> (absent = None is NOT done: use Result).
@@ -124,6 +124,22 @@ struct Doc {
     }
     return negative ? -value : value;
   }
+  // A decimal number from -5 to 256: there is an object for it.
+  constexpr bool default_is_small_int(int index) const {
+    const char* d = default_text[index];
+    if (!d) return false;
+    int n = 0;
+    if (d[0] == '-') ++n;
+    if (n == default_size[index]) return false;
+    for (; n < default_size[index]; ++n) {
+      if (d[n] < '0' || d[n] > '9') return false;
+    }
+    return default_integer(index) >= -5 && default_integer(index) <= 256;
+  }
+  // Whether a missing argument can become an object at all (else the parameter must be Opt<Object*>).
+  constexpr bool default_is_object(int index) const {
+    return !default_text[index] || default_is(index, "None") || default_is(index, "True") || default_is(index, "False") || default_is_small_int(index);
+  }
   constexpr bool all_positional_only() const { return positional_only == count && !has_args && !has_kwargs; }
 };
 
@@ -173,10 +189,10 @@ bool convert_argument(const Doc& doc, int index, Object* object, Type*& out);
 template <class T>
 constexpr T missing_argument(const Doc& doc, int index) {
   if constexpr (std::is_same_v<T, Object*>) {
-    return doc.default_is(index, "None")    ? None
-           : doc.default_is(index, "True")  ? True
-           : doc.default_is(index, "False") ? False
-                                            : nullptr;
+    if (doc.default_is(index, "None")) return None;
+    if (doc.default_is(index, "True")) return True;
+    if (doc.default_is(index, "False")) return False;
+    return doc.default_is_small_int(index) ? &_PyRuntime.small_ints[doc.default_integer(index) + 5] : nullptr;
   }
   else if constexpr (std::is_same_v<T, Char>) return Char{static_cast<Py_UCS4>(doc.default_size[index] == 3 ? doc.default_text[index][1] : ' ')};
   else if constexpr (std::is_same_v<T, SliceIndex>) return SliceIndex{static_cast<isize>(doc.default_integer(index))};
@@ -219,6 +235,7 @@ struct Apply<Fn, D, Types<P...>> {
 
   template <int I, class T>
   static bool convert(Object* object, T& slot) {
+    static_assert(!std::is_same_v<T, Object*> || D.default_is_object(I), "this default has no object: use Opt<Object*>");
     if (!object) {
       slot = missing_argument<T>(D, I);
       return true;

@@ -102,6 +102,8 @@ constexpr Doc tan_doc = "tan($module, z, /)\n--\n\nReturn the tangent of z.";
 Result<Complex> cmath_tan(Module*, Object* argument) {
   Py_complex z = TRY(complex_as_complex(argument));
   if (std::isinf(z.real) && std::isfinite(z.imag)) return raise_math_domain();
+  // Annex G leaves the imaginary part open; Python wants no known part.
+  if (std::isnan(z.real) && z.imag == 0.0) return complex_from_doubles(z.real, z.real);
   Py_complex result = from_library(ctan(to_library(z)));
   return complex_from_doubles(result.real, result.imag);
 }
@@ -109,6 +111,7 @@ constexpr Doc tanh_doc = "tanh($module, z, /)\n--\n\nReturn the hyperbolic tange
 Result<Complex> cmath_tanh(Module*, Object* argument) {
   Py_complex z = TRY(complex_as_complex(argument));
   if (std::isinf(z.imag) && std::isfinite(z.real)) return raise_math_domain();
+  if (std::isnan(z.imag) && z.real == 0.0) return complex_from_doubles(z.imag, z.imag);
   Py_complex result = from_library(ctanh(to_library(z)));
   return complex_from_doubles(result.real, result.imag);
 }

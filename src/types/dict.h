@@ -26,6 +26,7 @@ Result<void> dict_set_item(Dict* d, Object* key, Object* value);
 Result<void> dict_set_item_known_hash(Dict* d, Object* key, Object* value, Py_hash_t hash);
 Result<void> dict_set_item_string(Dict* d, const char* key, Object* value);
 Result<void> dict_del_item(Dict* d, Object* key);  // KeyError
+Result<void> dict_del_item_known_hash(Dict* d, Object* key, Py_hash_t hash);
 Result<bool> dict_contains(Dict* d, Object* key);
 // The value, inserting `default_value` first if the key is new (dict.setdefault).
 Result<Object> dict_set_default(Dict* d, Object* key, Object* default_value);

@@ -90,7 +90,6 @@ Result<Object> method_get_attr(Method* self, Object* name) {
   }
   return object_get_attr(self->im_func, name);
 }
-Result<Object> method_descr_get(Method* self, Opt<Object*>, Opt<Object*>) { return Result<Object>::share(self); }
 Result<Object> method_get_doc(Method* self) {
   Ref<Object> doc = TRY(object_lookup_attr(self->im_func, id::__doc__));
   if (!doc) return none_result();
@@ -189,7 +188,6 @@ constinit PyTypeObject PyMethod_Type = {
     .tp_methods = method_methods,
     .tp_members = method_members,
     .tp_getset = method_getset,
-    .tp_descr_get = slot<method_descr_get>,
     .tp_new = constructor<method_make, method_doc>,
 };
 constinit PyTypeObject PyInstanceMethod_Type = {

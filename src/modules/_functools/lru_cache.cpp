@@ -125,7 +125,7 @@ Result<Object> call_bounded(LruCache* c, Object* const* args, usize nargsf, Opt<
     // The oldest one goes. Its key may have an __eq__ that changes everything: it leaves the ring first.
     Ref<Entry> oldest = new_ref(Entry::of(c->root.next));
     unlink(&oldest->link);
-    Result<void> removed = dict_del_item(c->cache, oldest->key);
+    Result<void> removed = dict_del_item_known_hash(c->cache, oldest->key, oldest->hash);
     if (removed.failed()) {
       if (!error_matches(KeyError)) {
         append(c, &oldest->link);

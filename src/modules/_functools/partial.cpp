@@ -129,7 +129,7 @@ int partial_traverse(PyObject* self, visitproc visit, void* arg) {
 }
 
 Result<Str> partial_repr(Partial* p) {
-  if (TRY(repr_enter(p))) return str_from_format("%s(...)", p->ob_type->tp_name);
+  if (TRY(repr_enter(p))) return str_from_string("...");
   struct Leave {
     Object* object;
     ~Leave() { repr_leave(object); }

@@ -148,7 +148,10 @@ Result<Object> take_slot(Dict* d, isize slot, Py_hash_t hash) {
 }  // namespace
 
 Result<void> dict_del_item(Dict* d, Object* key) {
-  Py_hash_t hash = TRY(dict_hash_key(key));
+  return dict_del_item_known_hash(d, key, TRY(dict_hash_key(key)));
+}
+
+Result<void> dict_del_item_known_hash(Dict* d, Object* key, Py_hash_t hash) {
   isize slot = TRY(dict_find(d, key, hash));
   if (slot < 0) return raise_key_error(key);
   TRY(take_slot(d, slot, hash));
@@ -241,7 +244,7 @@ Result<void> merge_dict(Dict* d, Dict* other, OnDuplicate mode) {
       (keys->log2_size == 3 || dict_usable_fraction(isize{1} << (keys->log2_size - 1)) < other->ma_used)) {
     return copy_table(d, keys, other->ma_used);
   }
-  if (d->ma_keys->usable < other->ma_used) {
+  if (dict_usable_fraction(static_cast<isize>(d->ma_keys->size())) < other->ma_used) {
     bool general = keys->is_general();
     TRY(dict_resize(d, dict_log2_size_for(d->ma_used + other->ma_used), general));
   }

@@ -189,8 +189,10 @@ inline Result<Py_hash_t> dict_hash_key(Object* key) {
 }
 // A dict is under the collector's eyes once it holds something that could be part of a cycle.
 inline bool may_be_tracked(Object* object) {
-  return has_flag(object->ob_type, Py_TPFLAGS_HAVE_GC) &&
-         (!has_flag(object->ob_type, Py_TPFLAGS_TUPLE_SUBCLASS) || gc::is_tracked(object));
+  Type* type = object->ob_type;
+  if (!has_flag(type, Py_TPFLAGS_HAVE_GC)) return false;
+  if (ADDER_UNLIKELY(type->tp_is_gc != nullptr) && !type->tp_is_gc(object)) return false;  // static types
+  return !has_flag(type, Py_TPFLAGS_TUPLE_SUBCLASS) || gc::is_tracked(object);
 }
 inline void dict_maintain_tracking(Dict* d, Object* key, Object* value) {
   if ((may_be_tracked(value) || may_be_tracked(key)) && !gc::is_tracked(d)) gc::track(d);

@@ -453,20 +453,17 @@ Result<bool> set_equal(Set* left, Set* right) {
 // mixed with the finaliser of splitmix64.
 Py_hash_t frozenset_hash(Set* s) {
   if (s->hash != -1) return s->hash;
-  u64 sum = 0, xored = 0;
+  // The function that collections.abc.Set._hash() documents: other set types hash alike. Order does not matter.
+  u64 mixed = 1927868237 * (static_cast<u64>(s->used) + 1);
   isize position = 0;
   Object* key;
   Py_hash_t hash;
   while (set_next(s, position, key, hash)) {
-    u64 spread = (static_cast<u64>(hash) ^ 0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9;
-    spread ^= spread >> 32;
-    sum += spread;
-    xored ^= spread * 0x94d049bb133111eb;
+    u64 value = static_cast<u64>(hash);
+    mixed ^= (value ^ (value << 16) ^ 89869747) * 3644798167;
   }
-  u64 mixed = sum ^ (xored >> 17) ^ (xored << 23) ^ (static_cast<u64>(s->used + 1) * 0x9e3779b97f4a7c15);
-  mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
-  mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
-  mixed ^= mixed >> 31;
+  mixed ^= (mixed >> 11) ^ (mixed >> 25);
+  mixed = mixed * 69069 + 907133923;
   auto result = static_cast<Py_hash_t>(mixed);
   if (result == -1) result = 590923713;
   return s->hash = result;
