@@ -365,7 +365,14 @@ Result<Object> fs_converter(Object* path) {
   return text;
 }
 Result<Object> fs_decoder(Object* path) {
-  Ref<Object> text = TRY(path_text(path));
+  Ref<Object> text;
+  if (check_buffer(path) && !is_bytes(path)) {
+    // Compiled code still passes such names.
+    TRY(warn(DeprecationWarning, 1, "path should be string, bytes, or os.PathLike, not %.200s", type_of(path)->tp_name));
+    text = TRY(bytes_from_object(path));
+  } else {
+    text = TRY(path_text(path));
+  }
   if (is_bytes(text)) text = TRY(str_decode_fs_default(bytes_view(as<Bytes>(text.get()))));
   if (str_find_char(as<Str>(text.get()), 0, 0, kMaxSize, 1) >= 0) return raise(ValueError, "embedded null character");
   return text;
