@@ -8,15 +8,16 @@
 #include "interpreter/generator.h"
 #include "interpreter/interpreter.h"
 #include "interpreter/semantics.h"
+#include "memory/allocator.h"
 #include "object/number.h"
 #include "object/sequence.h"
 #include "runtime/safepoint.h"
 #include "types/dict.h"
-#include "types/list.h"
+#include "types/list_iterator.h"
 #include "types/set.h"
 #include "types/slice.h"
 #include "types/str.h"
-#include "types/tuple.h"
+#include "types/tuple_iterator.h"
 
 namespace adder {
 Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Resume mode) {
@@ -65,6 +66,12 @@ Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Res
       frame->pc = pc;                                                       \
       _Py_Dealloc(released_);                                               \
     }                                                                       \
+  } while (0)
+// The same for exact ints and floats.
+#define RELEASE_BOX(object)                                                                                  \
+  do {                                                                                                       \
+    Object* released_ = (object);                                                                            \
+    if (!is_immortal(released_) && --released_->ob_refcnt == 0) memory::release(released_);                  \
   } while (0)
 #define DROP(index)                                         \
   do {                                                      \

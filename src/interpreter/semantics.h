@@ -5,6 +5,7 @@
 //              a comment says "takes".
 #pragma once
 #include "interpreter/frame.h"
+#include "memory/allocator.h"
 #include "types/float.h"
 #include "types/dict/table.h"
 #include "types/int.h"
@@ -30,9 +31,38 @@ inline bool both_single(Object* left, Object* right) {
 inline isize single(Object* value) { return int_single_value(as<Int>(value)); }
 inline Object* make_int(isize value) {
   if (value >= kSmallIntMin && value <= kSmallIntMax) return small_int(static_cast<int>(value));
-  return int_from_i64(value).to_c();
+  usize magnitude = value < 0 ? -static_cast<usize>(value) : static_cast<usize>(value);
+  if (ADDER_UNLIKELY(magnitude >> PyLong_SHIFT)) return int_from_i64(value).to_c();
+  Int* made = static_cast<Int*>(memory::allocate(sizeof(Int)));
+  if (ADDER_UNLIKELY(!made)) return int_from_i64(value).to_c();
+  made->ob_refcnt = 1;
+  made->ob_type = &PyLong_Type;
+  made->ob_size = value < 0 ? -1 : 1;
+  made->ob_digit[0] = static_cast<digit>(magnitude);
+  return made;
 }
-inline Object* make_float(double value) { return float_from_double(value).to_c(); }
+inline Object* make_float(double value) {
+  Float* made = static_cast<Float*>(memory::allocate(sizeof(Float)));
+  if (ADDER_UNLIKELY(!made)) return float_from_double(value).to_c();
+  made->ob_refcnt = 1;
+  made->ob_type = &PyFloat_Type;
+  made->ob_fval = value;
+  return made;
+}
+// Writes a value into the box of an exact int of one digit that has one holder; false if it must not be, or does not fit.
+inline bool reuse_int(Object* box, isize value) {
+  usize magnitude = value < 0 ? -static_cast<usize>(value) : static_cast<usize>(value);
+  if (box->ob_refcnt != 1 || magnitude >> PyLong_SHIFT || (value >= kSmallIntMin && value <= kSmallIntMax)) return false;
+  Int* reused = as<Int>(box);
+  reused->ob_size = value < 0 ? -1 : 1;
+  reused->ob_digit[0] = static_cast<digit>(magnitude);
+  return true;
+}
+inline bool reuse_float(Object* box, double value) {
+  if (box->ob_refcnt != 1) return false;
+  as<Float>(box)->ob_fval = value;
+  return true;
+}
 inline bool both_float(Object* left, Object* right) {
   return left->ob_type == &PyFloat_Type && right->ob_type == &PyFloat_Type;
 }

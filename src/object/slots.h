@@ -83,6 +83,7 @@ void slot_finalize(PyObject* self);
 #define WRAPPER(name) PyObject* name(PyObject* self, PyObject* args, void* wrapped);
 WRAPPER(wrap_unary)
 WRAPPER(wrap_binary)
+WRAPPER(wrap_concat)
 WRAPPER(wrap_binary_reflected)
 WRAPPER(wrap_ternary)
 WRAPPER(wrap_ternary_reflected)

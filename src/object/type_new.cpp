@@ -155,7 +155,8 @@ Result<HeapType> allocate_type(Draft& draft) {
   isize slot_count = draft.slots ? draft.slots->ob_size : 0;
   Ref<Object> object = TRY(Result<Object>::from_c(draft.metatype->tp_alloc(draft.metatype, slot_count)));
   HeapType* type = static_cast<HeapType*>(reinterpret_cast<Type*>(object.get()));
-  type->tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_BASETYPE;
+  // Every instance refers to its class, which may refer back: all classes are collected.
+  type->tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC;
   type->tp_as_async = &type->as_async;
   type->tp_as_sequence = &type->as_sequence;
   type->tp_as_mapping = &type->as_mapping;
@@ -173,17 +174,11 @@ Result<HeapType> allocate_type(Draft& draft) {
   }
   type->tp_name = name.data;
   TRY(lay_out(draft, type));
-  bool collected = has_flag(draft.base, Py_TPFLAGS_HAVE_GC) || type->tp_basicsize > draft.base->tp_basicsize;
   type->tp_dealloc = subtype_dealloc;
   type->tp_alloc = type_generic_alloc;
-  if (collected) {
-    type->tp_flags |= Py_TPFLAGS_HAVE_GC;
-    type->tp_free = object_gc_del;
-    type->tp_traverse = subtype_traverse;
-    type->tp_clear = subtype_clear;
-  } else {
-    type->tp_free = object_plain_del;
-  }
+  type->tp_free = object_gc_del;
+  type->tp_traverse = subtype_traverse;
+  type->tp_clear = subtype_clear;
   return Ref<HeapType>::steal(static_cast<HeapType*>(reinterpret_cast<Type*>(object.release())));
 }
 

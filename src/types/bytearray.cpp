@@ -436,8 +436,7 @@ Result<isize> sizeof_method(ByteArray* self) { return type_of(self)->tp_basicsiz
 
 // (type, arguments, __dict__): the content as Latin-1 text before protocol 3.
 Result<Object> reduce_with(ByteArray* self, int protocol) {
-  Ref<Object> state = TRY(object_lookup_attr(self, id::__dict__));
-  if (!state) state = Ref<Object>::share(None);
+  Ref<Object> state = TRY(call_method(static_cast<Object*>(self), id::__getstate__));
   Ref<Tuple> arguments;
   if (self->ob_size == 0) {
     arguments = TRY(tuple_pack());

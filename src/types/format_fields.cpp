@@ -55,7 +55,7 @@ Result<void> FormatParser::read_field(FormatPart& part) {
   Py_UCS4 c = 0;
   while (at_ < end_) {
     c = str_read(kind, data, at_++);
-    if (c == '{') return raise(ValueError, "unexpected '{' in field name");
+    if (c == '{' && !in_brackets) return raise(ValueError, "unexpected '{' in field name");
     if (c == '[') in_brackets = true;
     else if (c == ']') in_brackets = false;
     else if ((c == '}' || c == ':' || c == '!') && !in_brackets) break;

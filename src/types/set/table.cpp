@@ -449,18 +449,16 @@ Result<bool> set_equal(Set* left, Set* right) {
   return set_is_subset(left, right);
 }
 
-// Order-independent: the hashes of the elements, each spread by a multiplication, are summed and xored, and the pair is
-// mixed with the finaliser of splitmix64.
+// The algorithm of collections.abc.Set._hash, so that any Set may hash like a frozenset: the order does not count.
 Py_hash_t frozenset_hash(Set* s) {
   if (s->hash != -1) return s->hash;
-  // The function that collections.abc.Set._hash() documents: other set types hash alike. Order does not matter.
-  u64 mixed = 1927868237 * (static_cast<u64>(s->used) + 1);
+  u64 mixed = 1927868237 * static_cast<u64>(s->used + 1);
   isize position = 0;
   Object* key;
   Py_hash_t hash;
   while (set_next(s, position, key, hash)) {
-    u64 value = static_cast<u64>(hash);
-    mixed ^= (value ^ (value << 16) ^ 89869747) * 3644798167;
+    auto bits = static_cast<u64>(hash);
+    mixed ^= (bits ^ (bits << 16) ^ 89869747) * 3644798167;
   }
   mixed ^= (mixed >> 11) ^ (mixed >> 25);
   mixed = mixed * 69069 + 907133923;
