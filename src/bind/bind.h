@@ -288,6 +288,13 @@ inline constexpr int kMethFlags = D.has_args || D.has_kwargs                    
                                   : D.positional_only == D.count                                  ? METH_FASTCALL
                                                                                                   : METH_FASTCALL | METH_KEYWORDS;
 
+// The nearest base that is no class: a subclass with an __init__ or __new__ of its own may take keywords that the built-in type's
+// other half, which is called with the same arguments, does not know.
+inline Type* built_in_base(Type* type) {
+  while (is_heap_type(type) && type->tp_base) type = type->tp_base;
+  return type;
+}
+
 template <auto Fn, const Doc& D>
 struct Thunk;
 template <class R, class Self, class... P, R (*Fn)(Self*, P...), const Doc& D>
@@ -307,12 +314,18 @@ struct Thunk<Fn, D> {
     return Call::from_vector(args, nargs, names, receiver(self));
   }
   static PyObject* tuple_keywords(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
+    if constexpr (D.all_positional_only()) {
+      if (kwargs && type->tp_init != built_in_base(type)->tp_init) kwargs = nullptr;
+    }
     return Call::from_tuple(args, kwargs, receiver(type));
   }
   static PyObject* call_slot(PyObject* self, PyObject* args, PyObject* kwargs) {
     return Call::from_tuple(args, kwargs, receiver(self));
   }
   static int init_slot(PyObject* self, PyObject* args, PyObject* kwargs) {
+    if constexpr (D.all_positional_only()) {
+      if (kwargs && self->ob_type->tp_new != built_in_base(self->ob_type)->tp_new) kwargs = nullptr;
+    }
     return Call::from_tuple(args, kwargs, receiver(self)) ? 0 : -1;
   }
 };
