@@ -12,7 +12,8 @@ const BuiltinModule builtin_modules[] = {
 #define MODULE(name) {#name, PyInit_##name},
 #include "import/builtin_modules.def"
 #undef MODULE
-    {"sys", nullptr},  // made at start-up
+    {"builtins", nullptr},  // made at start-up
+    {"sys", nullptr},
     {nullptr, nullptr}};
 
 PyObject* module_def_init(ModuleDef* definition) {

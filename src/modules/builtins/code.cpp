@@ -152,6 +152,7 @@ Result<Object> run_source(Object* source, const char* function, int start, Dict*
   // A copy: the compiler may run Python code (warning filters) that changes a bytearray.
   Ref<Bytes> raw = TRY(bytes_from_view(text.text()));
   Ref<Code> code = TRY(compile_source(bytes_view(raw), id::angle_string, start, &flags));
+  TRY(audit("exec", static_cast<Object*>(code.get())));
   return eval_code(code, globals, locals);
 }
 

@@ -138,7 +138,10 @@ Result<void> sys_addaudithook(Module*, Object* hook) {
     return {};
   }
   Interpreter* self = interpreter();
-  if (!self->audit_hooks) self->audit_hooks = TRY(list_new()).release();
+  if (!self->audit_hooks) {
+    self->audit_hooks = TRY(list_new()).release();
+    gc::untrack(self->audit_hooks);  // programs must not find the hooks through the collector
+  }
   return list_append(as<List>(self->audit_hooks), hook);
 }
 }  // namespace
