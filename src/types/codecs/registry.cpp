@@ -202,15 +202,16 @@ Error name_codec_in_error(const char* operation, const char* encoding) {
   Object* type_object = error_occurred();
   if (!type_object || !is_exception_class(type_object)) return Error{};
   Type* type = as<Type>(type_object);
-  if (type->tp_basicsize != BaseExceptionType->tp_basicsize && type->tp_dictoffset == 0) return Error{};
+  // Room for weak references is all that a class may add: others may need arguments that a message is not.
+  isize size = BaseExceptionType->tp_basicsize;
+  if (type->tp_basicsize != size && !(type->tp_weaklistoffset && type->tp_basicsize == size + 8)) return Error{};
   if (type->tp_init != BaseExceptionType->tp_init || type->tp_new != BaseExceptionType->tp_new) return Error{};
   Ref<Object> original = error_take();
   auto* fields = static_cast<PyBaseExceptionObject*>(original.get());
   Tuple* arguments = fields->args ? as<Tuple>(fields->args) : nullptr;
   bool plain = type_of(original) == type && arguments && tuple_size(arguments) <= 1 &&
                (tuple_size(arguments) == 0 || is_str_exact(tuple_item(arguments, 0))) &&
-               (!fields->dict || dict_size(as<Dict>(fields->dict)) == 0) &&
-               type->tp_basicsize == BaseExceptionType->tp_basicsize;
+               (!fields->dict || dict_size(as<Dict>(fields->dict)) == 0);
   if (!plain) {
     error_set(std::move(original));
     return Error{};

@@ -50,6 +50,9 @@ Utf8Character utf8_at(const u8* p, const u8* end) {
   return {0, 1, 0, kStart};
 }
 
+// The start of a surrogate at the end of what has come so far: with more to come, an error handler may want it whole.
+inline bool is_cut_surrogate(const u8* p, const u8* end) { return end - p == 2 && p[0] == 0xed && p[1] >= 0xa0 && p[1] <= 0xbf; }
+
 // Decodes valid text into its string.
 template <class C>
 void fill_from_utf8(const u8* p, const u8* end, C* out) {
@@ -95,7 +98,7 @@ Result<Str> decode_utf8_with_errors(const char* data, isize size, const char* er
     if (c.size > 0) {
       TRY(out.write_char(c.value));
       at += c.size;
-    } else if (c.size < 0 && consumed) {
+    } else if (consumed && (c.size < 0 || is_cut_surrogate(p, end))) {
       break;
     } else {
       at = TRY(input.handle(at, c.size < 0 ? input.size() : at + c.bad, c.size < 0 ? "unexpected end of data" : c.reason, out));
@@ -128,7 +131,7 @@ Result<Str> str_decode_utf8_stateful(const char* data, isize size, const char* e
     }
     Utf8Character c = utf8_at(p, end);
     if (c.size <= 0) {
-      if (c.size < 0 && consumed) break;
+      if (consumed && (c.size < 0 || is_cut_surrogate(p, end))) break;
       return decode_utf8_with_errors(data, size, errors, consumed);
     }
     bits |= c.value;

@@ -232,11 +232,12 @@ Result<Str> str_from_format_v(const char* format, va_list arguments) {
         break;
       }
       case 'u':
-      case 'x': {
+      case 'x':
+      case 'X': {
         unsigned long long value = longs == 2 ? va_arg(args, unsigned long long)
                                    : longs    ? va_arg(args, unsigned long)
                                    : is_size  ? va_arg(args, usize) : va_arg(args, unsigned);
-        int size = std::snprintf(digits, sizeof digits, *f == 'u' ? "%llu" : "%llx", value);
+        int size = std::snprintf(digits, sizeof digits, *f == 'u' ? "%llu" : *f == 'x' ? "%llx" : "%llX", value);
         TRY(write_number(out, digits, size, conversion));
         break;
       }
