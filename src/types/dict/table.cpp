@@ -80,6 +80,23 @@ usize find_empty_index(const DictKeys* keys, Py_hash_t hash) {
   return i;
 }
 
+// Enters a slot under a hash that the table does not hold yet.
+inline void put_index(DictKeys* keys, Py_hash_t hash, isize slot) {
+  if (ADDER_LIKELY(keys->index_width() == 0)) {
+    i8* indices = static_cast<i8*>(keys->indices());
+    usize mask = keys->mask();
+    usize perturb = static_cast<usize>(hash);
+    usize i = perturb & mask;
+    while (indices[i] >= 0) {
+      perturb >>= 5;
+      i = (i * 5 + perturb + 1) & mask;
+    }
+    indices[i] = static_cast<i8>(slot);
+    return;
+  }
+  keys->set_index(find_empty_index(keys, hash), slot);
+}
+
 // Where the index of an existing slot stands.
 usize find_index_of_slot(const DictKeys* keys, Py_hash_t hash, isize slot) {
   usize mask = keys->mask();
@@ -246,7 +263,7 @@ Result<void> dict_resize(Dict* d, usize log2_size, bool general) {
       keys->entries()[count] = {hash, key, value};
     else
       keys->str_entries()[count] = {key, value};
-    keys->set_index(find_empty_index(keys, hash), count++);
+    put_index(keys, hash, count++);
   };
   if (d->ma_values) {
     for (isize i = 0; i < used; ++i) {
@@ -295,7 +312,7 @@ bool insert_shared(Dict* d, Str* key, Py_hash_t hash, Object* value) {
     slot = keys->entry_count;
     incref(key);
     keys->str_entries()[slot] = {key, nullptr};
-    keys->set_index(find_empty_index(keys, hash), slot);
+    put_index(keys, hash, slot);
     keys->entry_count++;
     keys->usable--;
     keys->version = 0;
@@ -317,7 +334,11 @@ Result<void> dict_insert_new(Dict* d, Object* key, Py_hash_t hash, Object* value
     TRY(dict_make_combined(d));
   }
   DictKeys* keys = d->ma_keys;
-  if (keys->usable <= 0 || (!is_str_key && !keys->is_general())) {
+  if (keys == &empty_dict_keys) {
+    keys = keys_new(kMinimumLog2Size, is_str_key ? KeysKind::kStr : KeysKind::kGeneral, 5);
+    if (!keys) return raise_no_memory();
+    d->ma_keys = keys;
+  } else if (keys->usable <= 0 || (!is_str_key && !keys->is_general())) {
     bool full = keys->usable <= 0;
     // Three times the items in use: rarely grows twice in a row, shrinks after many deletions.
     usize wanted = static_cast<usize>(d->ma_used) * 3;
@@ -333,7 +354,7 @@ Result<void> dict_insert_new(Dict* d, Object* key, Py_hash_t hash, Object* value
     }
   }
   isize slot = keys->entry_count;
-  keys->set_index(find_empty_index(keys, hash), slot);
+  put_index(keys, hash, slot);
   incref(key);
   incref(value);
   if (keys->is_general()) {
