@@ -96,6 +96,16 @@ bool Parser::enter(int weight) {
   return false;
 }
 
+void Parser::start_memo() {
+  if (memoize_) return;
+  memoize_ = true;
+  usize count = static_cast<usize>(token_count_) + 1;
+  expression_memo_.assign(count, {});
+  disjunction_memo_.assign(count, {});
+  primary_memo_.assign(count, {});
+  atom_memo_.assign(count, {});
+}
+
 bool Parser::recall(const Memo& memo, Expr** node) {
   const MemoEntry& entry = memo[static_cast<usize>(pos_)];
   if (entry.end < 0) return false;
@@ -335,10 +345,8 @@ T* Parser::run(Rule rule) {
     int stopped = farthest_;
     pos_ = 0;
     diagnose_ = second_pass_ = true;
-    usize count = static_cast<usize>(token_count_) + 1;
-    expression_memo_.assign(count, {});
-    disjunction_memo_.assign(count, {});
-    primary_memo_.assign(count, {});
+    memoize_ = false;
+    start_memo();
     result = rule();
     if (raised_) {
       check_rest_of_text();

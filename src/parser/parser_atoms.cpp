@@ -13,11 +13,9 @@ Expr* Parser::atom() {
     case String:
       return strings();
     case LeftParenthesis:
-      return parenthesized();
     case LeftBracket:
-      return list();
     case LeftBrace:
-      return braces();
+      return bracketed();
     case KwTrue:
     case KwFalse:
     case KwNone:
@@ -30,6 +28,16 @@ Expr* Parser::atom() {
     default:
       return nullptr;
   }
+}
+
+Expr* Parser::bracketed() {
+  auto parse = [this] { return at(LeftParenthesis) ? parenthesized() : at(LeftBracket) ? list() : braces(); };
+  if (!memoize_) return parse();
+  Expr* result;
+  if (recall(atom_memo_, &result)) return result;
+  int start = pos_;
+  result = parse();
+  return remember(atom_memo_, start, result);
 }
 
 Expr* Parser::name() {
@@ -271,55 +279,39 @@ Expr* Parser::braces() {
   advance();
   if (accept(RightBrace)) return arena_.make<ast::Dict>(span(start), Seq<Expr*>{}, Seq<Expr*>{});
   int first = pos_;
-  bool starred_item = at(Star);
-  if (!starred_item) {
-    List<Expr*> keys(*this), values(*this);
-    int end = pos_;
-    bool comma = false;
-    while (!at(RightBrace) && key_value(keys, values)) {
-      end = pos_;
-      comma = accept(Comma);
-      if (!comma) break;
-      end = pos_;
-    }
-    if (raised_) return nullptr;
-    if (!keys.empty()) {
-      reset(end);
-      if (accept(RightBrace)) return arena_.make<ast::Dict>(span(start), keys.finish(), values.finish());
-      if (diagnose_) {
-        diagnose_dict(start);
-        if (raised_) return nullptr;
-        reset(end);
-      }
-      if (keys.size() == 1 && keys[0] && !comma && at_comprehension()) {
-        Seq<Comprehension*> clauses;
-        if (for_if_clauses(clauses) && accept(RightBrace)) {
-          return arena_.make<DictComp>(span(start), keys[0], values[0], clauses);
-        }
-      }
+  Expr* element = nullptr;  // of a set, if it is parsed already
+  if (!at(Star)) {
+    Expr* key = nullptr;
+    bool dict = at(DoubleStar);
+    if (!dict && !(at(Name) && peek() == ColonEqual)) {
+      key = expression();
       if (raised_) return nullptr;
-      if (diagnose_) {
-        reset(first);
-        if (accept(DoubleStar)) {
-          const Token& stars = tokens_[first];
-          Seq<Comprehension*> clauses;
-          if (bitwise_or() && at_comprehension() && for_if_clauses(clauses) && at(RightBrace)) {
-            fail_at(span_of(stars), "dict unpacking cannot be used in dict comprehension");
-          }
-          if (raised_) return nullptr;
-        }
-      } else {
+      dict = key && at(Colon);
+    }
+    bool matched_any = false;
+    if (dict) {
+      Expr* result = dict_after_key(start, key, &matched_any);
+      if (result || raised_) return result;
+    }
+    if (!diagnose_) {
+      if (dict) {
+        // The check parses everything again, and so may every level around.
+        start_memo();
         diagnose_dict(start);
         return nullptr;
       }
-    } else if (diagnose_) {
-      diagnose_dict(start);
+      // A set, unless its first element is wrong.
+      bool named = !key && at(Name) && peek() == ColonEqual;
+      if (!named && (!key || at(ColonEqual))) return nullptr;
+      element = key;
+    } else {
+      if (!matched_any) diagnose_dict(start);
       if (raised_) return nullptr;
     }
-    reset(first);
+    if (!element) reset(first);
   }
   List<Expr*> items(*this);
-  Expr* element = star_named_expression();
+  if (!element) element = star_named_expression();
   if (raised_) return nullptr;
   if (element) {
     items.push(element);
@@ -334,10 +326,58 @@ Expr* Parser::braces() {
     }
     if (raised_) return nullptr;
   }
+  if (diagnose_) diagnose_comprehension(start);
+  return nullptr;
+}
+
+// A dictionary or its comprehension, from `**` or from the colon after the first key. Null if it is neither;
+// `matched_any`: there is one item at least, and in the second pass the items have been checked.
+Expr* Parser::dict_after_key(int start, Expr* first_key, bool* matched_any) {
+  List<Expr*> keys(*this), values(*this);
+  int end = pos_;
+  bool comma = false;
+  if (first_key) {
+    advance();
+    Expr* value = expression();
+    if (!value) return nullptr;
+    keys.push(first_key);
+    values.push(value);
+    end = pos_;
+    comma = accept(Comma);
+    if (comma) end = pos_;
+  }
+  if (!first_key || comma) {
+    while (!at(RightBrace) && key_value(keys, values)) {
+      end = pos_;
+      comma = accept(Comma);
+      if (!comma) break;
+      end = pos_;
+    }
+  }
+  if (raised_ || keys.empty()) return nullptr;
+  reset(end);
+  if (accept(RightBrace)) return arena_.make<ast::Dict>(span(start), keys.finish(), values.finish());
+  *matched_any = true;
   if (diagnose_) {
-    diagnose_comprehension(start);
-  } else if (!starred_item) {
     diagnose_dict(start);
+    if (raised_) return nullptr;
+    reset(end);
+  }
+  if (keys.size() == 1 && keys[0] && !comma && at_comprehension()) {
+    Seq<Comprehension*> clauses;
+    if (for_if_clauses(clauses) && accept(RightBrace)) {
+      return arena_.make<DictComp>(span(start), keys[0], values[0], clauses);
+    }
+  }
+  if (raised_ || !diagnose_) return nullptr;
+  reset(start + 1);
+  if (at(DoubleStar)) {
+    const Token& stars = token();
+    advance();
+    Seq<Comprehension*> clauses;
+    if (bitwise_or() && at_comprehension() && for_if_clauses(clauses) && at(RightBrace)) {
+      fail_at(span_of(stars), "dict unpacking cannot be used in dict comprehension");
+    }
   }
   return nullptr;
 }

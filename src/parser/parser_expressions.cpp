@@ -132,7 +132,7 @@ Expr* Parser::diagnosed_named_expression() {
 }
 
 Expr* Parser::expression() {
-  if (!second_pass_) return plain_expression();
+  if (!memoize_) return plain_expression();
   Expr* result;
   if (recall(expression_memo_, &result)) return result;
   int start = pos_;
@@ -236,7 +236,8 @@ Expr* Parser::lambda() {
 // == Boolean operators and comparisons ==
 
 Expr* Parser::disjunction() {
-  if (second_pass_) {
+  bool memoize = memoize_;
+  if (memoize) {
     Expr* known;
     if (recall(disjunction_memo_, &known)) return known;
   }
@@ -258,7 +259,7 @@ Expr* Parser::disjunction() {
     }
     if (values.size() > 1) first = arena_.make<BoolOp>(span(start), BoolOperator::Or, values.finish());
   }
-  return second_pass_ ? remember(disjunction_memo_, start, first) : first;
+  return memoize ? remember(disjunction_memo_, start, first) : first;
 }
 
 Expr* Parser::conjunction() {
@@ -465,7 +466,7 @@ Expr* Parser::power() {
 // == Primaries ==
 
 Expr* Parser::primary() {
-  if (!second_pass_) return primary_unmemoized();
+  if (!memoize_) return primary_unmemoized();
   Expr* result;
   if (recall(primary_memo_, &result)) return result;
   int start = pos_;

@@ -228,6 +228,7 @@ class Parser final : public WarningSink {
   Expr* slices();
   Expr* slice();
   Expr* atom();
+  Expr* bracketed();
   Expr* parenthesized();
   Expr* list();
   Expr* braces();
@@ -237,6 +238,7 @@ class Parser final : public WarningSink {
   bool at_comprehension();
   void diagnose_comprehension(int start);
   void diagnose_group(int start);
+  Expr* dict_after_key(int start, Expr* first_key, bool* matched_any);
   void diagnose_dict(int start);
   Expr* name();
   Expr* number();
@@ -259,12 +261,13 @@ class Parser final : public WarningSink {
   bool enter(int weight = 1);
   void leave(int weight = 1) { context_.depth -= weight; }
 
-  // == Memo of the second pass ==
+  // == Memo: on in the second pass, and in the first from the first dictionary that is wrong ==
   struct MemoEntry {
     Expr* node = nullptr;
     int end = -1;  // -1: not known
   };
   using Memo = std::vector<MemoEntry>;
+  void start_memo();
   bool recall(const Memo& memo, Expr** node);
   Expr* remember(Memo& memo, int start, Expr* node);
 
@@ -280,6 +283,7 @@ class Parser final : public WarningSink {
   bool tokenizer_failed_ = false;  // the rest of the text cannot explain the problem better
   bool diagnose_ = false;          // look for typical mistakes
   bool second_pass_ = false;
+  bool memoize_ = false;
   bool last_line_ = false;  // in the simple statements that end a dialogue's input
   bool barry_ = false;      // `<>` is the operator
   bool byte_columns_ =
@@ -287,7 +291,7 @@ class Parser final : public WarningSink {
   Problem problem_;
   NestedProblem* nested_ = nullptr;  // with a problem of class Nested
   Position fstring_origin_;
-  Memo expression_memo_, disjunction_memo_, primary_memo_;
+  Memo expression_memo_, disjunction_memo_, primary_memo_, atom_memo_;
 };
 
 // A list under construction: the first elements in place, more in the arena.

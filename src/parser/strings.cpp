@@ -630,13 +630,15 @@ class StringParser {
       return parser_.fail_here("f-string: empty expression not allowed");
     }
     // Where the brace stands: the parenthesis takes its place.
-    const char* token_start = token_->text.data();
-    int lines = 0;
-    const char* line = token_start;
-    for (const char* p = token_start; p < brace; ++p) {
-      if (*p == '\n') {
-        ++lines;
-        line = p + 1;
+    if (scanned_token_ != token_ || brace < scanned_) {
+      scanned_token_ = token_;
+      scanned_ = line_ = token_->text.data();
+      lines_ = 0;
+    }
+    for (; scanned_ < brace; ++scanned_) {
+      if (*scanned_ == '\n') {
+        ++lines_;
+        line_ = scanned_ + 1;
       }
     }
     bool newline_first = false;
@@ -644,15 +646,15 @@ class StringParser {
       if (*p == '\n') newline_first = true;
       if (*p != ' ' && *p != '\t' && *p != '\f') break;
     }
-    int column = newline_first ? 0 : static_cast<int>(brace - line);
+    int column = newline_first ? 0 : static_cast<int>(brace - line_);
     char* text = arena_.make_array<char>(source.size() + 4);
     text[0] = '(';
     std::memcpy(text + 1, source.data(), source.size());
     std::memcpy(text + 1 + source.size(), ")\n", 3);
     TokenizerOptions options;
     options.async_is_name = parser_.context_.flags.feature_version < 7;
-    options.first_lineno = token_->lineno + lines;
-    options.first_column = lines ? column : token_->col_offset + column;
+    options.first_lineno = token_->lineno + lines_;
+    options.first_column = lines_ ? column : token_->col_offset + column;
     Parser nested(parser_.context_, {text, source.size() + 3}, options, Parser::Start::FString);
     nested.barry_ = parser_.barry_;
     Expr* value = nested.parse_fstring_expression();
@@ -666,6 +668,11 @@ class StringParser {
   const Token* token_ = nullptr;
   Buffer literal_;
   Values values_;
+  // Lines of the token up to a place in it.
+  const Token* scanned_token_ = nullptr;
+  const char* scanned_ = nullptr;
+  const char* line_ = nullptr;
+  int lines_ = 0;
 };
 
 Expr* parse_strings(Parser& parser, const Token* first, const Token* last) {
