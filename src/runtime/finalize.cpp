@@ -140,6 +140,7 @@ int runtime_finalize() {
   if (!flush_standard_streams()) status = -1;
   self->finalizing = true;
   runtime_set_finalizing(thread());
+  faulthandler_finalize();
   signals_finalize();
   // Reference cycles with finalizers, while everything still works.
   gc::collect_quietly();

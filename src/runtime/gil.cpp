@@ -44,6 +44,11 @@ void gil_take(ThreadState* state) {
   // After finalisation has begun, other threads never run again.
   if (runtime_is_finalizing() && !thread_may_run(state)) {
     pthread_cond_signal(&gil->condition);
+    // Whoever gave way because of this thread's request must not wait for it.
+    pthread_mutex_lock(&gil->switch_mutex);
+    __atomic_store_n(&gil->request, false, __ATOMIC_RELAXED);
+    pthread_cond_broadcast(&gil->switched);
+    pthread_mutex_unlock(&gil->switch_mutex);
     pthread_mutex_unlock(&gil->mutex);
     for (;;) pause();
   }

@@ -182,6 +182,7 @@ Result<void> initialize_streams() {
 Result<void> initialize_library() {
   Interpreter* self = interpreter();
   TRY(import_initialize());
+  if (self->config->faulthandler) faulthandler_initialize();
   if (has_builtin("_signal")) TRY(signals_initialize(self->config->install_signal_handlers));
   TRY(import_initialize_external());
   if (!self->importlib_external || !has_builtin("_codecs")) return {};

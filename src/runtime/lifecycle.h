@@ -21,4 +21,7 @@ int exit_status_of_system_exit();
 int report_uncaught();
 // A file object that writes straight to a descriptor: sys.stderr until the streams are made.
 Result<Object> std_printer_new(int fd);
+// -X faulthandler, and its end (modules/faulthandler.cpp).
+void faulthandler_initialize();
+void faulthandler_finalize();
 }  // namespace adder
