@@ -400,7 +400,17 @@ Stmt* Parser::try_statement() {
   advance();
   if (diagnose_ && !check_block(keyword, "'try' statement")) return nullptr;
   Seq<Stmt*> body, orelse, finalbody;
-  if (!require(Colon) || !block(body)) return nullptr;
+  if (!require(Colon)) return nullptr;
+  int first = pos_;
+  if (!block(body)) {
+    if (diagnose_ && !raised_) {
+      // Handlers may be wrong in a way that says more than the missing block.
+      reset(first);
+      bool ignored;
+      if (at(KwExcept)) except_block(&ignored);
+    }
+    return nullptr;
+  }
   if (!at(KwExcept) && !at(KwFinally)) {
     if (diagnose_) fail_here("expected 'except' or 'finally' block");
     return nullptr;
