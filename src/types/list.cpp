@@ -422,6 +422,7 @@ Result<Object> list_compare(List* list, Object* other_object, int op) {
   for (isize i = 0; i < list->ob_size && i < other->ob_size; ++i) {
     Ref<Object> left = new_ref(list->ob_item[i]), right = new_ref(other->ob_item[i]);
     if (left.get() == right.get() || TRY(object_equal(left, right))) continue;
+    if (i >= list->ob_size || i >= other->ob_size) break;  // the pair is gone: the sizes decide
     if (op == Py_EQ || op == Py_NE) return bool_result(op == Py_NE);
     return object_rich_compare(left, right, op);
   }
