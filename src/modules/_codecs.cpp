@@ -27,9 +27,10 @@ bool c_text(Opt<Str*> text, const char*& out) {
   out = utf8.data;
   return true;
 }
-#define TEXT_ARGUMENT(name, argument) \
-  const char* name;                   \
-  if (!c_text(argument, name)) return Error{}
+#define TEXT_ARGUMENT(name, argument)         \
+  const char* name;                           \
+  if (!c_text(argument, name)) return Error { \
+    }
 
 // The bytes of a buffer, or the UTF-8 form of a str.
 class Input {
@@ -63,30 +64,35 @@ Result<Object> with_count(Result<T> result, isize count) {
 // == Registry ==
 
 constexpr Doc register_doc =
-    "register($module, search_function, /)\n--\n\nAdds a function that finds codecs: it takes a name in lower case and gives a "
+    "register($module, search_function, /)\n--\n\nAdds a function that finds codecs: it takes a name in lower case and "
+    "gives a "
     "tuple of four\nfunctions (or a CodecInfo), or None.";
 Result<void> register_codec(Module*, Object* search_function) { return codec_register(search_function); }
-constexpr Doc unregister_doc = "unregister($module, search_function, /)\n--\n\nRemoves a search function and empties the cache of codecs.";
+constexpr Doc unregister_doc =
+    "unregister($module, search_function, /)\n--\n\nRemoves a search function and empties the cache of codecs.";
 Result<void> unregister_codec(Module*, Object* search_function) { return codec_unregister(search_function); }
 constexpr Doc lookup_doc = "lookup($module, encoding, /)\n--\n\nThe CodecInfo of an encoding.";
 Result<Object> lookup(Module*, Str* encoding) {
   TEXT_ARGUMENT(name, encoding);
   return codec_lookup(name);
 }
-constexpr Doc encode_doc = "encode($module, /, obj, encoding='utf-8', errors='strict')\n--\n\nEncodes an object with the codec of that name.";
+constexpr Doc encode_doc =
+    "encode($module, /, obj, encoding='utf-8', errors='strict')\n--\n\nEncodes an object with the codec of that name.";
 Result<Object> encode(Module*, Object* object, Opt<Str*> encoding, Opt<Str*> errors) {
   TEXT_ARGUMENT(name, encoding);
   TEXT_ARGUMENT(error_name, errors);
   return codec_encode(object, name ? name : "utf-8", error_name);
 }
-constexpr Doc decode_doc = "decode($module, /, obj, encoding='utf-8', errors='strict')\n--\n\nDecodes an object with the codec of that name.";
+constexpr Doc decode_doc =
+    "decode($module, /, obj, encoding='utf-8', errors='strict')\n--\n\nDecodes an object with the codec of that name.";
 Result<Object> decode(Module*, Object* object, Opt<Str*> encoding, Opt<Str*> errors) {
   TEXT_ARGUMENT(name, encoding);
   TEXT_ARGUMENT(error_name, errors);
   return codec_decode(object, name ? name : "utf-8", error_name);
 }
 constexpr Doc register_error_doc =
-    "register_error($module, errors, handler, /)\n--\n\nMakes a function the error handler of a name: it takes a UnicodeError and "
+    "register_error($module, errors, handler, /)\n--\n\nMakes a function the error handler of a name: it takes a "
+    "UnicodeError and "
     "gives a\nreplacement and the position to go on from, or raises.";
 Result<void> register_error(Module*, Str* errors, Object* handler) {
   TEXT_ARGUMENT(name, errors);
@@ -129,30 +135,39 @@ ENCODER_DOC(unicode_escape_encode, "ASCII with the escapes of string literals");
 ENCODER_DOC(raw_unicode_escape_encode, "Latin-1 with \\u escapes");
 ENCODER_DOC(latin_1_encode, "Latin-1");
 ENCODER_DOC(ascii_encode, "ASCII");
-constexpr Doc utf_16_encode_doc = "utf_16_encode($module, str, errors=None, byteorder=0, /)\n--\n\nEncodes in UTF-16; byte order 0 is the machine's, with a mark.";
+constexpr Doc utf_16_encode_doc =
+    "utf_16_encode($module, str, errors=None, byteorder=0, /)\n--\n\nEncodes in UTF-16; byte order 0 is the machine's, "
+    "with a mark.";
 Result<Object> utf_16_encode(Module*, Str* text, Opt<Str*> errors, int order) {
   TEXT_ARGUMENT(error_name, errors);
   return with_count(encode_utf16(text, error_name, order), str_length(text));
 }
-constexpr Doc utf_32_encode_doc = "utf_32_encode($module, str, errors=None, byteorder=0, /)\n--\n\nEncodes in UTF-32; byte order 0 is the machine's, with a mark.";
+constexpr Doc utf_32_encode_doc =
+    "utf_32_encode($module, str, errors=None, byteorder=0, /)\n--\n\nEncodes in UTF-32; byte order 0 is the machine's, "
+    "with a mark.";
 Result<Object> utf_32_encode(Module*, Str* text, Opt<Str*> errors, int order) {
   TEXT_ARGUMENT(error_name, errors);
   return with_count(encode_utf32(text, error_name, order), str_length(text));
 }
-constexpr Doc charmap_encode_doc = "charmap_encode($module, str, errors=None, mapping=None, /)\n--\n\nEncodes through a mapping of characters to bytes.";
+constexpr Doc charmap_encode_doc =
+    "charmap_encode($module, str, errors=None, mapping=None, /)\n--\n\nEncodes through a mapping of characters to "
+    "bytes.";
 Result<Object> charmap_encode(Module*, Str* text, Opt<Str*> errors, Object* mapping) {
   TEXT_ARGUMENT(error_name, errors);
   return with_count(encode_charmap(text, mapping, error_name), str_length(text));
 }
-constexpr Doc charmap_build_doc = "charmap_build($module, map, /)\n--\n\nThe mapping for charmap_encode of a decoding table.";
+constexpr Doc charmap_build_doc =
+    "charmap_build($module, map, /)\n--\n\nThe mapping for charmap_encode of a decoding table.";
 Result<Object> build_charmap(Module*, Str* map) { return charmap_build(map); }
-constexpr Doc readbuffer_encode_doc = "readbuffer_encode($module, data, errors=None, /)\n--\n\nThe bytes of a buffer, or the UTF-8 form of a str.";
+constexpr Doc readbuffer_encode_doc =
+    "readbuffer_encode($module, data, errors=None, /)\n--\n\nThe bytes of a buffer, or the UTF-8 form of a str.";
 Result<Object> readbuffer_encode(Module*, Object* data, Opt<Str*>) {
   Input input;
   TRY(input.acquire_or_text(data));
   return with_count(bytes_from_view(input.text()), input.size());
 }
-constexpr Doc escape_encode_doc = "escape_encode($module, data, errors=None, /)\n--\n\nBytes with the escapes of bytes literals.";
+constexpr Doc escape_encode_doc =
+    "escape_encode($module, data, errors=None, /)\n--\n\nBytes with the escapes of bytes literals.";
 Result<Object> escape_encode(Module*, Object* data, Opt<Str*>) {
   if (!is_bytes(data)) {
     return raise(TypeError, "escape_encode() argument 1 must be bytes, not %.50s", type_of(data)->tp_name);
@@ -213,17 +228,18 @@ Result<Object> ordered_decoder(Module*, Object* data, Opt<Str*> errors, int orde
   Ref<Str> text = TRY(Decode(input.text(), error_name, &order, final ? nullptr : &consumed));
   Ref<Int> count = TRY(int_from_ssize_t(consumed));
   Ref<Int> order_object = TRY(int_from_i64(order));
-  return tuple_pack(static_cast<Object*>(text.get()), static_cast<Object*>(count.get()), static_cast<Object*>(order_object.get()));
+  return tuple_pack(static_cast<Object*>(text.get()), static_cast<Object*>(count.get()),
+                    static_cast<Object*>(order_object.get()));
 }
 #define DECODER_DOC(function, name) \
   constexpr Doc function##_doc = #function "($module, data, errors=None, /)\n--\n\nDecodes " name "."
-#define STATEFUL_DOC(function, name, final) \
-  constexpr Doc function##_doc =            \
-      #function "($module, data, errors=None, final=" #final ", /)\n--\n\nDecodes " name "; unless final, an incomplete end is left."
-#define ORDERED_DOC(function, name)                                                                             \
-  constexpr Doc function##_doc = #function                                                                      \
-      "($module, data, errors=None, byteorder=0, final=False,\n                 /)\n--\n\nDecodes " name        \
-      ", with the byte order in and out: -1 little, 1 big, 0 by the mark."
+#define STATEFUL_DOC(function, name, final)                                                                         \
+  constexpr Doc function##_doc = #function "($module, data, errors=None, final=" #final ", /)\n--\n\nDecodes " name \
+                                           "; unless final, an incomplete end is left."
+#define ORDERED_DOC(function, name)                                                                                \
+  constexpr Doc function##_doc =                                                                                   \
+      #function "($module, data, errors=None, byteorder=0, final=False,\n                 /)\n--\n\nDecodes " name \
+                ", with the byte order in and out: -1 little, 1 big, 0 by the mark."
 DECODER_DOC(latin_1_decode, "Latin-1");
 DECODER_DOC(ascii_decode, "ASCII");
 STATEFUL_DOC(utf_7_decode, "UTF-7", False);
@@ -238,14 +254,17 @@ STATEFUL_DOC(unicode_escape_decode, "the escapes of string literals", True);
 STATEFUL_DOC(raw_unicode_escape_decode, "\\u escapes in Latin-1", True);
 ORDERED_DOC(utf_16_ex_decode, "UTF-16");
 ORDERED_DOC(utf_32_ex_decode, "UTF-32");
-constexpr Doc charmap_decode_doc = "charmap_decode($module, data, errors=None, mapping=None, /)\n--\n\nDecodes through a mapping of bytes to characters.";
+constexpr Doc charmap_decode_doc =
+    "charmap_decode($module, data, errors=None, mapping=None, /)\n--\n\nDecodes through a mapping of bytes to "
+    "characters.";
 Result<Object> charmap_decode(Module*, Object* data, Opt<Str*> errors, Object* mapping) {
   TEXT_ARGUMENT(error_name, errors);
   Input input;
   TRY(input.acquire(data));
   return with_count(decode_charmap(input.text(), mapping, error_name), input.size());
 }
-constexpr Doc escape_decode_doc = "escape_decode($module, data, errors=None, /)\n--\n\nDecodes the escapes of bytes literals.";
+constexpr Doc escape_decode_doc =
+    "escape_decode($module, data, errors=None, /)\n--\n\nDecodes the escapes of bytes literals.";
 Result<Object> escape_decode(Module*, Object* data, Opt<Str*> errors) {
   TEXT_ARGUMENT(error_name, errors);
   Input input;

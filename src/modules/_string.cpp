@@ -45,8 +45,10 @@ Maybe<Object> next_accessor(NameIterator* self) {
   isize index;
   if (!TRY(self->parser.next(is_attribute, range, index))) return nullptr;
   Ref<Object> key;
-  if (!is_attribute && index >= 0) key = TRY(int_from_ssize_t(index));
-  else key = TRY(text_in(self->text, range));
+  if (!is_attribute && index >= 0)
+    key = TRY(int_from_ssize_t(index));
+  else
+    key = TRY(text_in(self->text, range));
   return tuple_pack(bool_object(is_attribute), key.get());
 }
 constinit PyTypeObject template_iterator_type = {
@@ -75,13 +77,15 @@ Result<Object> iterator_new(Type* type, Str* text, Parser parser) {
   return iterator;
 }
 
-constexpr Doc parser_doc = "formatter_parser(template, /)\nThe parts of a template: (literal, field name, specification, conversion).";
+constexpr Doc parser_doc =
+    "formatter_parser(template, /)\nThe parts of a template: (literal, field name, specification, conversion).";
 Result<Object> formatter_parser(Module*, Object* text) {
   if (!is_str(text)) return raise(TypeError, "expected str, got %s", type_of(text)->tp_name);
   Str* s = as<Str>(text);
   return iterator_new<TemplateIterator>(&template_iterator_type, s, FormatParser(s, {0, str_length(s)}));
 }
-constexpr Doc split_doc = "formatter_field_name_split(name, /)\nThe first part of a field name, and an iterator over (is attribute, key).";
+constexpr Doc split_doc =
+    "formatter_field_name_split(name, /)\nThe first part of a field name, and an iterator over (is attribute, key).";
 Result<Object> formatter_field_name_split(Module*, Object* text) {
   if (!is_str(text)) return raise(TypeError, "expected str, got %s", type_of(text)->tp_name);
   Str* s = as<Str>(text);
@@ -89,8 +93,10 @@ Result<Object> formatter_field_name_split(Module*, Object* text) {
   TextRange range;
   isize index = TRY(name.read_first(range));
   Ref<Object> first;
-  if (index >= 0) first = TRY(int_from_ssize_t(index));
-  else first = TRY(text_in(s, range));
+  if (index >= 0)
+    first = TRY(int_from_ssize_t(index));
+  else
+    first = TRY(text_in(s, range));
   Ref<Object> rest = TRY(iterator_new<NameIterator>(&name_iterator_type, s, FieldName(s, name.rest())));
   return tuple_pack(first.get(), rest.get());
 }

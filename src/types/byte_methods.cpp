@@ -58,10 +58,14 @@ Result<Object> title(const Receiver& self) {
     return mapped;
   });
 }
-Result<bool> isalnum(const Receiver& self) { return not_empty_and_all(self, [](char c) { return letter(c) || decimal_digit(c); }); }
+Result<bool> isalnum(const Receiver& self) {
+  return not_empty_and_all(self, [](char c) { return letter(c) || decimal_digit(c); });
+}
 Result<bool> isalpha(const Receiver& self) { return not_empty_and_all(self, letter); }
 Result<bool> isdigit(const Receiver& self) { return not_empty_and_all(self, decimal_digit); }
-Result<bool> isspace(const Receiver& self) { return not_empty_and_all(self, [](char c) { return c == ' ' || (c >= 9 && c <= 13); }); }
+Result<bool> isspace(const Receiver& self) {
+  return not_empty_and_all(self, [](char c) { return c == ' ' || (c >= 9 && c <= 13); });
+}
 Result<bool> isascii(const Receiver& self) { return str_detail::all_ascii(self.text().data(), self.size()); }
 Result<bool> islower(const Receiver& self) {
   bool found = false;
@@ -99,7 +103,8 @@ Result<char> fill_byte(const char* name, Opt<Object*> fill) {
   if (is_bytearray(fill.get()) && bytearray_size(as<ByteArray>(fill.get())) == 1) {
     return bytearray_data(as<ByteArray>(fill.get()))[0];
   }
-  return raise(TypeError, "%s() argument 2 must be a byte string of length 1, not %.50s", name, type_of(fill.get())->tp_name);
+  return raise(TypeError, "%s() argument 2 must be a byte string of length 1, not %.50s", name,
+               type_of(fill.get())->tp_name);
 }
 Result<Object> pad(const Receiver& self, isize left, isize right, char fill) {
   if (left < 0) left = 0;
@@ -160,8 +165,10 @@ Result<Object> expandtabs(const Receiver& self, int tab_size) {
   column = 0;
   for (char c : text) {
     isize step = step_of(c);
-    if (c == '\t') std::memset(out, ' ', static_cast<usize>(step));
-    else *out = c;
+    if (c == '\t')
+      std::memset(out, ' ', static_cast<usize>(step));
+    else
+      *out = c;
     out += step;
     column = c == '\n' || c == '\r' ? 0 : column + step;
   }
@@ -210,7 +217,8 @@ Result<Object> maketrans(Object* from, Object* to) {
   }
   char table[256];
   for (int i = 0; i < 256; ++i) table[i] = static_cast<char>(i);
-  for (usize i = 0; i < from_argument.text().size(); ++i) table[static_cast<u8>(from_argument.text()[i])] = to_argument.text()[i];
+  for (usize i = 0; i < from_argument.text().size(); ++i)
+    table[static_cast<u8>(from_argument.text()[i])] = to_argument.text()[i];
   return bytes_from_view({table, 256});
 }
 
@@ -221,7 +229,8 @@ Result<Object> decode(const Receiver& self, Opt<Str*> encoding, Opt<Str*> errors
   if (encoding && !(encoding_text = str_as_utf8(encoding.get()))) return Error{};
   if (errors && !(errors_text = str_as_utf8(errors.get()))) return Error{};
   for (const Utf8& text : {encoding_text, errors_text}) {
-    if (text.data && static_cast<isize>(std::strlen(text.data)) != text.size) return raise(ValueError, "embedded null character");
+    if (text.data && static_cast<isize>(std::strlen(text.data)) != text.size)
+      return raise(ValueError, "embedded null character");
   }
   if (!self.is_array()) return str_decode(self.text().data(), self.size(), encoding_text.data, errors_text.data);
   BufferView view;  // an export keeps the array from changing its size while Python code decodes
@@ -277,8 +286,10 @@ Result<Bytes> bytes_of_hex(Object* object) {
   auto digit = [&](isize i) -> int {
     if (i >= size) return -1;
     Py_UCS4 c = str_read_char(text, i);
-    return c >= '0' && c <= '9' ? static_cast<int>(c - '0')
-                                : c >= 'a' && c <= 'f' ? static_cast<int>(c - 'a' + 10) : c >= 'A' && c <= 'F' ? static_cast<int>(c - 'A' + 10) : -1;
+    return c >= '0' && c <= '9'   ? static_cast<int>(c - '0')
+           : c >= 'a' && c <= 'f' ? static_cast<int>(c - 'a' + 10)
+           : c >= 'A' && c <= 'F' ? static_cast<int>(c - 'A' + 10)
+                                  : -1;
   };
   auto space = [&](isize i) {
     Py_UCS4 c = str_read_char(text, i);
@@ -406,8 +417,12 @@ Result<Object> rich_compare(Object* self, Object* other, int op) {
   bool bytes_like = is_bytearray(self) ? check_buffer(other) : is_bytes(other);
   if (!bytes_like) {
     if ((op == Py_EQ || op == Py_NE) && interpreter()->config->bytes_warning) {
-      if (is_str(other)) TRY(warn(BytesWarning, 1, is_bytearray(self) ? "Comparison between bytearray and string" : "Comparison between bytes and string"));
-      else if (is_int(other) && is_bytes(self)) TRY(warn(BytesWarning, 1, "Comparison between bytes and int"));
+      if (is_str(other))
+        TRY(warn(
+            BytesWarning, 1,
+            is_bytearray(self) ? "Comparison between bytearray and string" : "Comparison between bytes and string"));
+      else if (is_int(other) && is_bytes(self))
+        TRY(warn(BytesWarning, 1, "Comparison between bytes and int"));
     }
     return not_implemented();
   }
@@ -453,7 +468,9 @@ namespace {
 Result<Object> key_of_bytes(const void* format, int, isize start, isize end) {
   return bytes_from_view({static_cast<const char*>(format) + start, static_cast<usize>(end - start)});
 }
-std::string_view ascii_view(Str* text) { return {static_cast<char*>(str_data(text)), static_cast<usize>(str_length(text))}; }
+std::string_view ascii_view(Str* text) {
+  return {static_cast<char*>(str_data(text)), static_cast<usize>(str_length(text))};
+}
 Result<void> write_field(BytesWriter& out, std::string_view text, const percent::Conversion& conversion, bool cut) {
   if (cut && conversion.precision >= 0 && length(text) > conversion.precision) {
     text = text.substr(0, static_cast<usize>(conversion.precision));
@@ -467,7 +484,8 @@ Result<void> write_field(BytesWriter& out, std::string_view text, const percent:
   return {};
 }
 Result<int> byte_of(Object* value) {
-  if (is_bytes(value) && bytes_size(as<Bytes>(value)) == 1) return static_cast<int>(static_cast<u8>(bytes_data(as<Bytes>(value))[0]));
+  if (is_bytes(value) && bytes_size(as<Bytes>(value)) == 1)
+    return static_cast<int>(static_cast<u8>(bytes_data(as<Bytes>(value))[0]));
   if (is_bytearray(value) && bytearray_size(as<ByteArray>(value)) == 1) {
     return static_cast<int>(static_cast<u8>(bytearray_data(as<ByteArray>(value))[0]));
   }

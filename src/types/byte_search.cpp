@@ -1,7 +1,6 @@
 // byte_methods: searching, splitting, joining and replacing in bytes and bytearray.
-#include "types/byte_methods.h"
-
 #include "memory/allocator.h"
+#include "types/byte_methods.h"
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str/internal.h"
@@ -81,7 +80,8 @@ Result<isize> search_with(const char* name, const Receiver& self, Object* const*
   std::string_view text = self.text();
   str_detail::adjust_bounds(arguments.start, arguments.end, length(text));
   if (arguments.end - arguments.start < length(what.text())) return isize{-1};
-  std::string_view part = text.substr(static_cast<usize>(arguments.start), static_cast<usize>(arguments.end - arguments.start));
+  std::string_view part =
+      text.substr(static_cast<usize>(arguments.start), static_cast<usize>(arguments.end - arguments.start));
   isize found = backwards ? rfind_in(part, what.text()) : find_in(part, what.text());
   return found < 0 ? found : found + arguments.start;
 }
@@ -114,8 +114,12 @@ Result<bool> match_end(const char* name, const Receiver& self, Object* const* ar
 }
 }  // namespace
 
-Result<isize> find(const Receiver& self, Object* const* args, isize nargs) { return search_with("find", self, args, nargs, false); }
-Result<isize> rfind(const Receiver& self, Object* const* args, isize nargs) { return search_with("rfind", self, args, nargs, true); }
+Result<isize> find(const Receiver& self, Object* const* args, isize nargs) {
+  return search_with("find", self, args, nargs, false);
+}
+Result<isize> rfind(const Receiver& self, Object* const* args, isize nargs) {
+  return search_with("rfind", self, args, nargs, true);
+}
 Result<isize> index(const Receiver& self, Object* const* args, isize nargs) {
   isize found = TRY(search_with("index", self, args, nargs, false));
   if (found < 0) return raise(ValueError, "subsection not found");
@@ -137,8 +141,12 @@ Result<isize> count(const Receiver& self, Object* const* args, isize nargs) {
   if (size < 0) return isize{0};
   return search::count(octets(text) + arguments.start, size, octets(what.text()), length(what.text()));
 }
-Result<bool> startswith(const Receiver& self, Object* const* args, isize nargs) { return match_end("startswith", self, args, nargs, false); }
-Result<bool> endswith(const Receiver& self, Object* const* args, isize nargs) { return match_end("endswith", self, args, nargs, true); }
+Result<bool> startswith(const Receiver& self, Object* const* args, isize nargs) {
+  return match_end("startswith", self, args, nargs, false);
+}
+Result<bool> endswith(const Receiver& self, Object* const* args, isize nargs) {
+  return match_end("endswith", self, args, nargs, true);
+}
 Result<bool> contains(const Receiver& self, Object* what) {
   if (index_check(what) && !check_buffer(what)) {
     int byte = TRY(byte_from_object(what));
@@ -157,7 +165,8 @@ Result<Object> replace(const Receiver& self, Object* old_object, Object* new_obj
   TRY(new_argument.acquire(new_object));
   std::string_view text = self.text(), old_text = old_argument.text(), new_text = new_argument.text();
   if (max_count < 0) max_count = kMaxSize;
-  if (max_count == 0 || length(text) < length(old_text) || (old_text.empty() && new_text.empty())) return self.unchanged();
+  if (max_count == 0 || length(text) < length(old_text) || (old_text.empty() && new_text.empty()))
+    return self.unchanged();
   isize occurrences = search::count(octets(text), length(text), octets(old_text), length(old_text), max_count);
   if (occurrences == 0) return self.unchanged();
   isize change = length(new_text) - length(old_text);
@@ -346,7 +355,8 @@ Result<Object> join(const Receiver& self, Object* iterable) {
       if (views.items[i].acquire(item).failed()) {
         if (!error_matches(TypeError) && !error_matches(BufferError)) return Error{};
         error_clear();
-        return raise(TypeError, "sequence item %zd: expected a bytes-like object, %.80s found", i, type_of(item)->tp_name);
+        return raise(TypeError, "sequence item %zd: expected a bytes-like object, %.80s found", i,
+                     type_of(item)->tp_name);
       }
       item_size = views.items[i].size();
     }
@@ -354,7 +364,8 @@ Result<Object> join(const Receiver& self, Object* iterable) {
     total += item_size;
   }
   isize separator_size = self.size();
-  if (size > 1 && separator_size > (kMaxSize - total) / (size - 1)) return raise(OverflowError, "join() result is too long");
+  if (size > 1 && separator_size > (kMaxSize - total) / (size - 1))
+    return raise(OverflowError, "join() result is too long");
   total += separator_size * (size - 1);
   char* out;
   Ref<Object> result = TRY(self.allocate(total, out));
@@ -365,8 +376,9 @@ Result<Object> join(const Receiver& self, Object* iterable) {
       out += separator.size();
     }
     Object* item = tuple_item(items, i);
-    std::string_view piece = is_bytes(item) ? bytes_view(as<Bytes>(item))
-                                            : std::string_view(views.items[i].data(), static_cast<usize>(views.items[i].size()));
+    std::string_view piece = is_bytes(item)
+                                 ? bytes_view(as<Bytes>(item))
+                                 : std::string_view(views.items[i].data(), static_cast<usize>(views.items[i].size()));
     std::memcpy(out, piece.data(), piece.size());
     out += piece.size();
   }

@@ -1,6 +1,7 @@
 // bytearray: the array of bytes that changes and grows.
 //
-// Layout     PyByteArrayObject (ABI): the content is [ob_start, ob_start + size), in the block ob_bytes of ob_alloc bytes, NUL at
+// Layout     PyByteArrayObject (ABI): the content is [ob_start, ob_start + size), in the block ob_bytes of ob_alloc
+// bytes, NUL at
 //            the end. Cutting at the front moves ob_start only.
 // Invariant  while ob_exports > 0 (views on the content) neither size nor place changes: BufferError.
 // Note       what bytes and bytearray have in common is in types/byte_methods.h.
@@ -85,8 +86,8 @@ Result<ByteArray> bytearray_from_view(std::string_view data) {
 }
 
 namespace {
-using byte_methods::ByteArgument;
 using byte_methods::byte_from_object;
+using byte_methods::ByteArgument;
 using byte_methods::Receiver;
 
 std::string_view view_of(ByteArray* array) { return {array->ob_start, static_cast<usize>(array->ob_size)}; }
@@ -137,7 +138,8 @@ constexpr Doc init_doc = "bytearray($self, /, source=b'', encoding='utf-8', erro
 constexpr const char* kTypeDoc =
     "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\n"
     "bytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\nbytearray(int) -> bytes array of size given by the "
-    "parameter initialized with null bytes\nbytearray() -> empty bytes array\n\nAn array of bytes that can change, from one "
+    "parameter initialized with null bytes\nbytearray() -> empty bytes array\n\nAn array of bytes that can change, "
+    "from one "
     "of these sources.";
 
 PyObject* bytearray_alloc(PyTypeObject* type, Py_ssize_t items) {
@@ -155,7 +157,8 @@ Result<void> append_byte(ByteArray* self, int byte) {
 Result<void> bytearray_init(ByteArray* self, Opt<Object*> source_argument, Opt<Str*> encoding, Opt<Str*> errors) {
   if (self->ob_size) TRY(bytearray_resize(self, 0));
   if (!source_argument) {
-    if (encoding || errors) return raise(TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
+    if (encoding || errors)
+      return raise(TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
     return {};
   }
   Object* source = source_argument.get();
@@ -168,7 +171,8 @@ Result<void> bytearray_init(ByteArray* self, Opt<Object*> source_argument, Opt<S
     Ref<Object> bytes = TRY(str_as_encoded_string(as<Str>(source), encoding_text.data, errors_text.data));
     return replace_range(self, 0, self->ob_size, bytes_view(as<Bytes>(bytes.get())));
   }
-  if (encoding || errors) return raise(TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
+  if (encoding || errors)
+    return raise(TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
   if (index_check(source)) {
     Result<isize> size = number_as_ssize_t(source, OverflowError);
     if (!size.failed()) {
@@ -225,13 +229,16 @@ Result<Str> bytearray_str(ByteArray* self) {
   if (interpreter()->config->bytes_warning) TRY(warn(BytesWarning, 1, "str() on a bytearray instance"));
   return bytearray_repr(self);
 }
-Result<Object> bytearray_rich_compare(ByteArray* self, Object* other, int op) { return byte_methods::rich_compare(self, other, op); }
+Result<Object> bytearray_rich_compare(ByteArray* self, Object* other, int op) {
+  return byte_methods::rich_compare(self, other, op);
+}
 Result<isize> bytearray_length(ByteArray* self) { return self->ob_size; }
 Result<Object> bytearray_concat(ByteArray* self, Object* other) { return byte_methods::concat(self, other, true); }
 Result<Object> bytearray_repeat(ByteArray* self, isize count) { return byte_methods::repeat(Receiver(self), count); }
 Result<bool> bytearray_contains(ByteArray* self, Object* what) { return byte_methods::contains(Receiver(self), what); }
 Result<Object> bytearray_in_place_concat(ByteArray* self, Object* other) {
-  if (!check_buffer(other)) return raise(TypeError, "can't concat %.100s to %.100s", type_of(other)->tp_name, type_of(self)->tp_name);
+  if (!check_buffer(other))
+    return raise(TypeError, "can't concat %.100s to %.100s", type_of(other)->tp_name, type_of(self)->tp_name);
   if (other == self) {
     isize size = self->ob_size;
     if (size > kMaxSize / 2) return raise_no_memory();
@@ -359,7 +366,8 @@ constexpr Doc clear_doc = "clear($self, /)\n--\n\nRemoves all bytes.";
 Result<void> clear(ByteArray* self) { return bytearray_resize(self, 0); }
 constexpr Doc copy_doc = "copy($self, /)\n--\n\nA copy.";
 Result<Object> copy(ByteArray* self) { return bytearray_from_view(view_of(self)); }
-constexpr Doc extend_doc = "extend($self, iterable_of_ints, /)\n--\n\nPuts the bytes of a buffer or an iterable at the end.";
+constexpr Doc extend_doc =
+    "extend($self, iterable_of_ints, /)\n--\n\nPuts the bytes of a buffer or an iterable at the end.";
 Result<void> extend(ByteArray* self, Object* iterable) {
   if (check_buffer(iterable)) {
     if (iterable == self) {
@@ -423,7 +431,8 @@ Result<void> reverse(ByteArray* self) {
   return {};
 }
 constexpr Doc fromhex_doc =
-    "fromhex($type, string, /)\n--\n\nThe bytes that pairs of hexadecimal digits mean; white space between pairs is passed over.";
+    "fromhex($type, string, /)\n--\n\nThe bytes that pairs of hexadecimal digits mean; white space between pairs is "
+    "passed over.";
 Result<Object> fromhex(Type* type, Object* text) {
   Ref<Bytes> bytes = TRY(byte_methods::bytes_of_hex(text));
   if (type == &PyByteArray_Type) return bytearray_from_view(bytes_view(bytes));

@@ -1,8 +1,8 @@
 // bytes: the immutable sequence of bytes.
 //
-// Layout     PyBytesObject (ABI): the content follows the head, NUL at the end. The empty one and those of one byte exist once.
-// Note       what bytes and bytearray have in common is in types/byte_methods.h.
-// See        tests/python/test_bytes.py
+// Layout     PyBytesObject (ABI): the content follows the head, NUL at the end. The empty one and those of one byte
+// exist once. Note       what bytes and bytearray have in common is in types/byte_methods.h. See
+// tests/python/test_bytes.py
 #include "types/bytes.h"
 
 #include <cstddef>
@@ -101,8 +101,12 @@ Result<Bytes> bytes_join(Bytes* separator, Object* iterable) {
   Ref<Object> bytes = TRY(byte_methods::join(byte_methods::Receiver(separator), iterable));
   return as<Bytes>(std::move(bytes));
 }
-Result<Str> bytes_repr(Bytes* bytes, bool smart_quotes) { return byte_methods::repr_of(bytes_view(bytes), smart_quotes, "", ""); }
-Result<Bytes> bytes_decode_escape(std::string_view body, const char* errors) { return decode_bytes_escape(body, errors, nullptr); }
+Result<Str> bytes_repr(Bytes* bytes, bool smart_quotes) {
+  return byte_methods::repr_of(bytes_view(bytes), smart_quotes, "", "");
+}
+Result<Bytes> bytes_decode_escape(std::string_view body, const char* errors) {
+  return decode_bytes_escape(body, errors, nullptr);
+}
 
 namespace {
 using byte_methods::Receiver;
@@ -112,8 +116,10 @@ using byte_methods::Receiver;
 constexpr Doc new_doc = "bytes($type, /, source=b'', encoding='utf-8', errors='strict')";
 constexpr const char* kTypeDoc =
     "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\n"
-    "bytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\nbytes(int) -> bytes object of size given by the parameter "
-    "initialized with null bytes\nbytes() -> empty bytes object\n\nAn immutable array of bytes, from one of these sources.";
+    "bytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\nbytes(int) -> bytes object of size given by the "
+    "parameter "
+    "initialized with null bytes\nbytes() -> empty bytes object\n\nAn immutable array of bytes, from one of these "
+    "sources.";
 
 Result<Object> bytes_subtype_new(Type* type, Bytes* bytes) {
   Ref<Object> object = TRY(Result<Object>::from_c(type->tp_alloc(type, bytes_size(bytes))));
@@ -124,7 +130,8 @@ Result<Object> bytes_subtype_new(Type* type, Bytes* bytes) {
 }
 Result<Object> make_bytes(Opt<Object*> source_argument, Opt<Str*> encoding, Opt<Str*> errors) {
   if (!source_argument) {
-    if (encoding || errors) return raise(TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
+    if (encoding || errors)
+      return raise(TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
     return Result<Object>::share(bytes_empty());
   }
   Object* source = source_argument.get();
@@ -137,12 +144,14 @@ Result<Object> make_bytes(Opt<Object*> source_argument, Opt<Str*> encoding, Opt<
     return str_as_encoded_string(as<Str>(source), encoding_text.data, errors_text.data);
   }
   if (errors) {
-    return raise(TypeError, is_str(source) ? "string argument without an encoding" : "errors without a string argument");
+    return raise(TypeError,
+                 is_str(source) ? "string argument without an encoding" : "errors without a string argument");
   }
   Ref<Object> method = TRY(object_lookup_special(source, id::__bytes__));
   if (method) {
     Ref<Object> bytes = TRY(object_call_no_args(method));
-    if (!is_bytes(bytes)) return raise(TypeError, "__bytes__ returned non-bytes (type %.200s)", type_of(bytes)->tp_name);
+    if (!is_bytes(bytes))
+      return raise(TypeError, "__bytes__ returned non-bytes (type %.200s)", type_of(bytes)->tp_name);
     return bytes;
   }
   if (is_str(source)) return raise(TypeError, "string argument without an encoding");
@@ -178,7 +187,9 @@ Result<isize> bytes_hash_slot(Bytes* self) {
   if (self->ob_shash == -1) self->ob_shash = hash_bytes(self->ob_sval, self->ob_size);
   return self->ob_shash;
 }
-Result<Object> bytes_rich_compare(Bytes* self, Object* other, int op) { return byte_methods::rich_compare(self, other, op); }
+Result<Object> bytes_rich_compare(Bytes* self, Object* other, int op) {
+  return byte_methods::rich_compare(self, other, op);
+}
 Result<isize> bytes_length_slot(Bytes* self) { return self->ob_size; }
 Result<Object> bytes_concat_slot(Bytes* self, Object* other) { return byte_methods::concat(self, other, false); }
 Result<Object> bytes_repeat_slot(Bytes* self, isize count) { return byte_methods::repeat(Receiver(self), count); }
@@ -207,7 +218,8 @@ int bytes_getbuffer(PyObject* self, Py_buffer* view, int flags) {
 // == Methods ==
 
 constexpr Doc fromhex_doc =
-    "fromhex($type, string, /)\n--\n\nThe bytes that pairs of hexadecimal digits mean; white space between pairs is passed over.";
+    "fromhex($type, string, /)\n--\n\nThe bytes that pairs of hexadecimal digits mean; white space between pairs is "
+    "passed over.";
 Result<Object> fromhex(Type* type, Object* text) {
   Ref<Bytes> bytes = TRY(byte_methods::bytes_of_hex(text));
   if (type == &PyBytes_Type) return bytes;
@@ -261,7 +273,8 @@ Result<Object> bytes_iter(Bytes* self) { return iterator_new(&PyBytesIter_Type, 
 Maybe<Object> iterator_next(ByteIterator* self) {
   if (!self->source) return nullptr;
   std::string_view text = text_of(self->source);
-  if (self->index < static_cast<isize>(text.size())) return byte_object(static_cast<u8>(text[static_cast<usize>(self->index++)]));
+  if (self->index < static_cast<isize>(text.size()))
+    return byte_object(static_cast<u8>(text[static_cast<usize>(self->index++)]));
   clear_field(self->source);
   return nullptr;
 }
@@ -274,7 +287,8 @@ int iterator_traverse(PyObject* object, visitproc visit, void* arg) {
   VISIT(as<ByteIterator>(object)->source);
   return 0;
 }
-constexpr Doc length_hint_doc = "__length_hint__($self, /)\n--\n\nHow many bytes are left, as an estimate for list(iterator).";
+constexpr Doc length_hint_doc =
+    "__length_hint__($self, /)\n--\n\nHow many bytes are left, as an estimate for list(iterator).";
 Result<isize> iterator_length_hint(ByteIterator* self) {
   if (!self->source) return isize{0};
   isize left = static_cast<isize>(text_of(self->source).size()) - self->index;

@@ -1,7 +1,8 @@
 // codecs: the registry of encodings and error handlers, and what the encoders and decoders of this project share.
 //
 // Registry   per interpreter (Interpreter::codec_*). Names as the C API's: PyCodec_Encode -> codec_encode.
-// Handlers   strict, ignore, replace, backslashreplace, xmlcharrefreplace, namereplace, surrogateescape, surrogatepass are
+// Handlers   strict, ignore, replace, backslashreplace, xmlcharrefreplace, namereplace, surrogateescape, surrogatepass
+// are
 //            in every registry; the decoders and encoders know them and do not call Python for them.
 // See        docs/text.md, tests/python/test_codecs_.py
 #pragma once
@@ -18,7 +19,8 @@ Result<Object> codec_lookup(const char* encoding);
 Result<bool> codec_known_encoding(const char* encoding);
 Result<Object> codec_encode(Object* object, const char* encoding, const char* errors);
 Result<Object> codec_decode(Object* object, const char* encoding, const char* errors);
-// As str.encode and bytes.decode: LookupError for codecs that are not text encodings; `alternate` names the function to use.
+// As str.encode and bytes.decode: LookupError for codecs that are not text encodings; `alternate` names the function to
+// use.
 Result<Object> codec_encode_text(Object* object, const char* encoding, const char* errors);
 Result<Object> codec_decode_text(Object* object, const char* encoding, const char* errors);
 Result<Object> codec_lookup_text_encoding(const char* encoding, const char* alternate);
@@ -46,7 +48,15 @@ Result<void> codec_registry_init();
 // == Errors while coding ==
 
 enum class ErrorHandler : u8 {
-  kStrict, kIgnore, kReplace, kBackslashReplace, kXmlCharRefReplace, kNameReplace, kSurrogateEscape, kSurrogatePass, kOther,
+  kStrict,
+  kIgnore,
+  kReplace,
+  kBackslashReplace,
+  kXmlCharRefReplace,
+  kNameReplace,
+  kSurrogateEscape,
+  kSurrogatePass,
+  kOther,
 };
 ErrorHandler error_handler_of(const char* errors);
 
@@ -101,10 +111,11 @@ class BytesWriter {
 class EncodeInput {
  public:
   EncodeInput(const char* encoding, Str* text, const char* errors);
-  // Treats the characters [start, end) that cannot be encoded: gives the replacement (str or bytes, never empty Ref) and the
-  // position to go on from. `strict_again` raises the error for a replacement that cannot be encoded either.
+  // Treats the characters [start, end) that cannot be encoded: gives the replacement (str or bytes, never empty Ref)
+  // and the position to go on from. `strict_again` raises the error for a replacement that cannot be encoded either.
   Result<Object> handle(isize start, isize end, const char* reason, isize& position);
-  // The standard handlers without objects, for encodings that contain ASCII: true if `out` has the replacement of [start, end).
+  // The standard handlers without objects, for encodings that contain ASCII: true if `out` has the replacement of
+  // [start, end).
   Result<bool> handle_quickly(isize start, isize end, BytesWriter& out);
   Error fail(isize start, isize end, const char* reason);
   ErrorHandler handler() const { return handler_; }

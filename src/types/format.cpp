@@ -2,8 +2,8 @@
 //
 // Grammar    [[fill]align][sign][z][#][0][width][grouping][.precision][type] (library reference, "Format Specification
 //            Mini-Language")
-// Numbers    their text is made first, then laid out: padding, sign, prefix, zeros and grouped digits, the rest, padding.
-// See        tests/python/test_format_.py; replacement fields are in format_fields.cpp
+// Numbers    their text is made first, then laid out: padding, sign, prefix, zeros and grouped digits, the rest,
+// padding. See        tests/python/test_format_.py; replacement fields are in format_fields.cpp
 #include "types/format.h"
 
 #include <climits>
@@ -104,21 +104,34 @@ Result<void> parse(Str* text, Object* value, Py_UCS4 default_type, Py_UCS4 defau
     spec.grouping = '_';
     ++at;
   }
-  if (at < length && peek() == ',' && spec.grouping == '_') return raise(ValueError, "Cannot specify both ',' and '_'.");
+  if (at < length && peek() == ',' && spec.grouping == '_')
+    return raise(ValueError, "Cannot specify both ',' and '_'.");
   if (at < length && peek() == '.') {
     ++at;
     if (!TRY(read_number(text, at, number))) return raise(ValueError, "Format specifier missing precision");
     spec.precision = number;
   }
   if (length - at > 1) {
-    return raise(ValueError, "Invalid format specifier '%U' for object of type '%.200s'", text, type_of(value)->tp_name);
+    return raise(ValueError, "Invalid format specifier '%U' for object of type '%.200s'", text,
+                 type_of(value)->tp_name);
   }
   if (length - at == 1) spec.type = peek();
   if (spec.grouping) {
     switch (spec.type) {
-      case 'd': case 'e': case 'f': case 'g': case 'E': case 'G': case '%': case 'F': case 0:
+      case 'd':
+      case 'e':
+      case 'f':
+      case 'g':
+      case 'E':
+      case 'G':
+      case '%':
+      case 'F':
+      case 0:
         break;
-      case 'b': case 'o': case 'x': case 'X':
+      case 'b':
+      case 'o':
+      case 'x':
+      case 'X':
         if (spec.grouping == '_') break;
         [[fallthrough]];
       default:
@@ -175,7 +188,8 @@ Result<void> choose_punctuation(const Spec& spec, Punctuation& out) {
   return {};
 }
 // Appends the grouped digits to `out` from right to left; zeros fill up to min_width characters.
-Result<void> group_digits(std::string_view digits, isize min_width, const Punctuation& punctuation, unicode::CodePoints& out) {
+Result<void> group_digits(std::string_view digits, isize min_width, const Punctuation& punctuation,
+                          unicode::CodePoints& out) {
   isize left = static_cast<isize>(digits.size());
   isize separator_size = str_length(punctuation.separator);
   const char* sizes = punctuation.sizes;
@@ -210,11 +224,11 @@ Result<void> group_digits(std::string_view digits, isize min_width, const Punctu
 
 // A number's text, taken apart.
 struct NumberText {
-  Py_UCS4 sign = 0;             // '-' or none
-  std::string_view prefix;      // 0x
-  std::string_view digits;      // to be grouped
+  Py_UCS4 sign = 0;         // '-' or none
+  std::string_view prefix;  // 0x
+  std::string_view digits;  // to be grouped
   bool has_point = false;
-  std::string_view rest;        // fraction, exponent, %
+  std::string_view rest;  // fraction, exponent, %
 };
 // Lays a number out in its field; `extra` (j of complex) follows the rest.
 Result<void> write_number(StrWriter& out, const NumberText& number, const Spec& spec, const Punctuation& punctuation,
@@ -235,10 +249,19 @@ Result<void> write_number(StrWriter& out, const NumberText& number, const Spec& 
   isize total = spec.width > size ? spec.width - size : 0;
   isize left = 0, inner = 0, right = 0;
   switch (spec.align) {
-    case '<': right = total; break;
-    case '^': left = total / 2; right = total - left; break;
-    case '=': inner = total; break;
-    default: left = total; break;
+    case '<':
+      right = total;
+      break;
+    case '^':
+      left = total / 2;
+      right = total - left;
+      break;
+    case '=':
+      inner = total;
+      break;
+    default:
+      left = total;
+      break;
   }
   TRY(out.write_repeated(spec.fill, left));
   if (sign) TRY(out.write_char(sign));
@@ -253,7 +276,9 @@ Result<void> write_number(StrWriter& out, const NumberText& number, const Spec& 
   TRY(out.write_ascii(number.rest));
   return out.write_repeated(spec.fill, right);
 }
-std::string_view ascii_view(Str* text) { return {static_cast<char*>(str_data(text)), static_cast<usize>(str_length(text))}; }
+std::string_view ascii_view(Str* text) {
+  return {static_cast<char*>(str_data(text)), static_cast<usize>(str_length(text))};
+}
 
 // Takes "-12.5e3" apart.
 NumberText split_real(std::string_view text) {
@@ -286,7 +311,8 @@ Result<Str> format_str(Str* value, Str* text) {
     return raise(ValueError, spec.sign == ' ' ? "Space not allowed in string format specifier"
                                               : "Sign not allowed in string format specifier");
   }
-  if (spec.no_negative_zero) return raise(ValueError, "Negative zero coercion (z) not allowed in string format specifier");
+  if (spec.no_negative_zero)
+    return raise(ValueError, "Negative zero coercion (z) not allowed in string format specifier");
   if (spec.alternate) return raise(ValueError, "Alternate form (#) not allowed in string format specifier");
   if (spec.align == '=') return raise(ValueError, "'=' alignment not allowed in string format specifier");
   isize size = str_length(value);
@@ -360,16 +386,33 @@ Result<Str> format_int(Object* value, Str* text) {
   TRY(parse(text, value, 'd', '>', spec));
   int base = 10;
   switch (spec.type) {
-    case 'b': base = 2; break;
-    case 'o': base = 8; break;
-    case 'x': case 'X': base = 16; break;
-    case 'd': case 'n': case 'c': break;
-    case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': case '%':
+    case 'b':
+      base = 2;
+      break;
+    case 'o':
+      base = 8;
+      break;
+    case 'x':
+    case 'X':
+      base = 16;
+      break;
+    case 'd':
+    case 'n':
+    case 'c':
+      break;
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G':
+    case '%':
       return format_double(TRY(int_as_double(value)), spec);
     default:
       return unknown_type(spec.type, value);
   }
-  if (spec.no_negative_zero) return raise(ValueError, "Negative zero coercion (z) not allowed in integer format specifier");
+  if (spec.no_negative_zero)
+    return raise(ValueError, "Negative zero coercion (z) not allowed in integer format specifier");
   if (spec.precision >= 0) return raise(ValueError, "Precision not allowed in integer format specifier");
   Punctuation punctuation;
   TRY(choose_punctuation(spec, punctuation));
@@ -421,8 +464,10 @@ Result<Str> format_complex(Object* value, Str* text) {
   Py_complex number = as<Complex>(value)->cval;
   bool skip_real = false, parentheses = false;
   if (spec.type == 0) {
-    if (number.real == 0.0 && !std::signbit(number.real)) skip_real = true;
-    else parentheses = true;
+    if (number.real == 0.0 && !std::signbit(number.real))
+      skip_real = true;
+    else
+      parentheses = true;
   }
   Punctuation punctuation;
   TRY(choose_punctuation(spec, punctuation));

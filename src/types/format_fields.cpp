@@ -56,9 +56,12 @@ Result<void> FormatParser::read_field(FormatPart& part) {
   while (at_ < end_) {
     c = str_read(kind, data, at_++);
     if (c == '{' && !in_brackets) return raise(ValueError, "unexpected '{' in field name");
-    if (c == '[') in_brackets = true;
-    else if (c == ']') in_brackets = false;
-    else if ((c == '}' || c == ':' || c == '!') && !in_brackets) break;
+    if (c == '[')
+      in_brackets = true;
+    else if (c == ']')
+      in_brackets = false;
+    else if ((c == '}' || c == ':' || c == '!') && !in_brackets)
+      break;
     c = 0;
   }
   if (c != '}' && c != ':' && c != '!') return raise(ValueError, "expected '}' before end of string");
@@ -165,9 +168,15 @@ class Formatter {
     Ref<Object> value = TRY(look_up(part.name));
     if (part.conversion) {
       switch (part.conversion) {
-        case 'r': value = TRY(object_repr(value)); break;
-        case 's': value = TRY(object_str(value)); break;
-        case 'a': value = TRY(object_ascii(value)); break;
+        case 'r':
+          value = TRY(object_repr(value));
+          break;
+        case 's':
+          value = TRY(object_str(value));
+          break;
+        case 'a':
+          value = TRY(object_ascii(value));
+          break;
         default:
           if (part.conversion > 32 && part.conversion < 127) {
             return raise(ValueError, "Unknown conversion specifier %c", static_cast<int>(part.conversion));
@@ -187,10 +196,14 @@ class Formatter {
       spec = TRY(str_substring(text_, part.spec.start, part.spec.end));
     }
     Ref<Object> formatted;
-    if (is_str_exact(value)) formatted = TRY(format_str(as<Str>(value.get()), spec));
-    else if (is_int_exact(value)) formatted = TRY(format_int(value, spec));
-    else if (is_float_exact(value)) formatted = TRY(format_float(value, spec));
-    else formatted = TRY(object_format(value, spec.get()));
+    if (is_str_exact(value))
+      formatted = TRY(format_str(as<Str>(value.get()), spec));
+    else if (is_int_exact(value))
+      formatted = TRY(format_int(value, spec));
+    else if (is_float_exact(value))
+      formatted = TRY(format_float(value, spec));
+    else
+      formatted = TRY(object_format(value, spec.get()));
     return out.write_str(as<Str>(formatted.get()));
   }
 

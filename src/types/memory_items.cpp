@@ -16,11 +16,29 @@ char native_format(const char* format) {
 }
 isize native_size(char format) {
   switch (format) {
-    case 'c': case 'b': case 'B': case '?': return 1;
-    case 'h': case 'H': return 2;
-    case 'i': case 'I': case 'f': return 4;
-    case 'l': case 'L': case 'q': case 'Q': case 'n': case 'N': case 'd': case 'P': return 8;
-    default: return 0;
+    case 'c':
+    case 'b':
+    case 'B':
+    case '?':
+      return 1;
+    case 'h':
+    case 'H':
+      return 2;
+    case 'i':
+    case 'I':
+    case 'f':
+      return 4;
+    case 'l':
+    case 'L':
+    case 'q':
+    case 'Q':
+    case 'n':
+    case 'N':
+    case 'd':
+    case 'P':
+      return 8;
+    default:
+      return 0;
   }
 }
 
@@ -35,19 +53,41 @@ T load(const char* item) {
 bool load_integer(const char* item, char format, i64& value, bool& is_unsigned) {
   is_unsigned = false;
   switch (format) {
-    case 'b': value = load<i8>(item); return true;
-    case 'h': value = load<i16>(item); return true;
-    case 'i': value = load<i32>(item); return true;
-    case 'l': case 'q': case 'n': value = load<i64>(item); return true;
-    case 'B': value = load<u8>(item); return true;
-    case 'H': value = load<u16>(item); return true;
-    case 'I': value = load<u32>(item); return true;
-    case '?': value = load<u8>(item) != 0; return true;
-    case 'L': case 'Q': case 'N': case 'P':
+    case 'b':
+      value = load<i8>(item);
+      return true;
+    case 'h':
+      value = load<i16>(item);
+      return true;
+    case 'i':
+      value = load<i32>(item);
+      return true;
+    case 'l':
+    case 'q':
+    case 'n':
+      value = load<i64>(item);
+      return true;
+    case 'B':
+      value = load<u8>(item);
+      return true;
+    case 'H':
+      value = load<u16>(item);
+      return true;
+    case 'I':
+      value = load<u32>(item);
+      return true;
+    case '?':
+      value = load<u8>(item) != 0;
+      return true;
+    case 'L':
+    case 'Q':
+    case 'N':
+    case 'P':
       value = static_cast<i64>(load<u64>(item));
       is_unsigned = true;
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 template <class T>
@@ -86,8 +126,19 @@ Result<void> pack(char* item, Object* value, char format, const char* format_tex
     return Error{};
   };
   switch (format) {
-    case 'b': case 'h': case 'i': case 'l': case 'q': case 'n':
-    case 'B': case 'H': case 'I': case 'L': case 'Q': case 'N': case 'P': {
+    case 'b':
+    case 'h':
+    case 'i':
+    case 'l':
+    case 'q':
+    case 'n':
+    case 'B':
+    case 'H':
+    case 'I':
+    case 'L':
+    case 'Q':
+    case 'N':
+    case 'P': {
       Result<Object> index = number_index(value);
       if (index.failed()) return conversion_error();
       Ref<Object> number = index.take();
@@ -105,21 +156,44 @@ Result<void> pack(char* item, Object* value, char format, const char* format_tex
       }
       if (overflow) return wrong_value();
       switch (format) {
-        case 'b': if (signed_value != static_cast<i8>(signed_value)) return wrong_value(); store(item, static_cast<i8>(signed_value)); break;
-        case 'B': if (signed_value != static_cast<u8>(signed_value)) return wrong_value(); store(item, static_cast<u8>(signed_value)); break;
-        case 'h': if (signed_value != static_cast<i16>(signed_value)) return wrong_value(); store(item, static_cast<i16>(signed_value)); break;
-        case 'H': if (signed_value != static_cast<u16>(signed_value)) return wrong_value(); store(item, static_cast<u16>(signed_value)); break;
-        case 'i': if (signed_value != static_cast<i32>(signed_value)) return wrong_value(); store(item, static_cast<i32>(signed_value)); break;
-        case 'I': if (signed_value != static_cast<i64>(static_cast<u32>(signed_value))) return wrong_value(); store(item, static_cast<u32>(signed_value)); break;
-        default: store(item, signed_value); break;
+        case 'b':
+          if (signed_value != static_cast<i8>(signed_value)) return wrong_value();
+          store(item, static_cast<i8>(signed_value));
+          break;
+        case 'B':
+          if (signed_value != static_cast<u8>(signed_value)) return wrong_value();
+          store(item, static_cast<u8>(signed_value));
+          break;
+        case 'h':
+          if (signed_value != static_cast<i16>(signed_value)) return wrong_value();
+          store(item, static_cast<i16>(signed_value));
+          break;
+        case 'H':
+          if (signed_value != static_cast<u16>(signed_value)) return wrong_value();
+          store(item, static_cast<u16>(signed_value));
+          break;
+        case 'i':
+          if (signed_value != static_cast<i32>(signed_value)) return wrong_value();
+          store(item, static_cast<i32>(signed_value));
+          break;
+        case 'I':
+          if (signed_value != static_cast<i64>(static_cast<u32>(signed_value))) return wrong_value();
+          store(item, static_cast<u32>(signed_value));
+          break;
+        default:
+          store(item, signed_value);
+          break;
       }
       return {};
     }
-    case 'f': case 'd': {
+    case 'f':
+    case 'd': {
       Result<double> real = float_as_double(value);
       if (real.failed()) return conversion_error();
-      if (format == 'f') store(item, static_cast<float>(real.take()));
-      else store(item, real.take());
+      if (format == 'f')
+        store(item, static_cast<float>(real.take()));
+      else
+        store(item, real.take());
       return {};
     }
     case '?': {
@@ -140,7 +214,8 @@ Result<void> pack(char* item, Object* value, char format, const char* format_tex
 bool equal(const char* left, const char* right, char left_format, char right_format) {
   i64 a, b;
   bool a_unsigned, b_unsigned;
-  bool a_integer = load_integer(left, left_format, a, a_unsigned), b_integer = load_integer(right, right_format, b, b_unsigned);
+  bool a_integer = load_integer(left, left_format, a, a_unsigned),
+       b_integer = load_integer(right, right_format, b, b_unsigned);
   if (a_integer && b_integer) return a == b && (a_unsigned == b_unsigned || a >= 0);
   if (left_format == 'c' || right_format == 'c') return left_format == right_format && *left == *right;
   auto real = [](const char* item, char format, bool integer, i64 value, bool is_unsigned) {

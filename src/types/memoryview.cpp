@@ -1,8 +1,10 @@
 // memoryview: a view of the memory of any object with the buffer protocol, of any number of dimensions.
 //
-// Layout     PyMemoryViewObject (ABI): `view` describes the memory; ob_array holds shape, strides and suboffsets. All views
+// Layout     PyMemoryViewObject (ABI): `view` describes the memory; ob_array holds shape, strides and suboffsets. All
+// views
 //            that were made of one another share a managed buffer, which holds the exporter's Py_buffer.
-// Invariant  mbuf->exports counts the views, view->exports the buffers that others took from a view. A view with exports cannot
+// Invariant  mbuf->exports counts the views, view->exports the buffers that others took from a view. A view with
+// exports cannot
 //            be released; the managed buffer gives the memory back when its last view goes.
 // See        tests/python/test_memoryview.py
 #include <cstring>
@@ -19,20 +21,21 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-
 ADDER_EXPORT PyTypeObject _PyManagedBuffer_Type, _PyMemoryIter_Type;
 
 namespace adder {
 namespace {
 using ManagedBuffer = _PyManagedBufferObject;
 constexpr int kReleased = 1, kCContiguous = 2, kFortran = 4, kScalar = 8, kIndirect = 16;  // view flags
-constexpr int kBufferReleased = 1, kFreeFormat = 2;                                         // managed buffer flags
+constexpr int kBufferReleased = 1, kFreeFormat = 2;                                        // managed buffer flags
 
 inline isize* shape_array(MemoryView* self) { return self->ob_array; }
 inline isize* strides_array(MemoryView* self, int ndim) { return self->ob_array + ndim; }
 inline isize* suboffsets_array(MemoryView* self, int ndim) { return self->ob_array + 2 * ndim; }
 
-bool is_released(MemoryView* self) { return !self->mbuf || (self->flags & kReleased) || (self->mbuf->flags & kBufferReleased); }
+bool is_released(MemoryView* self) {
+  return !self->mbuf || (self->flags & kReleased) || (self->mbuf->flags & kBufferReleased);
+}
 Result<void> check_released(MemoryView* self) {
   if (is_released(self)) return raise(ValueError, "operation forbidden on released memoryview object");
   return {};
@@ -109,10 +112,14 @@ void describe(MemoryView* self, const Py_buffer& source) {
     view.shape = view.strides = nullptr;
     return;
   }
-  if (ndim == 1 && !source.shape) view.shape[0] = source.itemsize ? source.len / source.itemsize : 0;
-  else std::memcpy(view.shape, source.shape, static_cast<usize>(ndim) * sizeof(isize));
-  if (source.strides) std::memcpy(view.strides, source.strides, static_cast<usize>(ndim) * sizeof(isize));
-  else strides_from_shape(view);
+  if (ndim == 1 && !source.shape)
+    view.shape[0] = source.itemsize ? source.len / source.itemsize : 0;
+  else
+    std::memcpy(view.shape, source.shape, static_cast<usize>(ndim) * sizeof(isize));
+  if (source.strides)
+    std::memcpy(view.strides, source.strides, static_cast<usize>(ndim) * sizeof(isize));
+  else
+    strides_from_shape(view);
   if (source.suboffsets) {
     view.suboffsets = suboffsets_array(self, ndim);
     std::memcpy(view.suboffsets, source.suboffsets, static_cast<usize>(ndim) * sizeof(isize));
@@ -196,7 +203,8 @@ char* item_address(const Py_buffer& view, char* pointer, int dimension, isize in
 char* tuple_address(const Py_buffer& view, Tuple* key) {
   isize count = tuple_size(key);
   if (count > view.ndim) {
-    (void)raise(TypeError, "cannot index %zd-dimension view with %zd-element tuple", static_cast<isize>(view.ndim), count);
+    (void)raise(TypeError, "cannot index %zd-dimension view with %zd-element tuple", static_cast<isize>(view.ndim),
+                count);
     return nullptr;
   }
   char* pointer = static_cast<char*>(view.buf);
@@ -234,8 +242,10 @@ Result<void> restrict_to_slice(Py_buffer& view, Slice* slice, int dimension) {
   } else {
     int n = dimension - 1;
     while (n >= 0 && view.suboffsets[n] < 0) --n;
-    if (n < 0) view.buf = static_cast<char*>(view.buf) + view.strides[dimension] * start;
-    else view.suboffsets[n] += view.strides[dimension] * start;
+    if (n < 0)
+      view.buf = static_cast<char*>(view.buf) + view.strides[dimension] * start;
+    else
+      view.suboffsets[n] += view.strides[dimension] * start;
   }
   view.shape[dimension] = length;
   view.strides[dimension] *= step;
@@ -302,8 +312,9 @@ Result<Object> view_subscript(MemoryView* self, Object* key) {
 // == Copying ==
 
 // Copies item by item between two arrays of equal shape. `scratch`: the memory may overlap, so through a buffer.
-void copy_dimension(char* to, const isize* to_strides, const isize* to_suboffsets, char* from, const isize* from_strides,
-                    const isize* from_suboffsets, const isize* shape, int ndim, isize itemsize) {
+void copy_dimension(char* to, const isize* to_strides, const isize* to_suboffsets, char* from,
+                    const isize* from_strides, const isize* from_suboffsets, const isize* shape, int ndim,
+                    isize itemsize) {
   for (isize i = 0; i < shape[0]; ++i, to += to_strides[0], from += from_strides[0]) {
     char* target = follow(to, to_suboffsets, 0);
     char* source = follow(from, from_suboffsets, 0);
@@ -337,8 +348,10 @@ Result<void> copy_single(const Py_buffer& to, const Py_buffer& from) {
   }
   char* scratch = static_cast<char*>(memory::allocate(static_cast<usize>(count * itemsize + 1)));
   if (!scratch) return raise_no_memory();
-  copy_dimension(scratch, &itemsize, nullptr, static_cast<char*>(from.buf), from.strides, from.suboffsets, from.shape, 1, itemsize);
-  copy_dimension(static_cast<char*>(to.buf), to.strides, to.suboffsets, scratch, &itemsize, nullptr, to.shape, 1, itemsize);
+  copy_dimension(scratch, &itemsize, nullptr, static_cast<char*>(from.buf), from.strides, from.suboffsets, from.shape,
+                 1, itemsize);
+  copy_dimension(static_cast<char*>(to.buf), to.strides, to.suboffsets, scratch, &itemsize, nullptr, to.shape, 1,
+                 itemsize);
   memory::release(scratch);
   return {};
 }
@@ -359,7 +372,8 @@ Result<void> view_assign(MemoryView* self, Object* key, Opt<Object*> value_argum
     return {};
   };
   if (view.ndim == 0) {
-    if (key == Ellipsis || (is_tuple(key) && tuple_size(as<Tuple>(key)) == 0)) return pack(static_cast<char*>(view.buf));
+    if (key == Ellipsis || (is_tuple(key) && tuple_size(as<Tuple>(key)) == 0))
+      return pack(static_cast<char*>(view.buf));
     return raise(TypeError, "invalid indexing of 0-dim memory");
   }
   if (index_check(key)) {
@@ -439,7 +453,8 @@ struct Comparison {
     for (isize i = 0; i < left.shape[dimension]; ++i, a += left_strides[dimension], b += right_strides[dimension]) {
       char* x = follow(a, left.suboffsets, dimension);
       char* y = follow(b, right.suboffsets, dimension);
-      bool same = TRY(dimension == left.ndim - 1 ? items_equal(x, y) : equal(x, y, dimension + 1, left_strides, right_strides));
+      bool same =
+          TRY(dimension == left.ndim - 1 ? items_equal(x, y) : equal(x, y, dimension + 1, left_strides, right_strides));
       if (!same) return false;
     }
     return true;
@@ -457,7 +472,8 @@ Result<bool> buffers_equal(const Py_buffer& left, const Py_buffer& given) {
     if (left.shape[i] != right.shape[i]) return false;
     if (left.shape[i] == 0) return true;
   }
-  Comparison comparison{left, right, memory_items::native_format(left.format), memory_items::native_format(right.format), {}, {}};
+  Comparison comparison{
+      left, right, memory_items::native_format(left.format), memory_items::native_format(right.format), {}, {}};
   if (!comparison.left_format || !comparison.right_format) {
     if (comparison.left_unpacker.init(left.format ? left.format : "B").failed() ||
         comparison.right_unpacker.init(right.format ? right.format : "B").failed()) {
@@ -504,7 +520,8 @@ Result<isize> view_hash(MemoryView* self) {
   return self->hash = hash_bytes(bytes_data(bytes), bytes_size(bytes));
 }
 Result<Str> view_repr(MemoryView* self) {
-  return str_from_format(self->flags & kReleased ? "<released memory at %p>" : "<memory at %p>", static_cast<void*>(self));
+  return str_from_format(self->flags & kReleased ? "<released memory at %p>" : "<memory at %p>",
+                         static_cast<void*>(self));
 }
 
 // == Buffer protocol ==
@@ -544,7 +561,8 @@ void view_releasebuffer(PyObject* object, Py_buffer*) { --as<MemoryView>(object)
 
 // == Methods ==
 
-constexpr Doc new_doc = "memoryview(object)\n--\n\nA view of the memory of an object that supports the buffer protocol.";
+constexpr Doc new_doc =
+    "memoryview(object)\n--\n\nA view of the memory of an object that supports the buffer protocol.";
 constexpr Doc new_arguments = "memoryview($type, /, object)";
 Result<Object> view_new_slot(Type*, Object* object) { return memoryview_from_object(object); }
 
@@ -557,12 +575,16 @@ Result<Object> tobytes(MemoryView* self, Opt<Object*> order_argument) {
   char order = 'C';
   if (order_argument && order_argument.get() != None) {
     if (!is_str(order_argument.get())) {
-      return raise(TypeError, "tobytes() argument 'order' must be str or None, not %.50s", type_of(order_argument.get())->tp_name);
+      return raise(TypeError, "tobytes() argument 'order' must be str or None, not %.50s",
+                   type_of(order_argument.get())->tp_name);
     }
     Str* text = as<Str>(order_argument.get());
-    if (str_equals(text, "F")) order = 'F';
-    else if (str_equals(text, "A")) order = 'A';
-    else if (!str_equals(text, "C")) return raise(ValueError, "order must be 'C', 'F' or 'A'");
+    if (str_equals(text, "F"))
+      order = 'F';
+    else if (str_equals(text, "A"))
+      order = 'A';
+    else if (!str_equals(text, "C"))
+      return raise(ValueError, "order must be 'C', 'F' or 'A'");
   }
   if (order == 'A') order = (self->flags & kFortran) && !(self->flags & kCContiguous) ? 'F' : 'C';
   return view_bytes(self, order);
@@ -590,7 +612,8 @@ Result<Object> toreadonly(MemoryView* self) {
   return copy;
 }
 constexpr Doc hex_doc =
-    "hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nTwo hexadecimal digits a byte, with sep between groups of "
+    "hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nTwo hexadecimal digits a byte, with sep between "
+    "groups of "
     "bytes_per_sep,\ncounted from the end (from the start if it is negative).";
 Result<Object> hex(MemoryView* self, Opt<Object*> separator, int group) {
   TRY(check_released(self));
@@ -606,7 +629,8 @@ const char* format_text(char format, bool with_at) {
   return "B";
 }
 bool is_byte_format(char format) { return format == 'b' || format == 'B' || format == 'c'; }
-constexpr Doc cast_doc = "cast($self, /, format, shape=<unrepresentable>)\n--\n\nThe same memory with another format or shape.";
+constexpr Doc cast_doc =
+    "cast($self, /, format, shape=<unrepresentable>)\n--\n\nThe same memory with another format or shape.";
 Result<Object> cast(MemoryView* self, Str* format_argument, Opt<Object*> shape) {
   TRY(check_released(self));
   const Py_buffer& source = self->view;
@@ -629,7 +653,8 @@ Result<Object> cast(MemoryView* self, Str* format_argument, Opt<Object*> shape) 
   Ref<Object> ascii = TRY(str_as_encoded_string(format_argument, "ascii", nullptr));
   const char* text = bytes_data(as<Bytes>(ascii.get()));
   char format = memory_items::native_format(text);
-  constexpr const char* kWrongFormat = "memoryview: %s format must be a native single character format prefixed with an optional '@'";
+  constexpr const char* kWrongFormat =
+      "memoryview: %s format must be a native single character format prefixed with an optional '@'";
   if (!format) return raise(ValueError, kWrongFormat, "destination");
   char old_format = memory_items::native_format(source.format);
   if (!old_format) return raise(ValueError, kWrongFormat, "source");
@@ -860,7 +885,8 @@ Result<Object> memoryview_get_contiguous(Object* object, int buffer_type, char o
   Ref<MemoryView> copy = TRY(view_new(buffer, description, description.ndim));
   if (order == 'F' && copy->view.ndim > 1) {
     copy->view.strides[0] = copy->view.itemsize;
-    for (int i = 1; i < copy->view.ndim; ++i) copy->view.strides[i] = copy->view.strides[i - 1] * copy->view.shape[i - 1];
+    for (int i = 1; i < copy->view.ndim; ++i)
+      copy->view.strides[i] = copy->view.strides[i - 1] * copy->view.shape[i - 1];
     set_flags(copy);
   }
   return copy;

@@ -1,8 +1,10 @@
 // str: text, PEP 393 (one, two or four bytes a character).
 //
 // Access     str_kind, str_data, str_read give the characters of any ready string. Strings that this project makes are
-//            always ready, compact and NUL-terminated; only instances of subclasses and strings from C code are not compact.
-// Rule       a str never changes once a second reference exists; the widest character decides the kind (canonical form).
+//            always ready, compact and NUL-terminated; only instances of subclasses and strings from C code are not
+//            compact.
+// Rule       a str never changes once a second reference exists; the widest character decides the kind (canonical
+// form).
 #pragma once
 #include <string_view>
 
@@ -30,9 +32,12 @@ inline Py_UCS4 str_read(int kind, const void* data, isize index) {
   return static_cast<const Py_UCS4*>(data)[index];
 }
 inline void str_write(int kind, void* data, isize index, Py_UCS4 character) {
-  if (kind == 1) static_cast<Py_UCS1*>(data)[index] = static_cast<Py_UCS1>(character);
-  else if (kind == 2) static_cast<Py_UCS2*>(data)[index] = static_cast<Py_UCS2>(character);
-  else static_cast<Py_UCS4*>(data)[index] = character;
+  if (kind == 1)
+    static_cast<Py_UCS1*>(data)[index] = static_cast<Py_UCS1>(character);
+  else if (kind == 2)
+    static_cast<Py_UCS2*>(data)[index] = static_cast<Py_UCS2>(character);
+  else
+    static_cast<Py_UCS4*>(data)[index] = character;
 }
 inline Py_UCS4 str_read_char(Str* s, isize index) { return str_read(str_kind(s), str_data(s), index); }
 // Upper bound of the kind: 0x7f, 0xff, 0xffff or 0x10ffff.
@@ -49,8 +54,8 @@ Result<Str> str_from_format(const char* format, ...);
 Result<Str> str_from_format_v(const char* format, __builtin_va_list arguments);
 // From `size` characters of `kind` bytes each; finds the canonical form.
 Result<Str> str_from_kind_and_data(int kind, const void* data, isize size);
-Result<Str> str_from_ordinal(Py_UCS4 character);  // cached below 256
-Result<Str> str_from_object(Object* object);      // an exact str
+Result<Str> str_from_ordinal(Py_UCS4 character);                  // cached below 256
+Result<Str> str_from_object(Object* object);                      // an exact str
 Result<Str> str_from_wide_char(const wchar_t* text, isize size);  // size -1: NUL-terminated
 Str* str_empty();
 // UTF-8 form, cached in the string; UnicodeEncodeError for surrogates. Result.data is null on failure.
@@ -77,9 +82,9 @@ Result<Object> str_encode_fs_default(Str* s);
 Result<Object> fs_converter(Object* path);
 Result<Object> fs_decoder(Object* path);
 
-bool str_equal(Str* left, Str* right);              // no Python code
-bool str_equals(Str* s, std::string_view ascii);    // PyUnicode_EqualToASCIIString
-int str_compare(Str* left, Str* right);             // -1, 0, 1
+bool str_equal(Str* left, Str* right);            // no Python code
+bool str_equals(Str* s, std::string_view ascii);  // PyUnicode_EqualToASCIIString
+int str_compare(Str* left, Str* right);           // -1, 0, 1
 Py_hash_t str_hash(Str* s);
 Result<Str> str_concat(Str* left, Str* right);
 // Appends in place where the only reference is the caller's (PyUnicode_Append).
@@ -116,7 +121,8 @@ class StrWriter {
   Result<void> write_repeated(Py_UCS4 character, isize count);
   Result<void> write_repr(Object* object);
   Result<void> write_object(Object* object);  // str(object)
-  // Room for `count` more characters up to max_char; then written with str_write(kind(), data(), size()…) and advance().
+  // Room for `count` more characters up to max_char; then written with str_write(kind(), data(), size()…) and
+  // advance().
   Result<void> prepare(isize count, Py_UCS4 max_char);
   isize size() const { return size_; }
   int kind() const { return kind_; }
@@ -126,7 +132,7 @@ class StrWriter {
   Result<Str> finish();
 
  private:
-  Str* buffer_;     // the string being built, or null
+  Str* buffer_;  // the string being built, or null
   void* data_;
   isize size_, capacity_;
   int kind_;

@@ -60,17 +60,23 @@ Result<Str> decode_charmap(std::string_view bytes, Object* mapping, const char* 
       if (overflow || code < 0 || code > 0x10ffff) {
         return raise(TypeError, "character mapping must be in range(0x%x)", 0x110000);
       }
-      if (code == kUndefined) defined = false;
-      else TRY(out.write_char(static_cast<Py_UCS4>(code)));
+      if (code == kUndefined)
+        defined = false;
+      else
+        TRY(out.write_char(static_cast<Py_UCS4>(code)));
     } else if (defined && is_str(value)) {
       Str* text = as<Str>(value.get());
-      if (str_length(text) == 1 && str_read_char(text, 0) == kUndefined) defined = false;
-      else TRY(out.write_str(text));
+      if (str_length(text) == 1 && str_read_char(text, 0) == kUndefined)
+        defined = false;
+      else
+        TRY(out.write_str(text));
     } else if (defined) {
       return raise(TypeError, "character mapping must return integer, None or str");
     }
-    if (defined) ++at;
-    else at = TRY(input.handle(at, at + 1, kReason, out));
+    if (defined)
+      ++at;
+    else
+      at = TRY(input.handle(at, at + 1, kReason, out));
   }
   return out.finish();
 }

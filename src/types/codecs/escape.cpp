@@ -18,15 +18,26 @@ inline int hex_value(u8 c) {
 // The character of a simple escape, or -1.
 int simple_escape(u8 c) {
   switch (c) {
-    case '\\': case '\'': case '"': return c;
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 't': return '\t';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 'v': return '\v';
-    case 'a': return '\a';
-    default: return -1;
+    case '\\':
+    case '\'':
+    case '"':
+      return c;
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 't':
+      return '\t';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 'v':
+      return '\v';
+    case 'a':
+      return '\a';
+    default:
+      return -1;
   }
 }
 // Up to three octal digits, of which the first is at `at` - 1.
@@ -77,7 +88,9 @@ Result<Str> decode_unicode_escape_internal(std::string_view bytes, const char* e
       }
       if (c == 'x' || c == 'u' || c == 'U') {
         int count = c == 'x' ? 2 : c == 'u' ? 4 : 8;
-        message = c == 'x' ? "truncated \\xXX escape" : c == 'u' ? "truncated \\uXXXX escape" : "truncated \\UXXXXXXXX escape";
+        message = c == 'x'   ? "truncated \\xXX escape"
+                  : c == 'u' ? "truncated \\uXXXX escape"
+                             : "truncated \\UXXXXXXXX escape";
         Py_UCS4 value = 0;
         int read = 0;
         while (read < count && at < size && hex_value(data[at]) >= 0) {
@@ -102,7 +115,8 @@ Result<Str> decode_unicode_escape_internal(std::string_view bytes, const char* e
           while (at < size && data[at] != '}') ++at;
           incomplete = at >= size;
           if (!incomplete && at > name) {
-            char32_t code = unicode::code_of_name(reinterpret_cast<const char*>(data + name), static_cast<usize>(at - name), true);
+            char32_t code =
+                unicode::code_of_name(reinterpret_cast<const char*>(data + name), static_cast<usize>(at - name), true);
             ++at;
             if (code != unicode::kNoCode) {
               TRY(out.write_char(code));
@@ -262,7 +276,8 @@ Result<Bytes> decode_bytes_escape(std::string_view input, const char* errors, co
       if (!errors || std::strcmp(errors, "strict") == 0) {
         return raise(ValueError, "invalid \\x escape at position %zd", position);
       }
-      if (std::strcmp(errors, "replace") == 0) TRY(out.write_byte('?'));
+      if (std::strcmp(errors, "replace") == 0)
+        TRY(out.write_byte('?'));
       else if (std::strcmp(errors, "ignore") != 0) {
         return raise(ValueError, "decoding error; unknown error handling code: %.400s", errors);
       }
@@ -272,8 +287,10 @@ Result<Bytes> decode_bytes_escape(std::string_view input, const char* errors, co
       TRY(out.write_byte(static_cast<char>(c)));
     }
   }
-  if (first_invalid) *first_invalid = invalid;
-  else TRY(warn_invalid_escape(invalid));
+  if (first_invalid)
+    *first_invalid = invalid;
+  else
+    TRY(warn_invalid_escape(invalid));
   return out.finish();
 }
 }  // namespace adder

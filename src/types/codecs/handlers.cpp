@@ -21,10 +21,14 @@ Error unknown_error(Object* exception) {
   return raise(TypeError, "don't know how to handle %.200s in error callback", type_of(exception)->tp_name);
 }
 Result<void> read_fault(Object* exception, Fault& fault) {
-  if (type_check(exception, UnicodeEncodeError)) fault.kind = Fault::kEncode;
-  else if (type_check(exception, UnicodeDecodeError)) fault.kind = Fault::kDecode;
-  else if (type_check(exception, UnicodeTranslateError)) fault.kind = Fault::kTranslate;
-  else return unknown_error(exception);
+  if (type_check(exception, UnicodeEncodeError))
+    fault.kind = Fault::kEncode;
+  else if (type_check(exception, UnicodeDecodeError))
+    fault.kind = Fault::kDecode;
+  else if (type_check(exception, UnicodeTranslateError))
+    fault.kind = Fault::kTranslate;
+  else
+    return unknown_error(exception);
   auto* fields = static_cast<PyUnicodeErrorObject*>(exception);
   if (!fields->object) return raise(TypeError, "object attribute not set");
   fault.object = Ref<Object>::share(fields->object);

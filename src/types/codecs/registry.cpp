@@ -11,10 +11,10 @@
 #include "types/list.h"
 #include "types/tuple.h"
 
-
 namespace adder {
 namespace {
-// "UTF-8" -> "utf_8": lower case, runs of other characters than letters, digits and dots become one underscore. False: too long.
+// "UTF-8" -> "utf_8": lower case, runs of other characters than letters, digits and dots become one underscore. False:
+// too long.
 bool normalize_name(const char* name, char* out, usize room) {
   bool pending = false;
   char *start = out, *end = out + room - 1;
@@ -68,27 +68,37 @@ Result<void> ensure_registry() {
 
 Result<Object> str_as_encoded_string(Str* s, const char* encoding, const char* errors) {
   switch (known_encoding(encoding)) {
-    case Known::kUtf8: return str_as_utf8_bytes(s, errors);
-    case Known::kUtf16: return encode_utf16(s, errors, 0);
-    case Known::kUtf32: return encode_utf32(s, errors, 0);
-    case Known::kAscii: return encode_ascii(s, errors);
-    case Known::kLatin1: return encode_latin1(s, errors);
-    case Known::kNone: break;
+    case Known::kUtf8:
+      return str_as_utf8_bytes(s, errors);
+    case Known::kUtf16:
+      return encode_utf16(s, errors, 0);
+    case Known::kUtf32:
+      return encode_utf32(s, errors, 0);
+    case Known::kAscii:
+      return encode_ascii(s, errors);
+    case Known::kLatin1:
+      return encode_latin1(s, errors);
+    case Known::kNone:
+      break;
   }
   Ref<Object> result = TRY(codec_encode_text(s, encoding, errors));
   if (is_bytes(result)) return result;
   if (is_bytearray(result)) {
-    TRY(warn(RuntimeWarning, 1, "encoder %s returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types",
+    TRY(warn(RuntimeWarning, 1,
+             "encoder %s returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types",
              encoding));
     ByteArray* array = as<ByteArray>(result.get());
     return bytes_from_view({bytearray_data(array), static_cast<usize>(bytearray_size(array))});
   }
-  return raise(TypeError, "'%.400s' encoder returned '%.400s' instead of 'bytes'; use codecs.encode() to encode to arbitrary types",
-               encoding, type_of(result)->tp_name);
+  return raise(
+      TypeError,
+      "'%.400s' encoder returned '%.400s' instead of 'bytes'; use codecs.encode() to encode to arbitrary types",
+      encoding, type_of(result)->tp_name);
 }
 Result<Object> str_decode(const char* data, isize size, const char* encoding, const char* errors) {
   switch (known_encoding(encoding)) {
-    case Known::kUtf8: return str_decode_utf8(data, size, errors);
+    case Known::kUtf8:
+      return str_decode_utf8(data, size, errors);
     case Known::kUtf16: {
       int order = 0;
       return decode_utf16({data, static_cast<usize>(size)}, errors, &order, nullptr);
@@ -97,17 +107,22 @@ Result<Object> str_decode(const char* data, isize size, const char* encoding, co
       int order = 0;
       return decode_utf32({data, static_cast<usize>(size)}, errors, &order, nullptr);
     }
-    case Known::kAscii: return str_decode_ascii(data, size, errors);
-    case Known::kLatin1: return str_decode_latin1(data, size, errors);
-    case Known::kNone: break;
+    case Known::kAscii:
+      return str_decode_ascii(data, size, errors);
+    case Known::kLatin1:
+      return str_decode_latin1(data, size, errors);
+    case Known::kNone:
+      break;
   }
   Ref<Bytes> bytes = TRY(bytes_from_view({data, static_cast<usize>(size)}));
   // The codec sees a view that nobody can write through.
   Ref<Object> view = TRY(memoryview_from_object(bytes));
   Ref<Object> result = TRY(codec_decode_text(view, encoding, errors));
   if (!is_str(result)) {
-    return raise(TypeError, "'%.400s' decoder returned '%.400s' instead of 'str'; use codecs.decode() to decode to arbitrary types",
-                 encoding, type_of(result)->tp_name);
+    return raise(
+        TypeError,
+        "'%.400s' decoder returned '%.400s' instead of 'str'; use codecs.decode() to decode to arbitrary types",
+        encoding, type_of(result)->tp_name);
   }
   return result;
 }
@@ -183,8 +198,12 @@ Result<Object> stream_of(const char* encoding, Object* stream, const char* error
 }  // namespace
 Result<Object> codec_encoder(const char* encoding) { return codec_item(encoding, 0); }
 Result<Object> codec_decoder(const char* encoding) { return codec_item(encoding, 1); }
-Result<Object> codec_stream_reader(const char* encoding, Object* stream, const char* errors) { return stream_of(encoding, stream, errors, 2); }
-Result<Object> codec_stream_writer(const char* encoding, Object* stream, const char* errors) { return stream_of(encoding, stream, errors, 3); }
+Result<Object> codec_stream_reader(const char* encoding, Object* stream, const char* errors) {
+  return stream_of(encoding, stream, errors, 2);
+}
+Result<Object> codec_stream_writer(const char* encoding, Object* stream, const char* errors) {
+  return stream_of(encoding, stream, errors, 3);
+}
 Result<Object> codec_incremental_encoder(Object* codec_info, const char* errors) {
   Ref<Object> factory = TRY(object_get_attr(codec_info, "incrementalencoder"));
   return with_errors(factory, errors);
@@ -225,7 +244,8 @@ Error name_codec_in_error(const char* operation, const char* encoding) {
   error_set(std::move(renamed));
   return Error{};
 }
-Result<Object> run_codec(Object* function, Object* object, const char* encoding, const char* errors, bool encoding_direction) {
+Result<Object> run_codec(Object* function, Object* object, const char* encoding, const char* errors,
+                         bool encoding_direction) {
   Ref<Object> answer;
   Result<Object> result = Error{};
   if (errors) {
@@ -258,7 +278,8 @@ Result<Object> codec_lookup_text_encoding(const char* encoding, const char* alte
     Ref<Str> name = TRY(str_intern_from_string("_is_text_encoding"));
     Ref<Object> flag = TRY(object_lookup_attr(codec, name));
     if (flag && !TRY(object_is_true(flag))) {
-      return raise(LookupError, "'%.400s' is not a text encoding; use %s to handle arbitrary codecs", encoding, alternate);
+      return raise(LookupError, "'%.400s' is not a text encoding; use %s to handle arbitrary codecs", encoding,
+                   alternate);
     }
   }
   return codec;
@@ -295,14 +316,22 @@ PyObject* handler_function(PyObject*, PyObject* exception) {
   return Handler(exception).to_c();
 }
 constinit PyMethodDef handlers[] = {
-    raw_method("strict_errors", handler_function<codec_strict_errors>, METH_O, "Raises the exception: the handler 'strict'."),
-    raw_method("ignore_errors", handler_function<codec_ignore_errors>, METH_O, "Goes on without the malformed data: the handler 'ignore'."),
-    raw_method("replace_errors", handler_function<codec_replace_errors>, METH_O, "Puts a replacement mark: the handler 'replace'."),
-    raw_method("xmlcharrefreplace_errors", handler_function<codec_xmlcharrefreplace_errors>, METH_O, "Puts XML character references: the handler 'xmlcharrefreplace'."),
-    raw_method("backslashreplace_errors", handler_function<codec_backslashreplace_errors>, METH_O, "Puts escapes with backslashes: the handler 'backslashreplace'."),
-    raw_method("namereplace_errors", handler_function<codec_namereplace_errors>, METH_O, "Puts \\N{...} escapes: the handler 'namereplace'."),
-    raw_method("surrogatepass", handler_function<codec_surrogatepass_errors>, METH_O, "Codes surrogates like other code points: the handler 'surrogatepass'."),
-    raw_method("surrogateescape", handler_function<codec_surrogateescape_errors>, METH_O, "Carries bytes through text as lone surrogates: the handler 'surrogateescape'."),
+    raw_method("strict_errors", handler_function<codec_strict_errors>, METH_O,
+               "Raises the exception: the handler 'strict'."),
+    raw_method("ignore_errors", handler_function<codec_ignore_errors>, METH_O,
+               "Goes on without the malformed data: the handler 'ignore'."),
+    raw_method("replace_errors", handler_function<codec_replace_errors>, METH_O,
+               "Puts a replacement mark: the handler 'replace'."),
+    raw_method("xmlcharrefreplace_errors", handler_function<codec_xmlcharrefreplace_errors>, METH_O,
+               "Puts XML character references: the handler 'xmlcharrefreplace'."),
+    raw_method("backslashreplace_errors", handler_function<codec_backslashreplace_errors>, METH_O,
+               "Puts escapes with backslashes: the handler 'backslashreplace'."),
+    raw_method("namereplace_errors", handler_function<codec_namereplace_errors>, METH_O,
+               "Puts \\N{...} escapes: the handler 'namereplace'."),
+    raw_method("surrogatepass", handler_function<codec_surrogatepass_errors>, METH_O,
+               "Codes surrogates like other code points: the handler 'surrogatepass'."),
+    raw_method("surrogateescape", handler_function<codec_surrogateescape_errors>, METH_O,
+               "Carries bytes through text as lone surrogates: the handler 'surrogateescape'."),
 };
 constexpr const char* kHandlerNames[] = {"strict",           "ignore",      "replace",       "xmlcharrefreplace",
                                          "backslashreplace", "namereplace", "surrogatepass", "surrogateescape"};

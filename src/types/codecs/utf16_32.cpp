@@ -38,8 +38,12 @@ struct UnitWriter {
 
 Result<Object> encode_units(Str* s, const char* errors, int byte_order, int width) {
   isize length = str_length(s);
-  const char* name = width == 2 ? (byte_order < 0 ? "utf-16-le" : byte_order > 0 ? "utf-16-be" : "utf-16")
-                                : (byte_order < 0 ? "utf-32-le" : byte_order > 0 ? "utf-32-be" : "utf-32");
+  const char* name = width == 2 ? (byte_order < 0   ? "utf-16-le"
+                                   : byte_order > 0 ? "utf-16-be"
+                                                    : "utf-16")
+                                : (byte_order < 0   ? "utf-32-le"
+                                   : byte_order > 0 ? "utf-32-be"
+                                                    : "utf-32");
   if (length > kMaxSize / 8) return raise_no_memory();
   EncodeInput input(name, s, errors);
   BytesWriter out((length + 1) * width);
@@ -92,8 +96,10 @@ Result<Str> decode_units(std::string_view bytes, const char* errors, int* byte_o
   int order = byte_order ? *byte_order : 0;
   if (order == 0 && static_cast<isize>(bytes.size()) >= width) {
     u32 little = read_unit(start, width, false), big = read_unit(start, width, true);
-    if (little == 0xfeff) order = -1;
-    else if (big == 0xfeff) order = 1;
+    if (little == 0xfeff)
+      order = -1;
+    else if (big == 0xfeff)
+      order = 1;
     if (order) at = width;
     if (byte_order) *byte_order = order;
   }
@@ -149,8 +155,12 @@ Result<Str> decode_units(std::string_view bytes, const char* errors, int* byte_o
 }
 }  // namespace
 
-Result<Object> encode_utf16(Str* s, const char* errors, int byte_order) { return encode_units(s, errors, byte_order, 2); }
-Result<Object> encode_utf32(Str* s, const char* errors, int byte_order) { return encode_units(s, errors, byte_order, 4); }
+Result<Object> encode_utf16(Str* s, const char* errors, int byte_order) {
+  return encode_units(s, errors, byte_order, 2);
+}
+Result<Object> encode_utf32(Str* s, const char* errors, int byte_order) {
+  return encode_units(s, errors, byte_order, 4);
+}
 Result<Str> decode_utf16(std::string_view input, const char* errors, int* byte_order, isize* consumed) {
   return decode_units(input, errors, byte_order, consumed, 2);
 }

@@ -29,7 +29,8 @@ Result<Object> encode_utf7(Str* s, bool base64_set_o, bool base64_white_space, c
   BytesWriter out(length + length / 2);
   auto direct = [&](Py_UCS4 c) {
     Class k = class_of(c);
-    return k == Class::kDirect || (k == Class::kWhiteSpace && !base64_white_space) || (k == Class::kOptional && !base64_set_o);
+    return k == Class::kDirect || (k == Class::kWhiteSpace && !base64_white_space) ||
+           (k == Class::kOptional && !base64_set_o);
   };
   bool shifted = false;
   u64 buffer = 0;
@@ -102,14 +103,18 @@ Result<Str> decode_utf7(std::string_view bytes, const char* errors, isize* consu
             }
             TRY(out.write_char(high));
           }
-          if (is_high(unit)) surrogate = unit;
-          else TRY(out.write_char(unit));
+          if (is_high(unit))
+            surrogate = unit;
+          else
+            TRY(out.write_char(unit));
           continue;
         }
         shifted = false;
         const char* problem = nullptr;
-        if (bits >= 6) problem = "partial character in shift sequence";
-        else if (bits > 0 && buffer != 0) problem = "non-zero padding bits in shift sequence";
+        if (bits >= 6)
+          problem = "partial character in shift sequence";
+        else if (bits > 0 && buffer != 0)
+          problem = "non-zero padding bits in shift sequence";
         if (problem) {
           ++at;
           at = TRY(input.handle(start, at, problem, out));

@@ -1,7 +1,7 @@
 // codecs: UTF-8, ASCII, Latin-1, and the file system's encoding.
 //
-// Decoding reads the bytes twice: once to validate, count and find the widest character, once to fill a string of exactly the
-// right shape. Only text with errors goes the slow way through a StrWriter.
+// Decoding reads the bytes twice: once to validate, count and find the widest character, once to fill a string of
+// exactly the right shape. Only text with errors goes the slow way through a StrWriter.
 #include "memory/allocator.h"
 #include "types/codecs.h"
 #include "types/str/internal.h"
@@ -10,7 +10,8 @@ namespace adder {
 using namespace str_detail;
 
 namespace {
-// What stands at `p`: a whole character (size > 0), or an error of `bad` bytes (size 0), or an incomplete end (size -1).
+// What stands at `p`: a whole character (size > 0), or an error of `bad` bytes (size 0), or an incomplete end (size
+// -1).
 struct Utf8Character {
   int size;
   int bad;
@@ -51,7 +52,9 @@ Utf8Character utf8_at(const u8* p, const u8* end) {
 }
 
 // The start of a surrogate at the end of what has come so far: with more to come, an error handler may want it whole.
-inline bool is_cut_surrogate(const u8* p, const u8* end) { return end - p == 2 && p[0] == 0xed && p[1] >= 0xa0 && p[1] <= 0xbf; }
+inline bool is_cut_surrogate(const u8* p, const u8* end) {
+  return end - p == 2 && p[0] == 0xed && p[1] >= 0xa0 && p[1] <= 0xbf;
+}
 
 // Decodes valid text into its string.
 template <class C>
@@ -101,7 +104,8 @@ Result<Str> decode_utf8_with_errors(const char* data, isize size, const char* er
     } else if (consumed && (c.size < 0 || is_cut_surrogate(p, end))) {
       break;
     } else {
-      at = TRY(input.handle(at, c.size < 0 ? input.size() : at + c.bad, c.size < 0 ? "unexpected end of data" : c.reason, out));
+      at = TRY(input.handle(at, c.size < 0 ? input.size() : at + c.bad,
+                            c.size < 0 ? "unexpected end of data" : c.reason, out));
     }
   }
   if (consumed) *consumed = at;
@@ -142,9 +146,12 @@ Result<Str> str_decode_utf8_stateful(const char* data, isize size, const char* e
   if (length == 1 && bits < 0x100) return str_from_ordinal(bits ? bits : start[0]);
   Py_UCS4 max_char = bits < 0x80 ? 0x7f : bits < 0x100 ? 0xff : bits < 0x10000 ? 0xffff : 0x10ffff;
   Ref<Str> s = TRY(str_new(length, max_char));
-  if (str_kind(s) == 1) fill_from_utf8(start, p, str_data_1(s));
-  else if (str_kind(s) == 2) fill_from_utf8(start, p, str_data_2(s));
-  else fill_from_utf8(start, p, str_data_4(s));
+  if (str_kind(s) == 1)
+    fill_from_utf8(start, p, str_data_1(s));
+  else if (str_kind(s) == 2)
+    fill_from_utf8(start, p, str_data_2(s));
+  else
+    fill_from_utf8(start, p, str_data_4(s));
   return s;
 }
 Result<Str> str_decode_utf8(const char* data, isize size, const char* errors) {
@@ -179,10 +186,14 @@ isize utf8_size(Str* s) {
     isize size = 0, length = str_length(s);
     for (isize i = 0; i < length; ++i) {
       Py_UCS4 c = text[i];
-      if (c < 0x80) size += 1;
-      else if (c < 0x800) size += 2;
-      else if (is_surrogate(c)) return -1 - i;
-      else size += c < 0x10000 ? 3 : 4;
+      if (c < 0x80)
+        size += 1;
+      else if (c < 0x800)
+        size += 2;
+      else if (is_surrogate(c))
+        return -1 - i;
+      else
+        size += c < 0x10000 ? 3 : 4;
     }
     return size;
   });
@@ -210,7 +221,8 @@ Result<Object> encode_utf8_with_errors(Str* s, const char* errors) {
     if (input.handler() == ErrorHandler::kSurrogateEscape) {
       // The escaped ones are fine; the error, if any, is the rest.
       escaped_end = i;
-      while (escaped_end < end && str_read_char(s, escaped_end) >= 0xdc80 && str_read_char(s, escaped_end) <= 0xdcff) ++escaped_end;
+      while (escaped_end < end && str_read_char(s, escaped_end) >= 0xdc80 && str_read_char(s, escaped_end) <= 0xdcff)
+        ++escaped_end;
     }
     if (escaped_end > i && TRY(input.handle_quickly(i, escaped_end, out))) {
       i = escaped_end;
@@ -302,7 +314,8 @@ Result<Object> encode_narrow(Str* s, const char* errors, Py_UCS4 limit, const ch
     isize quick_end = end;
     if (input.handler() == ErrorHandler::kSurrogateEscape) {
       quick_end = i;
-      while (quick_end < end && str_read_char(s, quick_end) >= 0xdc80 && str_read_char(s, quick_end) <= 0xdcff) ++quick_end;
+      while (quick_end < end && str_read_char(s, quick_end) >= 0xdc80 && str_read_char(s, quick_end) <= 0xdcff)
+        ++quick_end;
     }
     if (quick_end > i && TRY(input.handle_quickly(i, quick_end, out))) {
       i = quick_end;
@@ -371,7 +384,8 @@ Result<Object> fs_decoder(Object* path) {
   Ref<Object> text;
   if (check_buffer(path) && !is_bytes(path)) {
     // Compiled code still passes such names.
-    TRY(warn(DeprecationWarning, 1, "path should be string, bytes, or os.PathLike, not %.200s", type_of(path)->tp_name));
+    TRY(warn(DeprecationWarning, 1, "path should be string, bytes, or os.PathLike, not %.200s",
+             type_of(path)->tp_name));
     text = TRY(bytes_from_object(path));
   } else {
     text = TRY(path_text(path));

@@ -9,7 +9,8 @@ using namespace str_detail;
 namespace {
 // == Mapping ==
 
-// GREEK CAPITAL LETTER SIGMA becomes a final sigma after a cased character and not before one (Unicode 3.13, D-Final_Sigma).
+// GREEK CAPITAL LETTER SIGMA becomes a final sigma after a cased character and not before one (Unicode 3.13,
+// D-Final_Sigma).
 char32_t lower_sigma(int kind, const void* data, isize length, isize index) {
   isize j = index - 1;
   while (j >= 0 && unicode::is_case_ignorable(str_read(kind, data, j))) --j;
@@ -161,8 +162,10 @@ Result<bool> isidentifier(Str* self) { return str_is_identifier(self); }
 Result<bool> islower(Str* self) {
   bool cased = false;
   bool fits = all_of(self, [&](char32_t c) {
-    if (unicode::is_lower(c)) cased = true;
-    else if (unicode::is_upper(c) || unicode::is_title(c)) return false;
+    if (unicode::is_lower(c))
+      cased = true;
+    else if (unicode::is_upper(c) || unicode::is_title(c))
+      return false;
     return true;
   });
   return fits && cased;
@@ -170,8 +173,10 @@ Result<bool> islower(Str* self) {
 Result<bool> isupper(Str* self) {
   bool cased = false;
   bool fits = all_of(self, [&](char32_t c) {
-    if (unicode::is_upper(c)) cased = true;
-    else if (unicode::is_lower(c) || unicode::is_title(c)) return false;
+    if (unicode::is_upper(c))
+      cased = true;
+    else if (unicode::is_lower(c) || unicode::is_title(c))
+      return false;
     return true;
   });
   return fits && cased;

@@ -44,7 +44,8 @@ isize str_find_char(Str* s, Py_UCS4 character, isize start, isize end, int direc
   if (start >= end || character > str_max_char_value(s)) return -1;
   isize found = with_kind(str_kind(s), str_data(s), [&](auto* text) {
     auto c = static_cast<std::remove_cvref_t<decltype(*text)>>(character);
-    return direction > 0 ? search::find_char(text + start, end - start, c) : search::rfind_char(text + start, end - start, c);
+    return direction > 0 ? search::find_char(text + start, end - start, c)
+                         : search::rfind_char(text + start, end - start, c);
   });
   return found < 0 ? -1 : found + start;
 }
@@ -108,9 +109,8 @@ Result<Str> str_replace(Str* s, Str* old_text, Str* new_text, isize max_count) {
   if (old_size == 1 && new_size == 1 && str_kind(new_text) <= str_kind(s)) {
     return replace_character(s, str_read_char(old_text, 0), str_read_char(new_text, 0), max_count);
   }
-  isize occurrences = with_pattern(s, old_text, 0, [&](auto* text, auto* what) {
-    return search::count(text, length, what, old_size, max_count);
-  });
+  isize occurrences = with_pattern(
+      s, old_text, 0, [&](auto* text, auto* what) { return search::count(text, length, what, old_size, max_count); });
   if (occurrences == 0) return share_exact(s);
   isize change = new_size - old_size;
   if (change > 0 && occurrences > (kMaxSize - length) / change) {
@@ -128,8 +128,10 @@ Result<Str> str_replace(Str* s, Str* old_text, Str* new_text, isize max_count) {
     written += to - from;
   };
   auto insert = [&] {
-    if (new_size == 1) str_write(kind, out, written, str_read_char(new_text, 0));
-    else copy_characters(kind, out, written, str_kind(new_text), str_data(new_text), 0, new_size);
+    if (new_size == 1)
+      str_write(kind, out, written, str_read_char(new_text, 0));
+    else
+      copy_characters(kind, out, written, str_kind(new_text), str_data(new_text), 0, new_size);
     written += new_size;
   };
   if (old_size == 0) {
@@ -210,8 +212,12 @@ Result<isize> count(Str* self, Object* const* args, isize nargs) {
     return search::count(text + arguments.start, size, what, str_length(pattern));
   });
 }
-Result<bool> startswith(Str* self, Object* const* args, isize nargs) { return match_end("startswith", self, args, nargs, -1); }
-Result<bool> endswith(Str* self, Object* const* args, isize nargs) { return match_end("endswith", self, args, nargs, 1); }
+Result<bool> startswith(Str* self, Object* const* args, isize nargs) {
+  return match_end("startswith", self, args, nargs, -1);
+}
+Result<bool> endswith(Str* self, Object* const* args, isize nargs) {
+  return match_end("endswith", self, args, nargs, 1);
+}
 Result<Str> replace(Str* self, Str* old_text, Str* new_text, isize max_count) {
   return str_replace(self, old_text, new_text, max_count);
 }

@@ -21,7 +21,8 @@ inline bool all_ascii(const void* text, isize size) { return ascii_prefix(static
 // An upper bound of the characters, exact enough to choose the canonical kind: 0x7f, 0xff, 0xffff or 0x10ffff.
 Py_UCS4 max_char_of(int kind, const void* data, isize size);
 // Copies `size` characters, widening or narrowing (the characters must fit).
-void copy_characters(int to_kind, void* to, isize to_index, int from_kind, const void* from, isize from_index, isize size);
+void copy_characters(int to_kind, void* to, isize to_index, int from_kind, const void* from, isize from_index,
+                     isize size);
 inline void copy_from(Str* to, isize to_index, Str* from, isize from_index, isize size) {
   copy_characters(str_kind(to), str_data(to), to_index, str_kind(from), str_data(from), from_index, size);
 }
@@ -57,8 +58,8 @@ struct SearchArguments {
 };
 Result<void> read_search_arguments(const char* name, Object* const* args, isize nargs, SearchArguments& out);
 
-// Calls `function(text, pattern)` with both as pointers to their character types; `otherwise` if the pattern is of a wider
-// kind, and so does not occur.
+// Calls `function(text, pattern)` with both as pointers to their character types; `otherwise` if the pattern is of a
+// wider kind, and so does not occur.
 template <class Function>
 isize with_pattern(Str* s, Str* pattern, isize otherwise, Function&& function) {
   int kind = str_kind(s), pattern_kind = str_kind(pattern);

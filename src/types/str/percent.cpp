@@ -50,8 +50,10 @@ Result<void> read_conversion(int kind, const void* format, isize length, isize& 
     int depth = 1;
     for (; at < length; ++at) {
       Py_UCS4 c = peek();
-      if (c == '(') ++depth;
-      else if (c == ')' && --depth == 0) break;
+      if (c == '(')
+        ++depth;
+      else if (c == ')' && --depth == 0)
+        break;
     }
     if (at >= length) return raise(ValueError, "incomplete format key");
     Ref<Object> key = TRY(make_key(format, kind, start, at));
@@ -60,13 +62,20 @@ Result<void> read_conversion(int kind, const void* format, isize length, isize& 
   }
   for (; at < length; ++at) {
     Py_UCS4 c = peek();
-    if (c == '-') conversion.left = true;
-    else if (c == '+') conversion.sign = true;
-    else if (c == ' ') conversion.blank = true;
-    else if (c == '#') conversion.alternate = true;
-    else if (c == '0') conversion.zero = true;
-    else if (c == 'z' && allow_z) conversion.no_negative_zero = true;
-    else break;
+    if (c == '-')
+      conversion.left = true;
+    else if (c == '+')
+      conversion.sign = true;
+    else if (c == ' ')
+      conversion.blank = true;
+    else if (c == '#')
+      conversion.alternate = true;
+    else if (c == '0')
+      conversion.zero = true;
+    else if (c == 'z' && allow_z)
+      conversion.no_negative_zero = true;
+    else
+      break;
   }
   auto read_size = [&](bool is_width, isize& out) -> Result<void> {
     if (at < length && peek() == '*') {
@@ -94,7 +103,8 @@ Result<void> read_conversion(int kind, const void* format, isize length, isize& 
       isize limit = is_width ? kMaxSize : INT32_MAX;
       for (; at < length && peek() >= '0' && peek() <= '9'; ++at) {
         isize next_digit = static_cast<isize>(peek() - '0');
-        if (value > (limit - next_digit) / 10) return raise(ValueError, is_width ? "width too big" : "precision too big");
+        if (value > (limit - next_digit) / 10)
+          return raise(ValueError, is_width ? "width too big" : "precision too big");
         value = value * 10 + next_digit;
       }
       out = value;
@@ -127,9 +137,12 @@ Result<Str> format_integer(Object* value, const Conversion& conversion) {
     bool numeric = number_check(value);
     if (numeric) {
       Result<Object> converted = decimal ? number_long(value) : number_index(value);
-      if (!converted.failed()) integer = converted.take();
-      else if (!error_matches(TypeError)) return Error{};
-      else error_clear();
+      if (!converted.failed())
+        integer = converted.take();
+      else if (!error_matches(TypeError))
+        return Error{};
+      else
+        error_clear();
     }
     if (!integer) {
       return decimal ? raise(TypeError, "%%%c format: a real number is required, not %.200s", static_cast<int>(type),
@@ -163,8 +176,9 @@ Result<Str> format_integer(Object* value, const Conversion& conversion) {
 Result<Str> format_real(Object* value, const Conversion& conversion) {
   double number = TRY(float_as_double(value));
   StrWriter out(32);
-  TRY(double_format(number, static_cast<char>(conversion.type), static_cast<int>(conversion.precision < 0 ? 6 : conversion.precision),
-                    (conversion.alternate ? Py_DTSF_ALT : 0) | (conversion.no_negative_zero ? Py_DTSF_NO_NEG_0 : 0), out));
+  TRY(double_format(
+      number, static_cast<char>(conversion.type), static_cast<int>(conversion.precision < 0 ? 6 : conversion.precision),
+      (conversion.alternate ? Py_DTSF_ALT : 0) | (conversion.no_negative_zero ? Py_DTSF_NO_NEG_0 : 0), out));
   return out.finish();
 }
 Result<void> write_number(StrWriter& out, Str* text, const Conversion& conversion) {
@@ -245,8 +259,10 @@ Result<Str> str_format_percent(Str* format, Object* operand) {
     Ref<Object> value = TRY(arguments.next());
     if (type == 's' || type == 'r' || type == 'a') {
       Ref<Str> text;
-      if (type == 's' && is_str_exact(value)) text = as<Str>(std::move(value));
-      else text = TRY(type == 's' ? object_str(value) : type == 'r' ? object_repr(value) : object_ascii(value));
+      if (type == 's' && is_str_exact(value))
+        text = as<Str>(std::move(value));
+      else
+        text = TRY(type == 's' ? object_str(value) : type == 'r' ? object_repr(value) : object_ascii(value));
       isize size = str_length(text);
       if (conversion.precision >= 0 && size > conversion.precision) size = conversion.precision;
       isize padding = conversion.width - size;
@@ -266,7 +282,8 @@ Result<Str> str_format_percent(Str* format, Object* operand) {
       if (conversion.width > 1 && conversion.left) TRY(out.write_repeated(' ', conversion.width - 1));
     } else {
       return raise(ValueError, "unsupported format character '%c' (0x%x) at index %zd",
-                   type > 31 && type < 127 ? static_cast<int>(type) : '?', static_cast<int>(type), conversion.type_index);
+                   type > 31 && type < 127 ? static_cast<int>(type) : '?', static_cast<int>(type),
+                   conversion.type_index);
     }
   }
   if (!arguments.exhausted()) return raise(TypeError, "not all arguments converted during string formatting");

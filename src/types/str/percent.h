@@ -33,12 +33,13 @@ class Arguments {
   Ref<Object> selected_;
 };
 
-// Reads the specification after a '%' at `at` (which moves behind it). make_key makes the key's object of a range of the text.
+// Reads the specification after a '%' at `at` (which moves behind it). make_key makes the key's object of a range of
+// the text.
 Result<void> read_conversion(int kind, const void* format, isize length, isize& at, Arguments& arguments,
                              Result<Object> (*make_key)(const void* format, int kind, isize start, isize end),
                              Conversion& conversion, bool allow_z = false);
-// Text of %d %i %u %o %x %X with sign, prefix and precision, but not padded to the width; `numeric` digits may be padded with 0
-// behind `prefix_size` characters of sign and prefix.
+// Text of %d %i %u %o %x %X with sign, prefix and precision, but not padded to the width; `numeric` digits may be
+// padded with 0 behind `prefix_size` characters of sign and prefix.
 Result<Str> format_integer(Object* value, const Conversion& conversion);
 // Text of %e %E %f %F %g %G.
 Result<Str> format_real(Object* value, const Conversion& conversion);

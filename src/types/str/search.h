@@ -1,7 +1,8 @@
 // search: finding and counting patterns in arrays of characters, for str, bytes and bytearray.
 //
-// Never quadratic: bytes go to memchr and memmem (two-way in the C library); wider characters and searches from the end are
-// looked for naively while that is cheap, and by Knuth-Morris-Pratt once the comparisons outgrow a multiple of the text.
+// Never quadratic: bytes go to memchr and memmem (two-way in the C library); wider characters and searches from the end
+// are looked for naively while that is cheap, and by Knuth-Morris-Pratt once the comparisons outgrow a multiple of the
+// text.
 #pragma once
 #include <cstring>
 

@@ -64,9 +64,8 @@ Result<List> split_separator(Str* s, Str* separator, isize max_count) {
   if (size == 0) return raise(ValueError, "empty separator");
   Ref<List> list = TRY(list_new());
   while (max_count-- > 0) {
-    isize found = with_pattern(s, separator, -1, [&](auto* text, auto* what) {
-      return search::find(text + at, length - at, what, size);
-    });
+    isize found = with_pattern(
+        s, separator, -1, [&](auto* text, auto* what) { return search::find(text + at, length - at, what, size); });
     if (found < 0) break;
     TRY(append_piece(list, s, at, at + found));
     at += found + size;
@@ -79,9 +78,8 @@ Result<List> rsplit_separator(Str* s, Str* separator, isize max_count) {
   if (size == 0) return raise(ValueError, "empty separator");
   Ref<List> list = TRY(list_new());
   while (max_count-- > 0) {
-    isize found = with_pattern(s, separator, -1, [&](auto* text, auto* what) {
-      return search::rfind(text, end, what, size);
-    });
+    isize found =
+        with_pattern(s, separator, -1, [&](auto* text, auto* what) { return search::rfind(text, end, what, size); });
     if (found < 0) break;
     TRY(append_piece(list, s, found + size, end));
     end = found;
@@ -131,8 +129,10 @@ Result<Str> str_join(Str* separator, Object* iterable) {
   isize at = 0;
   for (isize i = 0; i < size; ++i) {
     if (i && separator_size) {
-      if (separator_size == 1) str_write(kind, out, at, str_read_char(separator, 0));
-      else copy_characters(kind, out, at, str_kind(separator), str_data(separator), 0, separator_size);
+      if (separator_size == 1)
+        str_write(kind, out, at, str_read_char(separator, 0));
+      else
+        copy_characters(kind, out, at, str_kind(separator), str_data(separator), 0, separator_size);
       at += separator_size;
     }
     Str* s = as<Str>(items[i]);
@@ -165,9 +165,7 @@ Result<Str> strip_sides(Str* self, Object* characters, int sides, const char* na
     // A filter on the low six bits answers most characters that are not in the set.
     u64 filter = 0;
     for (isize i = 0; i < str_length(set); ++i) filter |= u64{1} << (str_read_char(set, i) & 63);
-    auto in_set = [&](Py_UCS4 c) {
-      return (filter >> (c & 63) & 1) && str_find_char(set, c, 0, kMaxSize, 1) >= 0;
-    };
+    auto in_set = [&](Py_UCS4 c) { return (filter >> (c & 63) & 1) && str_find_char(set, c, 0, kMaxSize, 1) >= 0; };
     if (sides & kLeft) {
       while (start < end && in_set(str_read(kind, data, start))) ++start;
     }
@@ -186,7 +184,8 @@ Result<void> check_separator(Object* separator) {
 Result<Tuple> three_parts(Str* self, isize found, isize size, Str* separator) {
   Ref<Str> head = TRY(str_substring(self, 0, found));
   Ref<Str> tail = TRY(str_substring(self, found + size, str_length(self)));
-  return tuple_pack(static_cast<Object*>(head.get()), static_cast<Object*>(separator), static_cast<Object*>(tail.get()));
+  return tuple_pack(static_cast<Object*>(head.get()), static_cast<Object*>(separator),
+                    static_cast<Object*>(tail.get()));
 }
 Result<void> check_partition(Object* separator) {
   if (!is_str(separator)) return raise(TypeError, "must be str, not %.100s", type_of(separator)->tp_name);
@@ -207,7 +206,8 @@ Result<List> split(Str* self, Object* separator, isize max_count) {
 Result<List> rsplit(Str* self, Object* separator, isize max_count) {
   TRY(check_separator(separator));
   if (max_count < 0) max_count = kMaxSize;
-  return separator == None ? rsplit_white_space(self, max_count) : rsplit_separator(self, as<Str>(separator), max_count);
+  return separator == None ? rsplit_white_space(self, max_count)
+                           : rsplit_separator(self, as<Str>(separator), max_count);
 }
 Result<List> splitlines(Str* self, int keep_ends) {
   Ref<List> list = TRY(list_new());
@@ -231,14 +231,16 @@ Result<Tuple> partition(Str* self, Object* separator) {
   isize found = str_find(self, as<Str>(separator), 0, kMaxSize, 1);
   if (found >= 0) return three_parts(self, found, str_length(as<Str>(separator)), as<Str>(separator));
   Ref<Str> whole = TRY(share_exact(self));
-  return tuple_pack(static_cast<Object*>(whole.get()), static_cast<Object*>(str_empty()), static_cast<Object*>(str_empty()));
+  return tuple_pack(static_cast<Object*>(whole.get()), static_cast<Object*>(str_empty()),
+                    static_cast<Object*>(str_empty()));
 }
 Result<Tuple> rpartition(Str* self, Object* separator) {
   TRY(check_partition(separator));
   isize found = str_find(self, as<Str>(separator), 0, kMaxSize, -1);
   if (found >= 0) return three_parts(self, found, str_length(as<Str>(separator)), as<Str>(separator));
   Ref<Str> whole = TRY(share_exact(self));
-  return tuple_pack(static_cast<Object*>(str_empty()), static_cast<Object*>(str_empty()), static_cast<Object*>(whole.get()));
+  return tuple_pack(static_cast<Object*>(str_empty()), static_cast<Object*>(str_empty()),
+                    static_cast<Object*>(whole.get()));
 }
 }  // namespace str_methods
 }  // namespace adder

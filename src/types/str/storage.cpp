@@ -2,7 +2,8 @@
 //
 // Layout     PEP 393 compact strings; instances of subclasses keep the characters behind data.any (PyUnicodeObject).
 // Invariant  the kind is the smallest that holds the widest character; data[length] is 0.
-// Interned   one table for the process holds borrowed pointers; a string that dies takes itself out. Strings of one Latin-1
+// Interned   one table for the process holds borrowed pointers; a string that dies takes itself out. Strings of one
+// Latin-1
 //            character are not in the table: the cache of characters is their table.
 // See        docs/text.md, tests/python/test_str.py
 #include <cwchar>
@@ -136,7 +137,8 @@ Py_UCS4 max_char_of(int kind, const void* data, isize size) {
   });
 }
 
-void copy_characters(int to_kind, void* to, isize to_index, int from_kind, const void* from, isize from_index, isize size) {
+void copy_characters(int to_kind, void* to, isize to_index, int from_kind, const void* from, isize from_index,
+                     isize size) {
   if (to_kind == from_kind) {
     std::memcpy(static_cast<char*>(to) + to_index * to_kind, static_cast<const char*>(from) + from_index * from_kind,
                 static_cast<usize>(size * to_kind));
@@ -145,7 +147,8 @@ void copy_characters(int to_kind, void* to, isize to_index, int from_kind, const
   with_kind(from_kind, from, [&](auto* source) {
     source += from_index;
     with_kind(to_kind, to, [&](auto* target_const) {
-      auto* target = const_cast<std::remove_const_t<std::remove_pointer_t<decltype(target_const)>>*>(target_const) + to_index;
+      auto* target =
+          const_cast<std::remove_const_t<std::remove_pointer_t<decltype(target_const)>>*>(target_const) + to_index;
       for (isize i = 0; i < size; ++i) target[i] = static_cast<std::remove_reference_t<decltype(*target)>>(source[i]);
     });
   });
@@ -374,7 +377,9 @@ extern "C" void adder_str_dealloc(PyObject* object) {
     if (s->utf8 && s->utf8 != (s->state.compact ? nullptr : s->data.any)) memory::release(s->utf8);
   }
   if (!s->state.compact && s->data.any && s->data.any != s->wstr) memory::release(s->data.any);
-  if (is_str_exact(object)) memory::release(object);
-  else type_of(object)->tp_free(object);
+  if (is_str_exact(object))
+    memory::release(object);
+  else
+    type_of(object)->tp_free(object);
 }
 }  // namespace adder

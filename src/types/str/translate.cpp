@@ -69,13 +69,14 @@ Result<Object> str_translate(Str* text, Object* table, const char* errors) {
       Ref<Str> reason = TRY(str_from_string("character maps to <undefined>"));
       Ref<Int> start = TRY(int_from_ssize_t(i));
       Ref<Int> end = TRY(int_from_ssize_t(i + 1));
-      Ref<Object> exception = TRY(call(UnicodeTranslateError, static_cast<Object*>(text), static_cast<Object*>(start.get()),
-                                       static_cast<Object*>(end.get()), static_cast<Object*>(reason.get())));
+      Ref<Object> exception =
+          TRY(call(UnicodeTranslateError, static_cast<Object*>(text), static_cast<Object*>(start.get()),
+                   static_cast<Object*>(end.get()), static_cast<Object*>(reason.get())));
       if (error_handler_of(errors) == ErrorHandler::kStrict) return raise_instance(exception);
       Ref<Object> handler = TRY(codec_lookup_error(errors));
       Ref<Object> answer = TRY(object_call_one_arg(handler, exception));
-      if (!is_tuple(answer) || tuple_size(as<Tuple>(answer.get())) != 2 || !is_str(tuple_item(as<Tuple>(answer.get()), 0)) ||
-          !is_int(tuple_item(as<Tuple>(answer.get()), 1))) {
+      if (!is_tuple(answer) || tuple_size(as<Tuple>(answer.get())) != 2 ||
+          !is_str(tuple_item(as<Tuple>(answer.get()), 0)) || !is_int(tuple_item(as<Tuple>(answer.get()), 1))) {
         return raise(TypeError, "translating error handler must return (str, int) tuple");
       }
       TRY(out.write_str(as<Str>(tuple_item(as<Tuple>(answer.get()), 0))));

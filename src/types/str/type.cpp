@@ -86,8 +86,10 @@ Result<Object> str_new_slot(Type* type, Opt<Object*> object, Opt<Str*> encoding,
   if (!object) {
     text = Ref<Object>::share(str_empty());
   } else if (!encoding && !errors) {
-    if (type != &PyUnicode_Type || !is_str_exact(object.get())) text = TRY(object_str(object.get()));
-    else text = Ref<Object>::share(object.get());
+    if (type != &PyUnicode_Type || !is_str_exact(object.get()))
+      text = TRY(object_str(object.get()));
+    else
+      text = Ref<Object>::share(object.get());
   } else {
     const char *encoding_text, *errors_text;
     if (!c_text(encoding, encoding_text) || !c_text(errors, errors_text)) return Error{};
@@ -100,7 +102,8 @@ Result<Object> str_new_slot(Type* type, Opt<Object*> object, Opt<Str*> encoding,
 PyObject* str_vectorcall(PyObject* type, PyObject* const* args, std::size_t nargsf, PyObject* names) {
   isize nargs = static_cast<isize>(vectorcall_nargs(nargsf));
   if (nargs == 1 && !names && type == static_cast<Object*>(&PyUnicode_Type)) return object_str(args[0]).to_c();
-  return bind_detail::Thunk<str_new_slot, new_doc>::Call::from_vector(args, nargs, names, reinterpret_cast<Type*>(type));
+  return bind_detail::Thunk<str_new_slot, new_doc>::Call::from_vector(args, nargs, names,
+                                                                      reinterpret_cast<Type*>(type));
 }
 
 // == Slots ==
@@ -162,7 +165,8 @@ struct StrIterator : PyObject {
   Str* text;  // null: exhausted
 };
 Result<Object> str_iter(Str* self) {
-  Ref<StrIterator> iterator = TRY(object_new<StrIterator>(str_is_ascii(self) ? &_PyUnicodeASCIIIter_Type : &PyUnicodeIter_Type));
+  Ref<StrIterator> iterator =
+      TRY(object_new<StrIterator>(str_is_ascii(self) ? &_PyUnicodeASCIIIter_Type : &PyUnicodeIter_Type));
   iterator->index = 0;
   iterator->text = Ref<Str>::share(self).release();
   gc::track(iterator);
@@ -192,10 +196,9 @@ int iterator_traverse(PyObject* object, visitproc visit, void* arg) {
   VISIT(as<StrIterator>(object)->text);
   return 0;
 }
-constexpr Doc length_hint_doc = "__length_hint__($self, /)\n--\n\nHow many characters are left, as an estimate for list(iterator).";
-Result<isize> iterator_length_hint(StrIterator* self) {
-  return self->text ? str_length(self->text) - self->index : 0;
-}
+constexpr Doc length_hint_doc =
+    "__length_hint__($self, /)\n--\n\nHow many characters are left, as an estimate for list(iterator).";
+Result<isize> iterator_length_hint(StrIterator* self) { return self->text ? str_length(self->text) - self->index : 0; }
 constexpr Doc iterator_reduce_doc = "__reduce__($self, /)\n--\n\nState of the iterator, for pickling.";
 Result<Object> iterator_reduce(StrIterator* self) {
   Ref<Object> iter = TRY(builtins_get(id::iter));
@@ -246,15 +249,23 @@ Result<Object> encode(Str* self, Opt<Str*> encoding, Opt<Str*> errors) {
   if (!c_text(encoding, encoding_text) || !c_text(errors, errors_text)) return Error{};
   return str_as_encoded_string(self, encoding_text, errors_text);
 }
-constexpr Doc replace_doc = "replace($self, old, new, count=-1, /)\n--\n\nA copy with occurrences of old replaced by new: all, or the first count.";
+constexpr Doc replace_doc =
+    "replace($self, old, new, count=-1, /)\n--\n\nA copy with occurrences of old replaced by new: all, or the first "
+    "count.";
 constexpr Doc split_doc =
     "split($self, /, sep=None, maxsplit=-1)\n--\n\nThe words of the text: the pieces between separators.\n\n"
-    "Without sep, runs of white space separate, and no empty words result.\nAt most maxsplit splits are made, from the left.";
+    "Without sep, runs of white space separate, and no empty words result.\nAt most maxsplit splits are made, from the "
+    "left.";
 constexpr Doc rsplit_doc =
-    "rsplit($self, /, sep=None, maxsplit=-1)\n--\n\nThe pieces between separators, like split(), but splits are made from the right.";
-constexpr Doc splitlines_doc = "splitlines($self, /, keepends=False)\n--\n\nThe lines, with their line breaks only if keepends is true.";
-constexpr Doc join_doc = "join($self, iterable, /)\n--\n\nJoins strings, with this one between them.\n\n'.'.join(['ab', 'pq', 'rs']) is 'ab.pq.rs'.";
-constexpr Doc capitalize_doc = "capitalize($self, /)\n--\n\nA copy with the first character in title case and the rest in lower case.";
+    "rsplit($self, /, sep=None, maxsplit=-1)\n--\n\nThe pieces between separators, like split(), but splits are made "
+    "from the right.";
+constexpr Doc splitlines_doc =
+    "splitlines($self, /, keepends=False)\n--\n\nThe lines, with their line breaks only if keepends is true.";
+constexpr Doc join_doc =
+    "join($self, iterable, /)\n--\n\nJoins strings, with this one between them.\n\n'.'.join(['ab', 'pq', 'rs']) is "
+    "'ab.pq.rs'.";
+constexpr Doc capitalize_doc =
+    "capitalize($self, /)\n--\n\nA copy with the first character in title case and the rest in lower case.";
 constexpr Doc casefold_doc = "casefold($self, /)\n--\n\nA copy for comparisons that ignore case.";
 constexpr Doc title_doc = "title($self, /)\n--\n\nA copy whose words start in title case and go on in lower case.";
 constexpr Doc center_doc = "center($self, width, fillchar=' ', /)\n--\n\nThe text in the middle of a field.";
@@ -270,9 +281,12 @@ constexpr Doc rpartition_doc =
 constexpr Doc lower_doc = "lower($self, /)\n--\n\nA copy in lower case.";
 constexpr Doc upper_doc = "upper($self, /)\n--\n\nA copy in upper case.";
 constexpr Doc swapcase_doc = "swapcase($self, /)\n--\n\nA copy with upper case made lower and lower made upper.";
-constexpr Doc strip_doc = "strip($self, chars=None, /)\n--\n\nA copy without white space at both ends, or without any of chars.";
-constexpr Doc lstrip_doc = "lstrip($self, chars=None, /)\n--\n\nA copy without white space at the start, or without any of chars.";
-constexpr Doc rstrip_doc = "rstrip($self, chars=None, /)\n--\n\nA copy without white space at the end, or without any of chars.";
+constexpr Doc strip_doc =
+    "strip($self, chars=None, /)\n--\n\nA copy without white space at both ends, or without any of chars.";
+constexpr Doc lstrip_doc =
+    "lstrip($self, chars=None, /)\n--\n\nA copy without white space at the start, or without any of chars.";
+constexpr Doc rstrip_doc =
+    "rstrip($self, chars=None, /)\n--\n\nA copy without white space at the end, or without any of chars.";
 constexpr Doc translate_doc =
     "translate($self, table, /)\n--\n\nA copy with each character replaced by what the table has for its number:\n"
     "a number, a string, or None to delete it. Characters that raise LookupError stay.";
@@ -286,12 +300,14 @@ constexpr Doc isalpha_doc = "isalpha($self, /)\n--\n\nWhether all characters are
 constexpr Doc isascii_doc = "isascii($self, /)\n--\n\nWhether all characters are ASCII.";
 constexpr Doc isdecimal_doc = "isdecimal($self, /)\n--\n\nWhether all characters are decimal digits, and there is one.";
 constexpr Doc isdigit_doc = "isdigit($self, /)\n--\n\nWhether all characters are digits, and there is one.";
-constexpr Doc isidentifier_doc = "isidentifier($self, /)\n--\n\nWhether the text is an identifier; keyword.iskeyword() knows the reserved ones.";
+constexpr Doc isidentifier_doc =
+    "isidentifier($self, /)\n--\n\nWhether the text is an identifier; keyword.iskeyword() knows the reserved ones.";
 constexpr Doc islower_doc = "islower($self, /)\n--\n\nWhether all cased characters are lower case, and there is one.";
 constexpr Doc isnumeric_doc = "isnumeric($self, /)\n--\n\nWhether all characters are numeric, and there is one.";
 constexpr Doc isprintable_doc = "isprintable($self, /)\n--\n\nWhether repr() shows all characters as they are.";
 constexpr Doc isspace_doc = "isspace($self, /)\n--\n\nWhether all characters are white space, and there is one.";
-constexpr Doc istitle_doc = "istitle($self, /)\n--\n\nWhether words start in title case and go on in lower case, and there is one.";
+constexpr Doc istitle_doc =
+    "istitle($self, /)\n--\n\nWhether words start in title case and go on in lower case, and there is one.";
 constexpr Doc isupper_doc = "isupper($self, /)\n--\n\nWhether all cased characters are upper case, and there is one.";
 constexpr Doc zfill_doc = "zfill($self, width, /)\n--\n\nThe text in a field with zeros on the left, behind the sign.";
 constexpr Doc format_doc = "__format__($self, format_spec, /)\n--\n\nThe text as the format specification says.";
@@ -320,13 +336,13 @@ PyObject* getnewargs_method(PyObject* self, PyObject*) {
 PyObject* format_raw(PyObject* self, PyObject* args, PyObject* kwargs) {
   return str_format(as<Str>(self), as<Tuple>(args), kwargs).to_c();
 }
-PyObject* format_map_raw(PyObject* self, PyObject* mapping) {
-  return str_format_map(as<Str>(self), mapping).to_c();
-}
+PyObject* format_map_raw(PyObject* self, PyObject* mapping) { return str_format_map(as<Str>(self), mapping).to_c(); }
 PyObject* maketrans_raw(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
   if (nargs < 1 || nargs > 3) {
-    (void)raise(TypeError, nargs < 1 ? "maketrans expected at least 1 argument, got %zd"
-                                     : "maketrans expected at most 3 arguments, got %zd", nargs);
+    (void)raise(TypeError,
+                nargs < 1 ? "maketrans expected at least 1 argument, got %zd"
+                          : "maketrans expected at most 3 arguments, got %zd",
+                nargs);
     return nullptr;
   }
   for (isize i = 1; i < nargs; ++i) {
@@ -335,7 +351,8 @@ PyObject* maketrans_raw(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
       return nullptr;
     }
   }
-  return str_methods::maketrans(args[0], nargs > 1 ? as<Str>(args[1]) : nullptr, nargs > 2 ? as<Str>(args[2]) : nullptr).to_c();
+  return str_methods::maketrans(args[0], nargs > 1 ? as<Str>(args[1]) : nullptr, nargs > 2 ? as<Str>(args[2]) : nullptr)
+      .to_c();
 }
 constexpr PyMethodDef keywords_method(const char* name, PyCFunctionWithKeywords function, const char* doc) {
   PyMethodDef def;
@@ -357,16 +374,23 @@ constinit PyMethodDef methods[] = {
     method<m::casefold, casefold_doc>(),
     method<m::title, title_doc>(),
     method<m::center, center_doc>(),
-    positional_method<m::count>("count", "S.count(sub[, start[, end]]) -> int\n\nHow often sub occurs in S[start:end], without overlaps."),
+    positional_method<m::count>(
+        "count", "S.count(sub[, start[, end]]) -> int\n\nHow often sub occurs in S[start:end], without overlaps."),
     method<m::expandtabs, expandtabs_doc>(),
-    positional_method<m::find>("find", "S.find(sub[, start[, end]]) -> int\n\nThe lowest index of sub in S[start:end], or -1."),
+    positional_method<m::find>("find",
+                               "S.find(sub[, start[, end]]) -> int\n\nThe lowest index of sub in S[start:end], or -1."),
     method<m::partition, partition_doc>(),
-    positional_method<m::index>("index", "S.index(sub[, start[, end]]) -> int\n\nThe lowest index of sub in S[start:end]; ValueError if there is none."),
+    positional_method<m::index>(
+        "index",
+        "S.index(sub[, start[, end]]) -> int\n\nThe lowest index of sub in S[start:end]; ValueError if there is none."),
     method<m::ljust, ljust_doc>(),
     method<m::lower, lower_doc>(),
     method<m::lstrip, lstrip_doc>(),
-    positional_method<m::rfind>("rfind", "S.rfind(sub[, start[, end]]) -> int\n\nThe highest index of sub in S[start:end], or -1."),
-    positional_method<m::rindex>("rindex", "S.rindex(sub[, start[, end]]) -> int\n\nThe highest index of sub in S[start:end]; ValueError if there is none."),
+    positional_method<m::rfind>(
+        "rfind", "S.rfind(sub[, start[, end]]) -> int\n\nThe highest index of sub in S[start:end], or -1."),
+    positional_method<m::rindex>("rindex",
+                                 "S.rindex(sub[, start[, end]]) -> int\n\nThe highest index of sub in S[start:end]; "
+                                 "ValueError if there is none."),
     method<m::rjust, rjust_doc>(),
     method<m::rstrip, rstrip_doc>(),
     method<m::rpartition, rpartition_doc>(),
@@ -375,8 +399,12 @@ constinit PyMethodDef methods[] = {
     method<m::swapcase, swapcase_doc>(),
     method<m::translate, translate_doc>(),
     method<m::upper, upper_doc>(),
-    positional_method<m::startswith>("startswith", "S.startswith(prefix[, start[, end]]) -> bool\n\nWhether S[start:end] starts with the prefix, or with one of a tuple."),
-    positional_method<m::endswith>("endswith", "S.endswith(suffix[, start[, end]]) -> bool\n\nWhether S[start:end] ends with the suffix, or with one of a tuple."),
+    positional_method<m::startswith>("startswith",
+                                     "S.startswith(prefix[, start[, end]]) -> bool\n\nWhether S[start:end] starts with "
+                                     "the prefix, or with one of a tuple."),
+    positional_method<m::endswith>("endswith",
+                                   "S.endswith(suffix[, start[, end]]) -> bool\n\nWhether S[start:end] ends with the "
+                                   "suffix, or with one of a tuple."),
     method<m::removeprefix, removeprefix_doc>(),
     method<m::removesuffix, removesuffix_doc>(),
     method<m::isascii, isascii_doc>(),
@@ -392,8 +420,12 @@ constinit PyMethodDef methods[] = {
     method<m::isidentifier, isidentifier_doc>(),
     method<m::isprintable, isprintable_doc>(),
     method<m::zfill, zfill_doc>(),
-    keywords_method("format", format_raw, "S.format(*args, **kwargs) -> str\n\nThe text with its replacement fields, in braces, filled from the arguments."),
-    raw_method("format_map", format_map_raw, METH_O, "S.format_map(mapping) -> str\n\nThe text with its replacement fields, in braces, filled from the mapping."),
+    keywords_method("format", format_raw,
+                    "S.format(*args, **kwargs) -> str\n\nThe text with its replacement fields, in braces, filled from "
+                    "the arguments."),
+    raw_method(
+        "format_map", format_map_raw, METH_O,
+        "S.format_map(mapping) -> str\n\nThe text with its replacement fields, in braces, filled from the mapping."),
     method<format_method, format_doc>(),
     raw_method("maketrans", maketrans_raw, METH_FASTCALL | METH_STATIC, kMaketransText),
     method<sizeof_method, sizeof_doc>(),

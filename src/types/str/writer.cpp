@@ -1,6 +1,7 @@
 // StrWriter: building a string piece by piece; and str_from_format, printf for strings.
 //
-// The buffer is a str that nobody else has seen; it doubles, widens when a wider character comes, and is cut at the end.
+// The buffer is a str that nobody else has seen; it doubles, widens when a wider character comes, and is cut at the
+// end.
 #include <cstdarg>
 #include <cstdio>
 
@@ -25,8 +26,10 @@ Result<void> StrWriter::prepare(isize count, Py_UCS4 max_char) {
   wider = wider < 0x80 ? 0x7f : wider < 0x100 ? 0xff : wider < 0x10000 ? 0xffff : 0x10ffff;
   if (!buffer_ || borrowed_) {
     isize wish = -capacity_;
-    if (wish > needed) needed = wish;
-    else if (needed > 0) needed = needed + needed / 4 + 8;
+    if (wish > needed)
+      needed = wish;
+    else if (needed > 0)
+      needed = needed + needed / 4 + 8;
     if (needed < 16) needed = 16;
   } else if (needed > capacity_) {
     isize grown = capacity_ + capacity_ / 2;
@@ -36,7 +39,8 @@ Result<void> StrWriter::prepare(isize count, Py_UCS4 max_char) {
   }
   if (buffer_ && !borrowed_ && wider == max_char_) {
     Result<Str> moved = str_resize(Ref<Str>::steal(std::exchange(buffer_, nullptr)), needed);
-    buffer_ = TRY(std::move(moved)).release();
+    buffer_ = TRY(std::move(moved))
+    .release();
   } else {
     Ref<Str> fresh = TRY(str_new(needed, wider));
     if (size_) copy_characters(str_kind(fresh), str_data(fresh), 0, kind_, data_, 0, size_);
@@ -225,8 +229,10 @@ Result<Str> str_from_format_v(const char* format, va_list arguments) {
       }
       case 'd':
       case 'i': {
-        long long value = longs == 2 ? va_arg(args, long long) : longs ? va_arg(args, long)
-                          : is_size  ? va_arg(args, isize) : va_arg(args, int);
+        long long value = longs == 2 ? va_arg(args, long long)
+                          : longs    ? va_arg(args, long)
+                          : is_size  ? va_arg(args, isize)
+                                     : va_arg(args, int);
         int size = std::snprintf(digits, sizeof digits, "%lld", value);
         TRY(write_number(out, digits, size, conversion));
         break;
@@ -236,7 +242,8 @@ Result<Str> str_from_format_v(const char* format, va_list arguments) {
       case 'X': {
         unsigned long long value = longs == 2 ? va_arg(args, unsigned long long)
                                    : longs    ? va_arg(args, unsigned long)
-                                   : is_size  ? va_arg(args, usize) : va_arg(args, unsigned);
+                                   : is_size  ? va_arg(args, usize)
+                                              : va_arg(args, unsigned);
         int size = std::snprintf(digits, sizeof digits, *f == 'u' ? "%llu" : *f == 'x' ? "%llx" : "%llX", value);
         TRY(write_number(out, digits, size, conversion));
         break;
@@ -256,8 +263,10 @@ Result<Str> str_from_format_v(const char* format, va_list arguments) {
       case 'V': {
         Str* text = va_arg(args, Str*);
         const char* fallback = va_arg(args, const char*);
-        if (text) TRY(write_padded(out, text, conversion));
-        else TRY(write_c_string(out, fallback, conversion));
+        if (text)
+          TRY(write_padded(out, text, conversion));
+        else
+          TRY(write_c_string(out, fallback, conversion));
         break;
       }
       case 'S': {
