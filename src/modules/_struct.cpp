@@ -1,11 +1,9 @@
 // _struct: C structs in bytes.
 //
 // Formats    "@" native order, sizes and alignment (the default), "=" native order, "<" little, ">" and "!" big endian
-// with
-//            standard sizes and no alignment.
+//            with standard sizes and no alignment.
 // Layout     a Struct keeps its format as a list of fields, each with an offset, so that packing and unpacking never
-// look at
-//            the text again.
+//            look at the text again.
 // See        tests/python/test_struct.py
 #include <climits>
 #include <cmath>

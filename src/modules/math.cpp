@@ -1,8 +1,7 @@
 // math: functions of the C library on doubles, and exact ones on ints.
 //
 // Errors     a NaN that no argument brought in is a domain error (ValueError); an infinity out of finite arguments is a
-// range
-//            error (OverflowError), or a domain error at a pole.
+//            range error (OverflowError), or a domain error at a pole.
 // See        modules/math_exact.cpp for sums, distances and the functions of ints, tests/python/test_math.py
 #include "modules/math.h"
 

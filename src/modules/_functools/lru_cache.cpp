@@ -1,11 +1,9 @@
 // lru_cache: a callable that remembers its results.
 //
 // Layout     `cache` maps keys to results (unbounded) or to entries (bounded), which form a ring through the wrapper's
-// `root`,
-//            the most recently used last. The entries belong to the dict; the ring only points.
+//            `root`, the most recently used last. The entries belong to the dict; the ring only points.
 // Keys       one exact int or str without keywords stands for itself; else a tuple of the arguments, a mark, names and
-// values
-//            of keywords, and, if typed, the types.
+//            values of keywords, and, if typed, the types.
 // See        tests/python/test_functools.py
 #include "bind/bind.h"
 #include "modules/_functools/functools.h"

@@ -1,8 +1,7 @@
 // dict/iterators: forward and reverse iterators over keys, values and items.
 //
 // Invariant  `dict` is null once the iterator is exhausted or has failed; `used` is ma_used at the start, or -1 after
-// the
-//            dict was found changed, so that the error stays.
+//            the dict was found changed, so that the error stays.
 // See        types/dict/table.h, tests/python/test_dict.py
 #include "bind/bind.h"
 #include "import/import.h"

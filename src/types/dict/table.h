@@ -1,17 +1,15 @@
 // dict/table: the compact ordered hash table behind dict.
 //
 // Layout     a DictKeys block is its head, then 2**log2_size indices of 1, 2, 4 or 8 bytes, then the entries in
-// insertion
-//            order. An index is the number of an entry, kEmpty or kDummy (deleted). Open addressing: the probe sequence
-//            is i = 5i + perturb + 1, perturb >>= 5, which visits every slot and uses all bits of the hash.
+//            insertion order. An index is the number of an entry, kEmpty or kDummy (deleted). Open addressing: the
+//            probe sequence is i = 5i + perturb + 1, perturb >>= 5, which visits every slot and uses all bits of the
+//            hash.
 // Kinds      kGeneral: entries with hash, key and value. kStr: all keys are exact str, whose hash is cached in the
-// string;
-//            entries of two words. kShared: as kStr, but the values stand in the dicts (PEP 412), the block belongs to
-//            a class and to all dicts that use it.
+//            string; entries of two words. kShared: as kStr, but the values stand in the dicts (PEP 412), the block
+//            belongs to a class and to all dicts that use it.
 // Split      a dict on shared keys owns values[0 .. ma_used), none of them null: it always holds a prefix of the shared
-// keys.
-//            Whatever would break that (another order, a deletion, a key that is no str) makes it an ordinary table
-//            first.
+//            keys. Whatever would break that (another order, a deletion, a key that is no str) makes it an ordinary
+//            table first.
 // Version    DictKeys::version names the sequence of keys. Adding or removing a key resets it to 0; it is given out on
 //            demand from a counter that never repeats.
 #pragma once

@@ -1,8 +1,7 @@
 // int/text: int from text and to text.
 //
 // Speed      powers of two go digit by digit; other bases through machine words for short numbers and through bignum,
-// which
-//            is better than quadratic, for long ones.
+//            which is better than quadratic, for long ones.
 // Limit      sys.set_int_max_str_digits() bounds the conversions that are not linear (bases that are no power of two).
 // See        language reference 2.4.4 for the syntax, tests/python/test_int.py
 #include <bit>

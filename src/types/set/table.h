@@ -1,14 +1,12 @@
 // set/table: the open-addressing hash table behind set and frozenset.
 //
 // Layout     PySetObject (ABI): 2**n entries of key and hash; a small table of 8 lies in the object. An entry is unused
-// (key
-//            null), deleted (key is the dummy, hash -1, which no object has) or active. `fill` counts the last two
+//            (key null), deleted (key is the dummy, hash -1, which no object has) or active. `fill` counts the last two
 //            kinds, `used` the active ones.
 // Probing    up to 10 neighbouring entries (one or two cache lines), then a jump that uses more bits of the hash; at
-// most three
-//            fifths are filled, so unused entries end every search.
+//            most three fifths are filled, so unused entries end every search.
 // Law        comparing keys may run Python code that changes the set: after each comparison the table is looked at
-// again.
+//            again.
 #pragma once
 #include "types/set.h"
 
