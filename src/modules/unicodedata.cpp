@@ -3,6 +3,7 @@
 // Every function is also a method of unicodedata.ucd_3_2_0, the database as of Unicode 3.2.0: the receiver, the module
 // or that object, says which edition answers. See        base/unicode.h, docs/unicode.md,
 // tests/python/test_unicodedata.py
+#include <cstdio>
 #include <cstring>
 
 #include "base/unicode.h"
@@ -67,8 +68,9 @@ Result<Object> decomposition(Object* self, Char chr) {
   TRY(writer.write_ascii(mapping.prefix));
   for (int i = 0; i < mapping.size; ++i) {
     if (writer.size() != 0) TRY(writer.write_char(' '));
-    Ref<Str> code = TRY(str_from_format("%04X", static_cast<unsigned>(mapping.codes[i])));
-    TRY(writer.write_str(code));
+    char code[16];
+    int size = std::snprintf(code, sizeof code, "%04X", static_cast<unsigned>(mapping.codes[i]));
+    TRY(writer.write_ascii({code, static_cast<usize>(size)}));
   }
   return writer.finish();
 }
