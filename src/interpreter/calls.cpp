@@ -272,6 +272,27 @@ PyObject* function_vectorcall(PyObject* object, PyObject* const* args, std::size
   Tuple* names = keyword_names && tuple_size(static_cast<Tuple*>(keyword_names)) ? static_cast<Tuple*>(keyword_names) : nullptr;
   RCode* rcode = rcode_of(as<Code>(function->func_code));
   if (!rcode) return nullptr;
+  if (rcode->simple_call && !names && count == static_cast<usize>(as<Code>(function->func_code)->co_argcount)) {
+    Object** base = data_stack_push(state, kFrameHeaderWords + rcode->slot_count);
+    if (!base) return nullptr;
+    InterpreterFrame* frame = reinterpret_cast<InterpreterFrame*>(base);
+    incref(function);
+    frame_initialize(frame, function, as<Code>(function->func_code), rcode, nullptr);
+    frame->owner = FrameOwner::kThread;
+    frame->previous = current_frame(state);
+    usize i = 0;
+    for (; i < count; ++i) {
+      incref(args[i]);
+      frame->slots[i] = args[i];
+    }
+    for (; i < rcode->stack_base; ++i) frame->slots[i] = nullptr;
+    Object* result = nullptr;
+    if (ADDER_LIKELY(!(rcode->cell_count + rcode->free_count)) || frame_make_cells(frame)) {
+      result = run_frame(state, frame, nullptr, Resume::kSend);
+    }
+    frame_pop(state, frame);
+    return result;
+  }
   usize all = count + (names ? static_cast<usize>(tuple_size(names)) : 0);
   // The callee takes its arguments: give it references of its own.
   Object* small[16];
