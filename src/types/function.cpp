@@ -192,8 +192,7 @@ Result<Object> function_make(Type* type, Object* code_object, Dict* globals, Obj
   return function;
 }
 
-int function_clear(PyObject* object) {
-  Function* self = as<Function>(object);
+void clear_fields(Function* self) {
   self->func_version = 0;
   clear_field(self->func_globals);
   clear_field(self->func_builtins);
@@ -204,16 +203,20 @@ int function_clear(PyObject* object) {
   clear_field(self->func_dict);
   clear_field(self->func_closure);
   clear_field(self->func_annotations);
-  // Name and qualified name may be needed still; they are in no cycle unless instances of a subclass of str.
-  if (self->func_name && !is_str_exact(self->func_name)) set_field(self->func_name, new_ref<Object>(str_empty()));
-  if (self->func_qualname && !is_str_exact(self->func_qualname)) set_field(self->func_qualname, new_ref<Object>(str_empty()));
+}
+// A function without its names could still be shown or called: they become empty, the code stays.
+int function_clear(PyObject* object) {
+  Function* self = as<Function>(object);
+  clear_fields(self);
+  set_field(self->func_name, new_ref<Object>(str_empty()));
+  set_field(self->func_qualname, new_ref<Object>(str_empty()));
   return 0;
 }
 void function_dealloc(PyObject* object) {
   Function* self = as<Function>(object);
   gc::untrack(self);
   if (self->func_weakreflist) weakref_clear_all(self);
-  function_clear(self);
+  clear_fields(self);
   clear_field(self->func_name);
   clear_field(self->func_qualname);
   clear_field(self->func_code);
