@@ -19,7 +19,7 @@ PyObject* native_call_fail(Object* callable, const char* what, isize given) {
 namespace {
 
 template <int kFlags>
-struct Entry {
+struct FunctionEntry {
   static PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, PyObject* names) {
     CFunction* function = static_cast<CFunction*>(callable);
     Type* cls = nullptr;
@@ -137,7 +137,7 @@ Result<Object> reduce_as_getattr(Object* get_attr, Object* object, const char* n
 }
 
 Result<Object> cfunction_new(PyMethodDef* definition, Opt<Object*> self, Opt<Object*> module, Opt<Type*> cls) {
-  vectorcallfunc entry = native_entry<Entry>(definition);
+  vectorcallfunc entry = native_entry<FunctionEntry>(definition);
   if (!entry) return raise(SystemError, "%s() method: bad call flags", definition->ml_name);
   bool with_class = definition->ml_flags & METH_METHOD;
   if (with_class != static_cast<bool>(cls)) {

@@ -72,7 +72,7 @@ Result<Object> repr_as(PyDescrObject* self, const char* kind) {
 // == method_descriptor ==
 
 template <int kFlags>
-struct Entry {
+struct MethodEntry {
   static PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, PyObject* names) {
     auto* self = static_cast<PyMethodDescrObject*>(callable);
     isize nargs = static_cast<isize>(vectorcall_nargs(nargsf));
@@ -203,7 +203,7 @@ constinit PyMemberDef descr_members[] = {member("__objclass__", T_OBJECT, offset
                                          {}};
 
 Result<Object> descr_new_method(Type* type, PyMethodDef* definition) {
-  vectorcallfunc entry = native_entry<Entry>(definition);
+  vectorcallfunc entry = native_entry<MethodEntry>(definition);
   if (!entry) return raise(SystemError, "%s() method: bad call flags", definition->ml_name);
   Ref<PyMethodDescrObject> descriptor =
       TRY(make_descriptor<PyMethodDescrObject>(&PyMethodDescr_Type, type, definition->ml_name));
