@@ -103,6 +103,15 @@ Result<Object> module_get_attr(Module* self, Object* name) {
                  "partially initialized module '%U' has no attribute '%U' (most likely due to a circular import)",
                  module_name.get(), name);
   }
+  // A submodule that is being imported just now is not bound in its package yet.
+  if (spec && spec.get() != None) {
+    Ref<Str> attribute = TRY(str_intern_from_string("_uninitialized_submodules"));
+    Ref<Object> pending = TRY(object_lookup_attr(spec, attribute));
+    if (pending && TRY(sequence_contains(pending, name))) {
+      return raise(AttributeError, "cannot access submodule '%U' of module '%U' (most likely due to a circular import)", name,
+                   module_name.get());
+    }
+  }
   return raise(AttributeError, "module '%U' has no attribute '%U'", module_name.get(), name);
 }
 
