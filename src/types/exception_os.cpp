@@ -1,7 +1,6 @@
 // exception_os: OSError and its subclasses by errno (PEP 3151).
 //
-// Decision   OSError(errno, …) makes the subclass that fits; this happens in __new__, so subclasses written in Python that override
-//            __init__ alone still get their fields set there.
+// Decision   OSError(errno, …) makes the subclass that fits. This happens in __new__, except for classes that override __init__ alone.
 #include <cerrno>
 
 #include "types/exception_layout.h"
@@ -36,8 +35,8 @@ Type* type_for(Object* number) {
 
 PyObject* os_error_new(PyTypeObject* type, PyObject* args, PyObject* kwargs);
 int os_error_init(PyObject* self, PyObject* args, PyObject* kwargs);
-// A subclass that overrides __new__ but not __init__: the fields are set in __init__.
-bool set_up_in_init(const Type* type) { return type->tp_init == os_error_init && type->tp_new != os_error_new; }
+// A subclass that overrides __init__ but not __new__ may take other arguments: the fields are set when its __init__ calls ours.
+bool set_up_in_init(const Type* type) { return type->tp_init != os_error_init && type->tp_new == os_error_new; }
 bool set_up_in_new(const Type* type) { return !set_up_in_init(type); }
 
 struct Parts {
