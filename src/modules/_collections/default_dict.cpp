@@ -55,12 +55,16 @@ Result<Str> default_dict_repr(DefaultDict* d) {
   Ref<Object> factory;
   if (!d->default_factory) {
     factory = TRY(str_from_string("None"));
-  } else if (TRY(repr_enter(d))) {
-    factory = TRY(str_from_string("..."));
   } else {
-    Result<Str> text = object_repr(d->default_factory);
-    repr_leave(d);
-    factory = TRY(text);
+    // A bound method of the dict as its factory would go round in circles.
+    Ref<Object> held = new_ref(d->default_factory);
+    if (TRY(repr_enter(held))) {
+      factory = TRY(str_from_string("..."));
+    } else {
+      Result<Str> text = object_repr(held);
+      repr_leave(held);
+      factory = TRY(text);
+    }
   }
   return str_from_format("%s(%U, %U)", type_short_name(d->ob_type), factory.get(), base.get());
 }
