@@ -115,8 +115,8 @@ PySendResult generator_resume(Generator* self, Object* value, Object** result, R
   Object* produced = run_frame(state, frame, sent, mode);
   state->exc_info = self->gi_exc_state.previous_item;
   self->gi_exc_state.previous_item = nullptr;
+  frame->previous = nullptr;  // nor does a frame object that outlives this one get an f_back
   if (self->gi_frame_state == kSuspended) {
-    frame->previous = nullptr;
     *result = produced;
     return PYGEN_NEXT;
   }
@@ -126,7 +126,6 @@ PySendResult generator_resume(Generator* self, Object* value, Object** result, R
     generator_finish(self);
     if (exception) error_set(std::move(exception));
   }
-  frame->previous = nullptr;
   if (produced) {
     if (produced == None && !value && self->ob_type != &PyAsyncGen_Type) return PYGEN_ERROR;
     *result = produced;
