@@ -75,7 +75,9 @@ void specialize_load(Object* owner, Cache* cache) {
     cache->slot = slot;
     cache->offset = offset;
     cache->kind = kAttrInstance;
-  } else if (descriptor && !descriptor->ob_type->tp_descr_get) {  // a plain class attribute
+  } else if (descriptor && !descriptor->ob_type->tp_descr_get && slot < UINT16_MAX) {  // a plain class attribute
+    // Shared keys may have the name while this instance has no value for it yet.
+    cache->extra = static_cast<u16>(slot + 1);
     cache->version = type->tp_version_tag;
     cache->version2 = version;
     cache->offset = offset;
@@ -96,7 +98,8 @@ Object* load_attr_cached(Object* owner, Cache* cache) {
         break;
       case kAttrType: {
         Dict* dict = cache->offset ? dict_at(owner, cache->offset) : nullptr;
-        if (!dict || (cache->version2 && dict_keys_version(dict) == cache->version2)) {
+        if (!dict || (cache->version2 && dict_keys_version(dict) == cache->version2 &&
+                      (!cache->extra || !dict_value_at(dict, cache->extra - 1)))) {
           incref(cache->object);
           return cache->object;
         }

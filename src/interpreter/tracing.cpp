@@ -158,8 +158,14 @@ namespace sem {
 bool handle_eval_break(ThreadState*) { return !safepoint_slow().failed(); }
 
 bool trace_call(ThreadState* state, InterpreterFrame* frame) {
-  if (state->c_tracefunc && !call_trace(state, state->c_tracefunc, state->c_traceobj, frame, PyTrace_CALL, None)) return false;
-  if (state->c_profilefunc && !call_trace(state, state->c_profilefunc, state->c_profileobj, frame, PyTrace_CALL, None)) return false;
+  // A generator that is thrown into starts with the exception set.
+  if (state->c_tracefunc && !call_trace_protected(state, state->c_tracefunc, state->c_traceobj, frame, PyTrace_CALL, None)) {
+    return false;
+  }
+  if (state->c_profilefunc &&
+      !call_trace_protected(state, state->c_profilefunc, state->c_profileobj, frame, PyTrace_CALL, None)) {
+    return false;
+  }
   frame->traced = true;
   return true;
 }

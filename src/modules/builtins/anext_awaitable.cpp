@@ -2,6 +2,7 @@
 #include "modules/builtins/anext_awaitable.h"
 
 #include "bind/bind.h"
+#include "interpreter/generator.h"
 #include "types/function.h"
 
 namespace adder {
@@ -22,18 +23,10 @@ int traverse(PyObject* self, visitproc visit, void* arg) {
   return 0;
 }
 
-// The iterator that awaiting the wrapped object means.
+// The iterator that awaiting the wrapped object means; for a coroutine, which is none itself, its wrapper.
 Result<Object> awaited_iterator(AnextAwaitable* self) {
-  Object* wrapped = self->wrapped;
-  if (is_coroutine(wrapped)) return new_ref(wrapped);
-  PyAsyncMethods* methods = type_of(wrapped)->tp_as_async;
-  if (!methods || !methods->am_await) {
-    return raise(TypeError, "object %.100s can't be used in 'await' expression", type_of(wrapped)->tp_name);
-  }
-  Ref<Object> iterator = TRY(Result<Object>::from_c(methods->am_await(wrapped)));
-  if (!is_iterator(iterator)) {
-    return raise(TypeError, "__await__() returned non-iterator of type '%.100s'", type_of(iterator)->tp_name);
-  }
+  Ref<Object> iterator = TRY(Result<Object>::from_c(awaitable_iterator(self->wrapped)));
+  if (iterator->ob_type == &PyCoro_Type) return coroutine_await(as<Generator>(iterator));
   return iterator;
 }
 
