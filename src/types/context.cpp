@@ -337,6 +337,13 @@ void variable_dealloc(PyObject* self) {
 
 constexpr Doc variable_doc = "ContextVar(name, *, default=<unrepresentable>)\n--\n\n";
 Result<Object> variable_new(Type*, Object* name, Opt<Object*> default_value) { return context_var_new(name, default_value); }
+PyObject* variable_new_slot(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
+  if (tuple_size(as<Tuple>(args)) == 0 && (!kwargs || dict_size(as<Dict>(kwargs)) == 0)) {
+    (void)raise(TypeError, "ContextVar() takes exactly 1 positional argument (0 given)");
+    return nullptr;
+  }
+  return constructor<variable_new, variable_doc>(type, args, kwargs);
+}
 Result<isize> variable_hash(ContextVar* self) { return self->var_hash; }
 Result<Str> variable_repr(ContextVar* self) {
   if (!self->var_default) return str_from_format("<ContextVar name=%R at %p>", self->var_name, static_cast<void*>(self));
@@ -586,7 +593,7 @@ constinit PyTypeObject PyContextVar_Type = {
     .tp_methods = variable_methods,
     .tp_members = variable_members,
     .tp_alloc = type_generic_alloc,
-    .tp_new = constructor<variable_new, variable_doc>,
+    .tp_new = variable_new_slot,
     .tp_free = object_gc_del,
 };
 constinit PyTypeObject PyContextToken_Type = {

@@ -119,6 +119,7 @@ Result<void> insert_at(Array* self, isize index, Object* value) {
 // Replaces low..high by `count` items, which the caller fills in.
 Result<void> make_gap(Array* self, isize low, isize high, isize count) {
   isize size = self->ob_size, change = count - (high - low);
+  if (change && self->ob_exports > 0) return raise(BufferError, "cannot resize an array that is exporting buffers");
   auto tail = static_cast<usize>((size - high) * self->ob_descr->itemsize);
   if (change > 0) TRY(array_resize(self, size + change));
   if (change && tail) std::memmove(self->item(high + change), self->item(high), tail);
@@ -527,7 +528,6 @@ Result<Object> pop(Array* self, isize position) {
   if (position < 0) position += self->ob_size;
   if (position < 0 || position >= self->ob_size) return raise(IndexError, "pop index out of range");
   Ref<Object> value = TRY(get(self, position));
-  if (self->ob_exports > 0) return raise(BufferError, "cannot resize an array that is exporting buffers");
   TRY(make_gap(self, position, position + 1, 0));
   return value;
 }
@@ -539,7 +539,6 @@ Result<void> remove(Array* self, Object* value) {
   for (isize i = 0; i < self->ob_size; ++i) {
     Ref<Object> item = TRY(get(self, i));
     if (!TRY(object_equal(item, value))) continue;
-    if (self->ob_exports > 0) return raise(BufferError, "cannot resize an array that is exporting buffers");
     return i < self->ob_size ? make_gap(self, i, i + 1, 0) : Result<void>();
   }
   return raise(ValueError, "array.remove(x): x not in array");
