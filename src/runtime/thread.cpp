@@ -86,7 +86,7 @@ void unlink_and_free(ThreadState* state) {
   std::free(thread_record(state)->represented);
   for (_PyStackChunk *chunk = state->datastack_chunk, *previous; chunk; chunk = previous) {
     previous = chunk->previous;
-    std::free(chunk);
+    memory::release(chunk);
   }
   std::free(state);
 }
