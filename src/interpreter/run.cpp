@@ -33,6 +33,7 @@ Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Res
 
   Object **slots, **constants;
   u32 stack_base;
+  Cache* caches;
   const Instruction* pc;
   Object* returned = nullptr;
   Object** call_window = nullptr;
@@ -44,6 +45,7 @@ Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Res
     slots = frame->slots;                                       \
     constants = as<Tuple>(frame->code->co_consts)->ob_item;     \
     stack_base = frame->rcode->stack_base;                      \
+    caches = frame->rcode->caches;                              \
   } while (0)
 #define OP(name) handle_##name:
 #define DISPATCH() goto* labels[pc->op]
@@ -136,6 +138,7 @@ begin:
       RCode* exact = rcode_exact_of(frame->code);
       if (!exact) goto exit_with_error;
       frame->rcode = exact;
+      caches = exact->caches;
       frame->pc = exact->instructions - 1;
     }
     if (!sem::trace_call(state, frame)) goto exit_with_error;
@@ -177,6 +180,7 @@ maybe_trace:
     u32 offset = frame->rcode->start_offset[frame->rcode->position_of(pc)];
     frame->traced_offset = frame_lasti(frame);
     frame->rcode = exact;
+    caches = exact->caches;
     pc = rcode_at_offset(exact, offset);
   }
   DISPATCH();
