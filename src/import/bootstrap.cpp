@@ -1,15 +1,18 @@
 // bootstrap: built-in modules before importlib lives, importlib itself, extension modules.
 //
-// Decision   importlib is the library's own: importlib/_bootstrap.py and _bootstrap_external.py, compiled at start-up under the names
+// Decision   importlib is the library's own: importlib/_bootstrap.py and _bootstrap_external.py, compiled by the build (frozen.h) under the names
 //            that CPython's frozen copies have (_frozen_importlib, …), since the rest of the library asks for those.
 #include <dlfcn.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
 
+#include "import/frozen.h"
 #include "import/import.h"
+#include "import/marshal.h"
 #include "interpreter/interpreter.h"
 #include "object/object.h"
 #include "runtime/runtime.h"
@@ -83,10 +86,27 @@ const FrozenModule* find_frozen_module(Object* name) {
   return nullptr;
 }
 
+namespace {
+// What the build compiled of this file, if it is still the same file.
+const FrozenCode* find_frozen_code(const char* path, const char* full_path) {
+  if (!frozen_code) return nullptr;
+  for (const FrozenCode* entry = frozen_code; entry->path; ++entry) {
+    if (std::strcmp(entry->path, path)) continue;
+    struct stat status;
+    bool same = ::stat(full_path, &status) == 0 && status.st_size == entry->source_size && status.st_mtime == entry->source_time;
+    return same ? entry : nullptr;
+  }
+  return nullptr;
+}
+}  // namespace
+
 Result<Object> frozen_module_code(const FrozenModule* module) {
   const char* library = interpreter()->config->stdlib_dir;
   char path[4096];
   std::snprintf(path, sizeof(path), "%s/%s", library ? library : "", module->path);
+  if (const FrozenCode* code = find_frozen_code(module->path, path)) {
+    return marshal_loads({reinterpret_cast<const char*>(code->data), static_cast<usize>(code->size)});
+  }
   Ref<Object> source = TRY(read_file(path));
   Ref<Str> filename = TRY(str_from_format("<frozen %s>", module->original_name));
   PyCompilerFlags flags = {0, 11};
