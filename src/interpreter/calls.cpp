@@ -172,11 +172,7 @@ Result<Object> call_unpacked(Object* callable, Object* args, Object* keywords) {
   TRY(unpack_arguments(callable, args, keywords, dict, tuple));
   ThreadState* state = thread();
   if (ADDER_UNLIKELY(state->cframe->use_tracing) && state->c_profilefunc && !is_function(callable)) {
-    Tuple* positional = as<Tuple>(args);
-    if (!keywords || dict_size(as<Dict>(keywords)) == 0) {
-      return Result<Object>::from_c(
-          call_c_profiled(state, callable, tuple_items(positional), static_cast<usize>(tuple_size(positional)), nullptr));
-    }
+    return Result<Object>::from_c(call_c_profiled_unpacked(state, callable, as<Tuple>(args), keywords));
   }
   return object_call(callable, args, keywords);
 }

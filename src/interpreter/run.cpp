@@ -160,6 +160,8 @@ begin:
 
 call_safepoint:
   SAVE();
+  if (ADDER_UNLIKELY(cframe.use_tracing))
+    frame->traced_offset = frame_lasti(frame);  // the call may have switched it on
   if (safepoint_wanted(state) && !sem::handle_eval_break(state)) {
     decref(slots[pc->a]);
     goto error;

@@ -193,6 +193,7 @@ bool trace_return(ThreadState* state, InterpreterFrame* frame, Object* value);
 void trace_exception(ThreadState* state, InterpreterFrame* frame);
 // Whether a call from Python code to `callable` is a C call to profile; sends the events.
 Object* call_c_profiled(ThreadState* state, Object* callable, Object** args, usize count, Tuple* keyword_names);
+Object* call_c_profiled_unpacked(ThreadState* state, Object* callable, Tuple* args, Object* keywords);
 }  // namespace adder::sem
 
 namespace adder {

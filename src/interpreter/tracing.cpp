@@ -225,25 +225,25 @@ bool trace_instruction(ThreadState* state, InterpreterFrame* frame, const Instru
   return true;
 }
 
-Object* call_c_profiled(ThreadState* state, Object* callable, Object** args, usize count, Tuple* keyword_names) {
+namespace {
+// Calls through `invoke`, between the events for the profile function. `self` is the first positional argument or null.
+template <class Invoke>
+Object* call_profiled(ThreadState* state, Object* callable, Object* self, Invoke invoke) {
   Ref<Object> bound;
   Object* shown = nullptr;
   if (callable->ob_type == &PyCFunction_Type || callable->ob_type == &PyCMethod_Type) {
     shown = callable;
-  } else if (callable->ob_type == &PyMethodDescr_Type && count) {
+  } else if (callable->ob_type == &PyMethodDescr_Type && self) {
     // list.append(l, 1): the profiler sees the bound method.
-    Object* self = args[0];
     Result<Object> made = Result<Object>::from_c(callable->ob_type->tp_descr_get(callable, self, self->ob_type));
     if (made.failed()) return nullptr;
     bound = made.take();
     shown = bound.get();
   }
   InterpreterFrame* frame = complete_frame(current_frame(state));
-  usize nargsf = count | PY_VECTORCALL_ARGUMENTS_OFFSET;
-  if (!shown || !frame || !state->c_profilefunc) return object_vectorcall(callable, args, count, keyword_names).to_c();
-  (void)nargsf;
+  if (!shown || !frame || !state->c_profilefunc) return invoke().to_c();
   if (!call_trace(state, state->c_profilefunc, state->c_profileobj, frame, PyTrace_C_CALL, shown)) return nullptr;
-  Object* result = object_vectorcall(callable, args, count, keyword_names).to_c();
+  Object* result = invoke().to_c();
   if (!state->c_profilefunc) return result;
   if (!result) {
     call_trace_protected(state, state->c_profilefunc, state->c_profileobj, frame, PyTrace_C_EXCEPTION, shown);
@@ -251,6 +251,16 @@ Object* call_c_profiled(ThreadState* state, Object* callable, Object** args, usi
   }
   if (!call_trace(state, state->c_profilefunc, state->c_profileobj, frame, PyTrace_C_RETURN, shown)) clear_field(result);
   return result;
+}
+}  // namespace
+
+Object* call_c_profiled(ThreadState* state, Object* callable, Object** args, usize count, Tuple* keyword_names) {
+  return call_profiled(state, callable, count ? args[0] : nullptr,
+                       [&] { return object_vectorcall(callable, args, count, keyword_names); });
+}
+Object* call_c_profiled_unpacked(ThreadState* state, Object* callable, Tuple* args, Object* keywords) {
+  return call_profiled(state, callable, tuple_size(args) ? tuple_item(args, 0) : nullptr,
+                       [&] { return object_call(callable, args, keywords); });
 }
 }  // namespace sem
 }  // namespace adder

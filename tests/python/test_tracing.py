@@ -152,6 +152,46 @@ class Tracing(unittest.TestCase):
                                   ("c_return", "append"), ("c_call", "len"), ("c_exception", "len"), ("return", None),
                                   ("c_call", "setprofile")])
 
+    def test_profile_unpacked_arguments(self):
+        events = []
+
+        def profile(frame, event, arg):
+            if event.startswith("c_"):
+                events.append((event, arg.__name__))
+
+        def f(args, keywords):
+            max(*args, **keywords)
+
+        sys.setprofile(profile)
+        f(([0],), {"key": int})
+        sys.setprofile(None)
+        self.assertEqual(events, [("c_call", "max"), ("c_return", "max"), ("c_call", "setprofile")])
+
+    def test_switched_on_in_a_line(self):
+        lines = []
+
+        def trace(frame, event, arg):
+            if event == "line":
+                lines.append(frame.f_lineno - first)
+            return trace
+
+        def switch_on():
+            sys._getframe().f_back.f_trace = trace
+            sys.settrace(trace)
+
+        def f():
+            for _ in range(2):
+                switch_on()
+                sys.settrace(None)
+
+        first = f.__code__.co_firstlineno
+        old = sys.gettrace()
+        try:
+            f()
+        finally:
+            sys.settrace(old)
+        self.assertEqual(lines, [3, 3])
+
 
 class Frames(unittest.TestCase):
     def test_attributes(self):
