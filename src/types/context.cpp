@@ -335,7 +335,7 @@ void variable_dealloc(PyObject* self) {
   object_free(self);
 }
 
-constexpr Doc variable_doc = "ContextVar(name, *, default=<unrepresentable>)\n--\n\n";
+constexpr Doc variable_doc = "ContextVar(name, /, *, default=<unrepresentable>)\n--\n\n";
 Result<Object> variable_new(Type*, Object* name, Opt<Object*> default_value) { return context_var_new(name, default_value); }
 PyObject* variable_new_slot(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   if (tuple_size(as<Tuple>(args)) == 0 && (!kwargs || dict_size(as<Dict>(kwargs)) == 0)) {
