@@ -16,10 +16,10 @@ namespace adder::net {
 namespace {
 Result<Object> pair(Object* first, Object* second) { return tuple_pack(first, second); }
 
-Result<Str> numeric_host(const sockaddr* address, socklen_t length) {
-  char text[NI_MAXHOST];
-  int code = ::getnameinfo(address, length, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
-  if (code) return raise_gaierror(code);
+// Without the scope of an IPv6 address: that is an item of its own.
+Result<Str> numeric_host(int family, const void* address) {
+  char text[INET6_ADDRSTRLEN];
+  if (!::inet_ntop(family, address, text, sizeof text)) return raise_errno();
   return str_from_string(text);
 }
 
@@ -198,12 +198,12 @@ Result<Object> address_to_object(int fd, const Address& address, socklen_t lengt
   if (length == 0) return none_result();
   switch (address.any.sa_family) {
     case AF_INET: {
-      Ref<Str> host = TRY(numeric_host(&address.any, sizeof address.in));
+      Ref<Str> host = TRY(numeric_host(AF_INET, &address.in.sin_addr));
       Ref<Int> port = TRY(int_from_i64(ntohs(address.in.sin_port)));
       return pair(host, port);
     }
     case AF_INET6: {
-      Ref<Str> host = TRY(numeric_host(&address.any, sizeof address.in6));
+      Ref<Str> host = TRY(numeric_host(AF_INET6, &address.in6.sin6_addr));
       Ref<Int> port = TRY(int_from_i64(ntohs(address.in6.sin6_port))), flow = TRY(int_from_u64(ntohl(address.in6.sin6_flowinfo))),
                scope = TRY(int_from_u64(address.in6.sin6_scope_id));
       return tuple_pack(static_cast<Object*>(host.get()), static_cast<Object*>(port.get()), static_cast<Object*>(flow.get()), static_cast<Object*>(scope.get()));

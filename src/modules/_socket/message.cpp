@@ -25,7 +25,12 @@ class Vector {
     vectors_ = static_cast<iovec*>(memory::allocate(static_cast<usize>(count + 1) * sizeof(iovec)));
     if (!views_ || !vectors_) return raise_no_memory();
     for (isize i = 0; i < count; ++i) {
-      TRY(object_get_buffer(sequence_fast_items(items)[i], &views_[i], writable ? PyBUF_WRITABLE : PyBUF_SIMPLE));
+      Object* item = sequence_fast_items(items)[i];
+      if (object_get_buffer(item, &views_[i], writable ? PyBUF_WRITABLE : PyBUF_SIMPLE).failed()) {
+        if (!writable) return Error{};
+        error_clear();
+        return raise(TypeError, "recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers");
+      }
       vectors_[i] = {views_[i].buf, static_cast<usize>(views_[i].len)};
       ++count_;
     }

@@ -166,7 +166,13 @@ constexpr Doc setsockopt_doc =
     "setsockopt($self, level, option, value, optlen=NULL, /)\n--\n\nsetsockopt(level, option, value: int)\nsetsockopt(level, option, value: buffer)\nsetsockopt(level, option, None, optlen: int)\n\nSet a socket option.  See the Unix manual for level and option.\nThe value argument can either be an integer, a string buffer, or\nNone, optlen.";
 Result<void> socket_setsockopt(Socket* self, int level, int option, Object* value, Opt<Object*> length) {
   int done;
-  if (length) {
+  if (self->family == AF_VSOCK) {
+    if (length) return raise(TypeError, "setsockopt() takes exactly 3 arguments (4 given)");
+    if (!is_int(value))
+      return raise(TypeError, "setsockopt() argument 3 must be int, not %.50s", type_of(value)->tp_name);
+    u64 number = int_as_u64_mask(as<Int>(value));
+    done = ::setsockopt(self->fd, level, option, &number, sizeof number);
+  } else if (length) {
     if (value != None) return raise(TypeError, "setsockopt() argument 3 must be None, not %.50s", type_of(value)->tp_name);
     done = ::setsockopt(self->fd, level, option, nullptr, static_cast<socklen_t>(TRY(int_as_u64(length.get()))));
   } else if (is_int(value)) {
@@ -183,6 +189,13 @@ Result<void> socket_setsockopt(Socket* self, int level, int option, Object* valu
 constexpr Doc getsockopt_doc =
     "getsockopt($self, level, option, buffersize=0, /)\n--\n\ngetsockopt(level, option[, buffersize]) -> value\n\nGet a socket option.  See the Unix manual for level and option.\nIf a nonzero buffersize argument is given, the return value is a\nstring of that length; otherwise it is an integer.";
 Result<Object> socket_getsockopt(Socket* self, int level, int option, int size) {
+  if (self->family == AF_VSOCK) {  // its options have 64 bits
+    if (size) return raise(OSError, "getsockopt string buffer not allowed");
+    u64 value = 0;
+    socklen_t length = sizeof value;
+    if (::getsockopt(self->fd, level, option, &value, &length) < 0) return raise_errno(OSError);
+    return int_from_u64(value);
+  }
   if (size == 0) {
     int value = 0;
     socklen_t length = sizeof value;
@@ -396,8 +409,10 @@ Result<void> socket_sendall(Socket* self, Object* object, int flags) {
   }
   return {};
 }
-constexpr Doc sendto_doc = "sendto($self, data, flags, address=NULL, /)\n--\n\nsendto(data[, flags], address) -> count\n\nLike send(data, flags) but allows specifying the destination address.\nFor IP sockets, the address is a pair (hostaddr, port).";
-Result<isize> socket_sendto(Socket* self, Object* object, Object* flags_object, Opt<Object*> address_object) {
+constexpr const char* sendto_doc =
+    "sendto(data[, flags], address) -> count\n\nLike send(data, flags) but allows specifying the destination "
+    "address.\nFor IP sockets, the address is a pair (hostaddr, port).";
+Result<Object> socket_sendto(Socket* self, Object* object, Object* flags_object, Opt<Object*> address_object) {
   int flags = address_object ? TRY(int_as_int(flags_object)) : 0;
   Object* target = address_object.value_or(flags_object);
   BufferView data;
@@ -405,8 +420,19 @@ Result<isize> socket_sendto(Socket* self, Object* object, Object* flags_object, 
   Address address;
   socklen_t length = TRY(address_from_object(self, target, address, "sendto"));
   TRY(audit("socket.sendto", static_cast<Object*>(self), target));
-  return socket_call(self, Direction::kWrite,
-                     [&] { return ::sendto(self->fd, data.data(), static_cast<usize>(data.size()), flags, &address.any, length); });
+  isize sent = TRY(socket_call(self, Direction::kWrite, [&] {
+    return ::sendto(self->fd, data.data(), static_cast<usize>(data.size()), flags, &address.any, length);
+  }));
+  return int_from_ssize_t(sent);
+}
+PyObject* sendto_method(PyObject* self, PyObject* const* args, Py_ssize_t count) {
+  if (count < 2 || count > 3) {
+    (void)raise(TypeError, "sendto() takes 2 or 3 arguments (%zd given)", count);
+    return nullptr;
+  }
+  Opt<Object*> address;
+  if (count == 3) address = args[2];
+  return socket_sendto(static_cast<Socket*>(self), args[0], args[1], address).to_c();
 }
 
 Result<Str> repr(Socket* self) {
@@ -446,7 +472,7 @@ constinit PyMethodDef methods[] = {
     method<socket_recvfrom_into, recvfrom_into_doc>(),
     method<socket_send, send_doc>(),
     method<socket_sendall, sendall_doc>(),
-    method<socket_sendto, sendto_doc>(),
+    raw_method("sendto", sendto_method, METH_FASTCALL, sendto_doc),
     method<socket_setblocking, setblocking_doc>(),
     method<socket_getblocking, getblocking_doc>(),
     method<socket_settimeout, settimeout_doc>(),

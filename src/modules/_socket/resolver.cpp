@@ -336,12 +336,14 @@ Result<Object> if_indextoname_function(Module*, u32 index) {
 }
 constexpr Doc cmsg_len_doc = "CMSG_LEN($module, length, /)\n--\n\nCMSG_LEN(length) -> control message length\n\nReturn the total length, without trailing padding, of an ancillary\ndata item with associated data of the given length.";
 Result<isize> cmsg_len(Module*, isize length) {
-  if (length < 0 || length > INT_MAX) return raise(OverflowError, "CMSG_LEN() argument out of range");
+  if (length < 0 || length > INT_MAX - static_cast<isize>(CMSG_LEN(0)))
+    return raise(OverflowError, "CMSG_LEN() argument out of range");
   return static_cast<isize>(CMSG_LEN(static_cast<usize>(length)));
 }
 constexpr Doc cmsg_space_doc = "CMSG_SPACE($module, length, /)\n--\n\nCMSG_SPACE(length) -> buffer size\n\nReturn the buffer size needed for recvmsg() to receive an ancillary\ndata item with associated data of the given length, along with any\ntrailing padding.";
 Result<isize> cmsg_space(Module*, isize length) {
-  if (length < 0 || length > INT_MAX) return raise(OverflowError, "CMSG_SPACE() argument out of range");
+  if (length < 0 || length > INT_MAX - static_cast<isize>(CMSG_SPACE(1)))
+    return raise(OverflowError, "CMSG_SPACE() argument out of range");
   return static_cast<isize>(CMSG_SPACE(static_cast<usize>(length)));
 }
 }  // namespace
