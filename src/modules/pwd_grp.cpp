@@ -1,9 +1,10 @@
-// pwd_grp: the modules pwd and grp, the user and group databases.
+// pwd_grp: the modules pwd, spwd and grp, the user and group databases.
 //
 // Look-ups go through the reentrant C functions with a buffer that grows, without the GIL: the databases may be on the network.
 // See        library reference "pwd", "grp"; tests/python/test_pwd_grp.py
 #include <grp.h>
 #include <pwd.h>
+#include <shadow.h>
 
 #include <cerrno>
 #include <climits>
@@ -158,6 +159,85 @@ constinit ModuleDef pwd_definition = module_definition(
     "is raised if the entry asked for cannot be found.",
     pwd_functions, pwd_slots);
 
+// == spwd ==
+
+Type* shadow_type;
+PyStructSequence_Field shadow_fields[] = {
+    {"sp_namp", "login name"},
+    {"sp_pwdp", "encrypted password"},
+    {"sp_lstchg", "date of last change"},
+    {"sp_min", "min #days between changes"},
+    {"sp_max", "max #days between changes"},
+    {"sp_warn", "#days before pw expires to warn user about it"},
+    {"sp_inact", "#days after pw expires until account is disabled"},
+    {"sp_expire", "#days since 1970-01-01 when account expires"},
+    {"sp_flag", "reserved"},
+    {"sp_nam", "login name; deprecated"},
+    {"sp_pwd", "encrypted password; deprecated"},
+    {nullptr, nullptr},
+};
+PyStructSequence_Desc shadow_description = {
+    "spwd.struct_spwd",
+    "spwd.struct_spwd: Results from getsp*() routines.\n\nThis object may be accessed either as a 9-tuple of\n  "
+    "(sp_namp,sp_pwdp,sp_lstchg,sp_min,sp_max,sp_warn,sp_inact,sp_expire,sp_flag)\nor via the object attributes as named in the "
+    "above tuple.",
+    shadow_fields, 9};
+
+Result<Object> shadow_object(const spwd& entry) {
+  Ref<Object> result = TRY(struct_sequence_new(shadow_type));
+  struct_sequence_set(result, 0, TRY(text_or_none(entry.sp_namp)));
+  struct_sequence_set(result, 1, TRY(text_or_none(entry.sp_pwdp)));
+  const long numbers[] = {entry.sp_lstchg, entry.sp_min,    entry.sp_max,
+                          entry.sp_warn,   entry.sp_inact,  entry.sp_expire,
+                          static_cast<long>(entry.sp_flag)};
+  for (int i = 0; i < 7; ++i) struct_sequence_set(result, 2 + i, TRY(int_from_i64(numbers[i])));
+  struct_sequence_set(result, 9, TRY(text_or_none(entry.sp_namp)));
+  struct_sequence_set(result, 10, TRY(text_or_none(entry.sp_pwdp)));
+  return result;
+}
+
+constexpr Doc getspnam_doc =
+    "getspnam($module, arg, /)\n--\n\nReturn the shadow password database entry for the given user name.\n\nSee `help(spwd)` for "
+    "more on shadow password database entries.";
+Result<Object> getspnam_function(Module*, Str* name) {
+  Ref<Bytes> bytes = TRY(encoded_name(name));
+  EntryBuffer buffer;
+  spwd entry, *found = nullptr;
+  int status = TRY(buffer.run([&](char* data, usize size) { return getspnam_r(bytes_data(bytes), &entry, data, size, &found); }));
+  if (found) return shadow_object(entry);
+  if (status != EACCES && status != EPERM) return raise(KeyError, "getspnam(): name not found");
+  errno = status;
+  return raise_errno();
+}
+constexpr Doc getspall_doc =
+    "getspall($module, /)\n--\n\nReturn a list of all available shadow password database entries, in arbitrary order.\n\nSee "
+    "`help(spwd)` for more on shadow password database entries.";
+Result<Object> getspall_function(Module*) {
+  Ref<List> list = TRY(list_new(0));
+  setspent();
+  struct End {
+    ~End() { endspent(); }
+  } end;
+  while (spwd* entry = getspent()) TRY(list_append_steal(list, TRY(shadow_object(*entry))));
+  return list;
+}
+constinit PyMethodDef spwd_functions[] = {
+    method<getspnam_function, getspnam_doc>(),
+    method<getspall_function, getspall_doc>(),
+    {},
+};
+Result<void> spwd_exec(Module* module) {
+  TRY(warn(DeprecationWarning, 7, "'spwd' is deprecated and slated for removal in Python 3.13"));
+  if (!shadow_type) shadow_type = TRY(struct_sequence_new_type(&shadow_description)).release();
+  return module_add_object(module, "struct_spwd", shadow_type);
+}
+constinit PyModuleDef_Slot spwd_slots[] = {module_exec<spwd_exec>(), {}};
+constinit ModuleDef spwd_definition = module_definition(
+    "spwd",
+    "This module provides access to the Unix shadow password database, for root.\n\nEntries are 9-tuples of sp_namp and sp_pwdp "
+    "(strings), sp_lstchg, sp_min, sp_max,\nsp_warn, sp_inact, sp_expire and sp_flag (numbers).",
+    spwd_functions, spwd_slots);
+
 // == grp ==
 
 Type* group_type;
@@ -243,4 +323,5 @@ constinit ModuleDef grp_definition = module_definition(
 }  // namespace adder
 
 ADDER_EXPORT PyObject* PyInit_pwd() { return adder::module_def_init(&adder::pwd_definition); }
+ADDER_EXPORT PyObject* PyInit_spwd() { return adder::module_def_init(&adder::spwd_definition); }
 ADDER_EXPORT PyObject* PyInit_grp() { return adder::module_def_init(&adder::grp_definition); }
