@@ -1,8 +1,10 @@
 // _heapq: priority queues in lists.
 //
-// Invariant  heap[k] <= heap[2k+1] and heap[k] <= heap[2k+2] (for the max variants the other way round). Comparing runs Python
+// Invariant  heap[k] <= heap[2k+1] and heap[k] <= heap[2k+2] (for the max variants the other way round). Comparing runs
+// Python
 //            code that may change the list: the size is checked after each comparison.
-// Sifting    an item that replaces the root goes down to a leaf first and then up (Knuth 5.2.3, exercise 18): most items
+// Sifting    an item that replaces the root goes down to a leaf first and then up (Knuth 5.2.3, exercise 18): most
+// items
 //            belong near the leaves, so this saves comparisons.
 // See        library reference "heapq"; tests/python/test_heapq_bisect.py
 #include "bind/bind.h"
@@ -102,11 +104,15 @@ Result<Object> heappushpop(Module* module, List* heap, Object* item) {
 constexpr Doc heappop_doc =
     "heappop($module, heap, /)\n--\n\nPop the smallest item off the heap, maintaining the heap invariant.";
 constexpr Doc heapreplace_doc =
-    "heapreplace($module, heap, item, /)\n--\n\nPop and return the current smallest value, and add the new item.\n\nThis is more "
-    "efficient than heappop() followed by heappush(), and can be\nmore appropriate when using a fixed-size heap.  Note that the "
-    "value\nreturned may be larger than item!  That constrains reasonable uses of\nthis routine unless written as part of a "
+    "heapreplace($module, heap, item, /)\n--\n\nPop and return the current smallest value, and add the new "
+    "item.\n\nThis is more "
+    "efficient than heappop() followed by heappush(), and can be\nmore appropriate when using a fixed-size heap.  Note "
+    "that the "
+    "value\nreturned may be larger than item!  That constrains reasonable uses of\nthis routine unless written as part "
+    "of a "
     "conditional replacement:\n\n    if item > heap[0]:\n        item = heapreplace(heap, item)";
-constexpr Doc heapify_doc = "heapify($module, heap, /)\n--\n\nTransform list into a heap, in-place, in O(len(heap)) time.";
+constexpr Doc heapify_doc =
+    "heapify($module, heap, /)\n--\n\nTransform list into a heap, in-place, in O(len(heap)) time.";
 constexpr Doc heappop_max_doc = "_heappop_max($module, heap, /)\n--\n\nMaxheap variant of heappop.";
 constexpr Doc heapreplace_max_doc = "_heapreplace_max($module, heap, item, /)\n--\n\nMaxheap variant of heapreplace.";
 constexpr Doc heapify_max_doc = "_heapify_max($module, heap, /)\n--\n\nMaxheap variant of heapify.";
@@ -123,17 +129,18 @@ constinit PyMethodDef functions[] = {
     {},
 };
 Result<void> exec(Module* module) {
-  return module_add_string(
-      module, "__about__",
-      "Heap queues\n\nA heap is a list in which heap[k] <= heap[2*k+1] and heap[k] <= heap[2*k+2] hold for all k,\ncounting "
-      "items from 0. Its smallest item is always heap[0].\n");
+  return module_add_string(module, "__about__",
+                           "Heap queues\n\nA heap is a list in which heap[k] <= heap[2*k+1] and heap[k] <= heap[2*k+2] "
+                           "hold for all k,\ncounting "
+                           "items from 0. Its smallest item is always heap[0].\n");
 }
 constinit PyModuleDef_Slot slots[] = {module_exec<exec>(), {}};
-constinit ModuleDef definition = module_definition(
-    "_heapq",
-    "Heap queue algorithm (a.k.a. priority queue).\n\nHeaps are arrays for which a[k] <= a[2*k+1] and a[k] <= a[2*k+2] for\nall k, "
-    "counting elements from 0.  Non-existing elements are considered to\nbe infinite.  a[0] is always the smallest element.\n",
-    functions, slots);
+constinit ModuleDef definition = module_definition("_heapq",
+                                                   "Heap queue algorithm (a.k.a. priority queue).\n\nHeaps are arrays "
+                                                   "for which a[k] <= a[2*k+1] and a[k] <= a[2*k+2] for\nall k, "
+                                                   "counting elements from 0.  Non-existing elements are considered "
+                                                   "to\nbe infinite.  a[0] is always the smallest element.\n",
+                                                   functions, slots);
 }  // namespace
 }  // namespace adder
 

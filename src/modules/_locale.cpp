@@ -1,13 +1,12 @@
 // _locale: the C library's locales.
 //
 // See        library reference "locale"; tests/python/test_locale_module.py
-#include <langinfo.h>
-#include <libintl.h>
-
 #include <cerrno>
 #include <climits>
 #include <clocale>
 #include <cwchar>
+#include <langinfo.h>
+#include <libintl.h>
 
 #include "bind/bind.h"
 #include "import/import.h"
@@ -45,7 +44,8 @@ Object* object_or_none(Opt<Str*> text) { return text ? reinterpret_cast<Object*>
 
 // == Locales ==
 
-constexpr Doc setlocale_doc = "setlocale($module, category, locale=None, /)\n--\n\nActivates/queries locale processing.";
+constexpr Doc setlocale_doc =
+    "setlocale($module, category, locale=None, /)\n--\n\nActivates/queries locale processing.";
 Result<Str> set_locale(Module*, int category, Opt<Str*> locale) {
   Name name;
   TRY(name.take(object_or_none(locale)));
@@ -99,15 +99,63 @@ struct Constant {
   int value;
 };
 constexpr Constant language_constants[] = {
-#define ITEM(name) {#name, name}
-    ITEM(DAY_1),    ITEM(DAY_2),    ITEM(DAY_3),    ITEM(DAY_4),      ITEM(DAY_5),       ITEM(DAY_6),     ITEM(DAY_7),
-    ITEM(ABDAY_1),  ITEM(ABDAY_2),  ITEM(ABDAY_3),  ITEM(ABDAY_4),    ITEM(ABDAY_5),     ITEM(ABDAY_6),   ITEM(ABDAY_7),
-    ITEM(MON_1),    ITEM(MON_2),    ITEM(MON_3),    ITEM(MON_4),      ITEM(MON_5),       ITEM(MON_6),     ITEM(MON_7),
-    ITEM(MON_8),    ITEM(MON_9),    ITEM(MON_10),   ITEM(MON_11),     ITEM(MON_12),      ITEM(ABMON_1),   ITEM(ABMON_2),
-    ITEM(ABMON_3),  ITEM(ABMON_4),  ITEM(ABMON_5),  ITEM(ABMON_6),    ITEM(ABMON_7),     ITEM(ABMON_8),   ITEM(ABMON_9),
-    ITEM(ABMON_10), ITEM(ABMON_11), ITEM(ABMON_12), ITEM(RADIXCHAR),  ITEM(THOUSEP),     ITEM(CRNCYSTR),  ITEM(D_T_FMT),
-    ITEM(D_FMT),    ITEM(T_FMT),    ITEM(AM_STR),   ITEM(PM_STR),     ITEM(CODESET),     ITEM(T_FMT_AMPM), ITEM(ERA),
-    ITEM(ERA_D_FMT), ITEM(ERA_D_T_FMT), ITEM(ERA_T_FMT), ITEM(ALT_DIGITS), ITEM(YESEXPR), ITEM(NOEXPR),
+#define ITEM(name) \
+  { #name, name }
+    ITEM(DAY_1),
+    ITEM(DAY_2),
+    ITEM(DAY_3),
+    ITEM(DAY_4),
+    ITEM(DAY_5),
+    ITEM(DAY_6),
+    ITEM(DAY_7),
+    ITEM(ABDAY_1),
+    ITEM(ABDAY_2),
+    ITEM(ABDAY_3),
+    ITEM(ABDAY_4),
+    ITEM(ABDAY_5),
+    ITEM(ABDAY_6),
+    ITEM(ABDAY_7),
+    ITEM(MON_1),
+    ITEM(MON_2),
+    ITEM(MON_3),
+    ITEM(MON_4),
+    ITEM(MON_5),
+    ITEM(MON_6),
+    ITEM(MON_7),
+    ITEM(MON_8),
+    ITEM(MON_9),
+    ITEM(MON_10),
+    ITEM(MON_11),
+    ITEM(MON_12),
+    ITEM(ABMON_1),
+    ITEM(ABMON_2),
+    ITEM(ABMON_3),
+    ITEM(ABMON_4),
+    ITEM(ABMON_5),
+    ITEM(ABMON_6),
+    ITEM(ABMON_7),
+    ITEM(ABMON_8),
+    ITEM(ABMON_9),
+    ITEM(ABMON_10),
+    ITEM(ABMON_11),
+    ITEM(ABMON_12),
+    ITEM(RADIXCHAR),
+    ITEM(THOUSEP),
+    ITEM(CRNCYSTR),
+    ITEM(D_T_FMT),
+    ITEM(D_FMT),
+    ITEM(T_FMT),
+    ITEM(AM_STR),
+    ITEM(PM_STR),
+    ITEM(CODESET),
+    ITEM(T_FMT_AMPM),
+    ITEM(ERA),
+    ITEM(ERA_D_FMT),
+    ITEM(ERA_D_T_FMT),
+    ITEM(ERA_T_FMT),
+    ITEM(ALT_DIGITS),
+    ITEM(YESEXPR),
+    ITEM(NOEXPR),
 #undef ITEM
     {"_DATE_FMT", _DATE_FMT},
 };
@@ -223,8 +271,7 @@ Result<Str> text_domain(Module*, Object* domain) {
   if (!result) return raise_errno();
   return decoded(result);
 }
-constexpr Doc bindtextdomain_doc =
-    "bindtextdomain($module, domain, dir, /)\n--\n\nBind the C library's domain to dir.";
+constexpr Doc bindtextdomain_doc = "bindtextdomain($module, domain, dir, /)\n--\n\nBind the C library's domain to dir.";
 Result<Str> bind_text_domain(Module*, Str* domain, Object* directory) {
   if (str_length(domain) == 0) return raise_error("domain must be a non-empty string");
   Name name, path;
@@ -238,7 +285,8 @@ constexpr Doc bind_codeset_doc =
     "bind_textdomain_codeset($module, domain, codeset, /)\n--\n\nBind the C library's domain to codeset.";
 Result<Object> bind_codeset(Module*, Str* domain, Object* codeset) {
   if (codeset != None && !is_str(codeset)) {
-    return raise(TypeError, "bind_textdomain_codeset() argument 2 must be str or None, not %.50s", type_of(codeset)->tp_name);
+    return raise(TypeError, "bind_textdomain_codeset() argument 2 must be str or None, not %.50s",
+                 type_of(codeset)->tp_name);
   }
   Name name, encoding;
   TRY(name.take(domain));
@@ -270,7 +318,8 @@ constinit PyMethodDef functions[] = {
     {},
 };
 Result<void> exec(Module* module) {
-  if (!error_class) error_class = TRY(make_exception_class("locale", "Error", as<Type>(PyExc_Exception))).release();
+  if (!error_class) error_class = TRY(make_exception_class("locale", "Error", as<Type>(PyExc_Exception)))
+  .release();
   TRY(module_add_object(module, "Error", error_class));
   for (const Constant& constant : constants) TRY(module_add_int(module, constant.name, constant.value));
   for (const Constant& constant : language_constants) TRY(module_add_int(module, constant.name, constant.value));

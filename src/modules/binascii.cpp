@@ -1,11 +1,11 @@
 // binascii: conversions between bytes and ASCII text: uuencode, base64, hex, quoted-printable, and checksums.
 //
-// Sources    RFC 4648 (base64), RFC 2045 (quoted-printable), POSIX uuencode; CRC-32 is zlib's, CRC-CCITT (polynomial 0x1021)
+// Sources    RFC 4648 (base64), RFC 2045 (quoted-printable), POSIX uuencode; CRC-32 is zlib's, CRC-CCITT (polynomial
+// 0x1021)
 //            is computed here.
 // See        library reference "binascii"; tests/python/test_binascii.py
-#include <zlib.h>
-
 #include <cstring>
+#include <zlib.h>
 
 #include "bind/bind.h"
 #include "import/import.h"
@@ -41,7 +41,8 @@ class AsciiInput {
       return {};
     }
     if (!type_of(object)->tp_as_buffer || !type_of(object)->tp_as_buffer->bf_getbuffer) {
-      return raise(TypeError, "argument should be bytes, buffer or ASCII string, not '%.100s'", type_of(object)->tp_name);
+      return raise(TypeError, "argument should be bytes, buffer or ASCII string, not '%.100s'",
+                   type_of(object)->tp_name);
     }
     TRY(view_.acquire(object));
     data_ = reinterpret_cast<const u8*>(view_.data());
@@ -159,8 +160,10 @@ struct Base64Values {
 constexpr Base64Values base64_values;
 
 constexpr Doc a2b_base64_doc =
-    "a2b_base64($module, data, /, *, strict_mode=False)\n--\n\nDecode a line of base64 data.\n\n  strict_mode\n    When set to "
-    "True, bytes that are not in the base64 standard are not allowed.\n    The same applies to excess data after padding (= / ==).";
+    "a2b_base64($module, data, /, *, strict_mode=False)\n--\n\nDecode a line of base64 data.\n\n  strict_mode\n    "
+    "When set to "
+    "True, bytes that are not in the base64 standard are not allowed.\n    The same applies to excess data after "
+    "padding (= / ==).";
 Result<Bytes> a2b_base64(Module* module, Object* data, bool strict) {
   AsciiInput in;
   TRY(in.acquire(data));
@@ -193,9 +196,9 @@ Result<Bytes> a2b_base64(Module* module, Object* data, bool strict) {
     position = (position + 1) & 3;
   }
   if (position == 1) {
-    return raise_error(module,
-                       "Invalid base64-encoded string: number of data characters (%zd) cannot be 1 more than a multiple of 4",
-                       out.size() / 3 * 4 + 1);
+    return raise_error(
+        module, "Invalid base64-encoded string: number of data characters (%zd) cannot be 1 more than a multiple of 4",
+        out.size() / 3 * 4 + 1);
   }
   if (position != 0) return raise_error(module, "Incorrect padding");
   return out.finish();
@@ -232,10 +235,13 @@ Result<Bytes> b2a_base64(Module* module, Object* data, bool newline) {
 
 // == Hexadecimal ==
 
-#define HEX_TEXT                                                                                                            \
-  "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nHexadecimal representation of binary data.\n\n  sep\n"   \
-  "    An optional single character or byte to separate hex bytes.\n  bytes_per_sep\n    How many bytes between separators. " \
-  " Positive values count from the\n    right, negative values count from the left.\n\nThe return value is a bytes object."
+#define HEX_TEXT                                                                                                       \
+  "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nHexadecimal representation of binary data.\n\n  " \
+  "sep\n"                                                                                                              \
+  "    An optional single character or byte to separate hex bytes.\n  bytes_per_sep\n    How many bytes between "      \
+  "separators. "                                                                                                       \
+  " Positive values count from the\n    right, negative values count from the left.\n\nThe return value is a bytes "   \
+  "object."
 constexpr Doc b2a_hex_doc = "b2a_hex" HEX_TEXT;
 constexpr Doc hexlify_doc = "hexlify" HEX_TEXT;
 Result<Bytes> b2a_hex(Module*, Object* data, Opt<Object*> separator, Opt<Object*> group_object) {
@@ -247,10 +253,12 @@ Result<Bytes> b2a_hex(Module*, Object* data, Opt<Object*> separator, Opt<Object*
 }
 
 constexpr Doc a2b_hex_doc =
-    "a2b_hex($module, hexstr, /)\n--\n\nBinary data of hexadecimal representation.\n\nhexstr must contain an even number of hex "
+    "a2b_hex($module, hexstr, /)\n--\n\nBinary data of hexadecimal representation.\n\nhexstr must contain an even "
+    "number of hex "
     "digits (upper or lower case).\nThis function is also available as \"unhexlify()\".";
 constexpr Doc unhexlify_doc =
-    "unhexlify($module, hexstr, /)\n--\n\nBinary data of hexadecimal representation.\n\nhexstr must contain an even number of hex "
+    "unhexlify($module, hexstr, /)\n--\n\nBinary data of hexadecimal representation.\n\nhexstr must contain an even "
+    "number of hex "
     "digits (upper or lower case).";
 Result<Bytes> a2b_hex(Module* module, Object* text) {
   AsciiInput in;
@@ -298,8 +306,10 @@ Result<Bytes> a2b_qp(Module*, Object* data, bool header) {
 }
 
 constexpr Doc b2a_qp_doc =
-    "b2a_qp($module, /, data, quotetabs=False, istext=True, header=False)\n--\n\nEncode a string using quoted-printable "
-    "encoding.\n\nOn encoding, when istext is set, newlines are not encoded, and white\nspace at end of lines is.  When istext is "
+    "b2a_qp($module, /, data, quotetabs=False, istext=True, header=False)\n--\n\nEncode a string using "
+    "quoted-printable "
+    "encoding.\n\nOn encoding, when istext is set, newlines are not encoded, and white\nspace at end of lines is.  "
+    "When istext is "
     "not set, \\r and \\n (CR/LF)\nare both encoded.  When quotetabs is set, space and tabs are encoded.";
 Result<Bytes> b2a_qp(Module*, Object* data, bool quote_tabs, bool is_text, bool header) {
   BufferView view;
@@ -369,7 +379,8 @@ constexpr Doc crc_hqx_doc = "crc_hqx($module, data, crc, /)\n--\n\nCompute CRC-C
 Result<u64> crc_hqx(Module*, Object* data, Object* start) {
   BufferView in;
   TRY(in.acquire(data));
-  u32 crc = TRY(masked_u32(start)) & 0xffff;
+  u32 crc = TRY(masked_u32(start))
+  &0xffff;
   for (isize i = 0; i < in.size(); ++i) {
     crc ^= static_cast<u32>(static_cast<u8>(in.data()[i])) << 8;
     for (int bit = 0; bit < 8; ++bit) crc = crc & 0x8000 ? (crc << 1 ^ 0x1021) & 0xffff : crc << 1;
@@ -382,7 +393,8 @@ Result<u64> crc32_checksum(Module*, Object* data, Opt<Object*> start) {
   BufferView in;
   TRY(in.acquire(data));
   u32 value = start ? TRY(masked_u32(start.get())) : 0;
-  return static_cast<u64>(crc32_z(value, reinterpret_cast<const u8*>(in.data()), static_cast<usize>(in.size())) & 0xffffffff);
+  return static_cast<u64>(crc32_z(value, reinterpret_cast<const u8*>(in.data()), static_cast<usize>(in.size())) &
+                          0xffffffff);
 }
 
 // == Module ==
@@ -405,9 +417,11 @@ constinit PyMethodDef functions[] = {
 
 Result<void> exec(Module* module) {
   State* state = module_state<State>(module);
-  state->error = TRY(make_exception_class("binascii", "Error", ValueError)).release();
+  state->error = TRY(make_exception_class("binascii", "Error", ValueError))
+  .release();
   TRY(module_add_object(module, "Error", state->error));
-  state->incomplete = TRY(make_exception_class("binascii", "Incomplete", as<Type>(PyExc_Exception))).release();
+  state->incomplete = TRY(make_exception_class("binascii", "Incomplete", as<Type>(PyExc_Exception)))
+  .release();
   return module_add_object(module, "Incomplete", state->incomplete);
 }
 int traverse(PyObject* module, visitproc visit, void* arg) {
@@ -425,8 +439,8 @@ int clear(PyObject* module) {
   return 0;
 }
 constinit PyModuleDef_Slot slots[] = {module_exec<exec>(), {}};
-constinit ModuleDef definition = module_definition("binascii", "Conversion between binary data and ASCII", functions, slots,
-                                                   sizeof(State), traverse, clear);
+constinit ModuleDef definition = module_definition("binascii", "Conversion between binary data and ASCII", functions,
+                                                   slots, sizeof(State), traverse, clear);
 }  // namespace
 }  // namespace adder
 

@@ -1,13 +1,12 @@
 // pwd_grp: the modules pwd, spwd and grp, the user and group databases.
 //
-// Look-ups go through the reentrant C functions with a buffer that grows, without the GIL: the databases may be on the network.
-// See        library reference "pwd", "grp"; tests/python/test_pwd_grp.py
+// Look-ups go through the reentrant C functions with a buffer that grows, without the GIL: the databases may be on the
+// network. See        library reference "pwd", "grp"; tests/python/test_pwd_grp.py
+#include <cerrno>
+#include <climits>
 #include <grp.h>
 #include <pwd.h>
 #include <shadow.h>
-
-#include <cerrno>
-#include <climits>
 
 #include "bind/bind.h"
 #include "import/import.h"
@@ -43,7 +42,9 @@ Result<Bytes> encoded_name(Str* name) {
   return as<Bytes>(std::move(bytes));
 }
 
-Result<Object> text_or_none(const char* text) { return text ? Result<Object>(str_decode_fs_default(text)) : none_result(); }
+Result<Object> text_or_none(const char* text) {
+  return text ? Result<Object>(str_decode_fs_default(text)) : none_result();
+}
 
 // Memory for the strings of an entry, doubled until they fit.
 class EntryBuffer {
@@ -73,13 +74,14 @@ class EntryBuffer {
 
 Type* passwd_type;
 PyStructSequence_Field passwd_fields[] = {
-    {"pw_name", "user name"},     {"pw_passwd", "password"},      {"pw_uid", "user id"},         {"pw_gid", "group id"},
-    {"pw_gecos", "real name"},    {"pw_dir", "home directory"},   {"pw_shell", "shell program"}, {nullptr, nullptr},
+    {"pw_name", "user name"},  {"pw_passwd", "password"},    {"pw_uid", "user id"},         {"pw_gid", "group id"},
+    {"pw_gecos", "real name"}, {"pw_dir", "home directory"}, {"pw_shell", "shell program"}, {nullptr, nullptr},
 };
 PyStructSequence_Desc passwd_description = {
     "pwd.struct_passwd",
     "pwd.struct_passwd: Results from getpw*() routines.\n\nThis object may be accessed either as a tuple of\n  "
-    "(pw_name,pw_passwd,pw_uid,pw_gid,pw_gecos,pw_dir,pw_shell)\nor via the object attributes as named in the above tuple.",
+    "(pw_name,pw_passwd,pw_uid,pw_gid,pw_gecos,pw_dir,pw_shell)\nor via the object attributes as named in the above "
+    "tuple.",
     passwd_fields, 7};
 
 Result<Object> passwd_object(const passwd& entry) {
@@ -95,7 +97,8 @@ Result<Object> passwd_object(const passwd& entry) {
 }
 
 constexpr Doc getpwuid_doc =
-    "getpwuid($module, uidobj, /)\n--\n\nReturn the password database entry for the given numeric user ID.\n\nSee `help(pwd)` for "
+    "getpwuid($module, uidobj, /)\n--\n\nReturn the password database entry for the given numeric user ID.\n\nSee "
+    "`help(pwd)` for "
     "more on password database entries.";
 Result<Object> getpwuid_function(Module*, Object* object) {
   Result<u32> converted = id_of(object, "uid");
@@ -116,7 +119,8 @@ Result<Object> getpwuid_function(Module*, Object* object) {
 }
 
 constexpr Doc getpwnam_doc =
-    "getpwnam($module, name, /)\n--\n\nReturn the password database entry for the given user name.\n\nSee `help(pwd)` for more on "
+    "getpwnam($module, name, /)\n--\n\nReturn the password database entry for the given user name.\n\nSee `help(pwd)` "
+    "for more on "
     "password database entries.";
 Result<Object> getpwnam_function(Module*, Str* name) {
   Ref<Bytes> bytes = TRY(encoded_name(name));
@@ -128,7 +132,8 @@ Result<Object> getpwnam_function(Module*, Str* name) {
 }
 
 constexpr Doc getpwall_doc =
-    "getpwall($module, /)\n--\n\nReturn a list of all available password database entries, in arbitrary order.\n\nSee help(pwd) for "
+    "getpwall($module, /)\n--\n\nReturn a list of all available password database entries, in arbitrary order.\n\nSee "
+    "help(pwd) for "
     "more on password database entries.";
 Result<Object> getpwall_function(Module*) {
   Ref<List> list = TRY(list_new(0));
@@ -147,17 +152,21 @@ constinit PyMethodDef pwd_functions[] = {
     {},
 };
 Result<void> pwd_exec(Module* module) {
-  if (!passwd_type) passwd_type = TRY(struct_sequence_new_type(&passwd_description)).release();
+  if (!passwd_type) passwd_type = TRY(struct_sequence_new_type(&passwd_description))
+  .release();
   return module_add_object(module, "struct_passwd", passwd_type);
 }
 constinit PyModuleDef_Slot pwd_slots[] = {module_exec<pwd_exec>(), {}};
-constinit ModuleDef pwd_definition = module_definition(
-    "pwd",
-    "This module provides access to the Unix password database.\nIt is available on all Unix versions.\n\nPassword database entries "
-    "are reported as 7-tuples containing the following\nitems from the password database (see `<pwd.h>'), in order:\npw_name, "
-    "pw_passwd, pw_uid, pw_gid, pw_gecos, pw_dir, pw_shell.\nThe uid and gid items are integers, all others are strings. An\nexception "
-    "is raised if the entry asked for cannot be found.",
-    pwd_functions, pwd_slots);
+constinit ModuleDef pwd_definition =
+    module_definition("pwd",
+                      "This module provides access to the Unix password database.\nIt is available on all Unix "
+                      "versions.\n\nPassword database entries "
+                      "are reported as 7-tuples containing the following\nitems from the password database (see "
+                      "`<pwd.h>'), in order:\npw_name, "
+                      "pw_passwd, pw_uid, pw_gid, pw_gecos, pw_dir, pw_shell.\nThe uid and gid items are integers, all "
+                      "others are strings. An\nexception "
+                      "is raised if the entry asked for cannot be found.",
+                      pwd_functions, pwd_slots);
 
 // == spwd ==
 
@@ -179,7 +188,8 @@ PyStructSequence_Field shadow_fields[] = {
 PyStructSequence_Desc shadow_description = {
     "spwd.struct_spwd",
     "spwd.struct_spwd: Results from getsp*() routines.\n\nThis object may be accessed either as a 9-tuple of\n  "
-    "(sp_namp,sp_pwdp,sp_lstchg,sp_min,sp_max,sp_warn,sp_inact,sp_expire,sp_flag)\nor via the object attributes as named in the "
+    "(sp_namp,sp_pwdp,sp_lstchg,sp_min,sp_max,sp_warn,sp_inact,sp_expire,sp_flag)\nor via the object attributes as "
+    "named in the "
     "above tuple.",
     shadow_fields, 9};
 
@@ -187,8 +197,12 @@ Result<Object> shadow_object(const spwd& entry) {
   Ref<Object> result = TRY(struct_sequence_new(shadow_type));
   struct_sequence_set(result, 0, TRY(text_or_none(entry.sp_namp)));
   struct_sequence_set(result, 1, TRY(text_or_none(entry.sp_pwdp)));
-  const long numbers[] = {entry.sp_lstchg, entry.sp_min,    entry.sp_max,
-                          entry.sp_warn,   entry.sp_inact,  entry.sp_expire,
+  const long numbers[] = {entry.sp_lstchg,
+                          entry.sp_min,
+                          entry.sp_max,
+                          entry.sp_warn,
+                          entry.sp_inact,
+                          entry.sp_expire,
                           static_cast<long>(entry.sp_flag)};
   for (int i = 0; i < 7; ++i) struct_sequence_set(result, 2 + i, TRY(int_from_i64(numbers[i])));
   struct_sequence_set(result, 9, TRY(text_or_none(entry.sp_namp)));
@@ -197,20 +211,23 @@ Result<Object> shadow_object(const spwd& entry) {
 }
 
 constexpr Doc getspnam_doc =
-    "getspnam($module, arg, /)\n--\n\nReturn the shadow password database entry for the given user name.\n\nSee `help(spwd)` for "
+    "getspnam($module, arg, /)\n--\n\nReturn the shadow password database entry for the given user name.\n\nSee "
+    "`help(spwd)` for "
     "more on shadow password database entries.";
 Result<Object> getspnam_function(Module*, Str* name) {
   Ref<Bytes> bytes = TRY(encoded_name(name));
   EntryBuffer buffer;
   spwd entry, *found = nullptr;
-  int status = TRY(buffer.run([&](char* data, usize size) { return getspnam_r(bytes_data(bytes), &entry, data, size, &found); }));
+  int status = TRY(
+      buffer.run([&](char* data, usize size) { return getspnam_r(bytes_data(bytes), &entry, data, size, &found); }));
   if (found) return shadow_object(entry);
   if (status != EACCES && status != EPERM) return raise(KeyError, "getspnam(): name not found");
   errno = status;
   return raise_errno();
 }
 constexpr Doc getspall_doc =
-    "getspall($module, /)\n--\n\nReturn a list of all available shadow password database entries, in arbitrary order.\n\nSee "
+    "getspall($module, /)\n--\n\nReturn a list of all available shadow password database entries, in arbitrary "
+    "order.\n\nSee "
     "`help(spwd)` for more on shadow password database entries.";
 Result<Object> getspall_function(Module*) {
   Ref<List> list = TRY(list_new(0));
@@ -228,21 +245,24 @@ constinit PyMethodDef spwd_functions[] = {
 };
 Result<void> spwd_exec(Module* module) {
   TRY(warn(DeprecationWarning, 7, "'spwd' is deprecated and slated for removal in Python 3.13"));
-  if (!shadow_type) shadow_type = TRY(struct_sequence_new_type(&shadow_description)).release();
+  if (!shadow_type) shadow_type = TRY(struct_sequence_new_type(&shadow_description))
+  .release();
   return module_add_object(module, "struct_spwd", shadow_type);
 }
 constinit PyModuleDef_Slot spwd_slots[] = {module_exec<spwd_exec>(), {}};
-constinit ModuleDef spwd_definition = module_definition(
-    "spwd",
-    "This module provides access to the Unix shadow password database, for root.\n\nEntries are 9-tuples of sp_namp and sp_pwdp "
-    "(strings), sp_lstchg, sp_min, sp_max,\nsp_warn, sp_inact, sp_expire and sp_flag (numbers).",
-    spwd_functions, spwd_slots);
+constinit ModuleDef spwd_definition =
+    module_definition("spwd",
+                      "This module provides access to the Unix shadow password database, for root.\n\nEntries are "
+                      "9-tuples of sp_namp and sp_pwdp "
+                      "(strings), sp_lstchg, sp_min, sp_max,\nsp_warn, sp_inact, sp_expire and sp_flag (numbers).",
+                      spwd_functions, spwd_slots);
 
 // == grp ==
 
 Type* group_type;
 PyStructSequence_Field group_fields[] = {
-    {"gr_name", "group name"}, {"gr_passwd", "password"}, {"gr_gid", "group id"}, {"gr_mem", "group members"}, {nullptr, nullptr},
+    {"gr_name", "group name"},   {"gr_passwd", "password"}, {"gr_gid", "group id"},
+    {"gr_mem", "group members"}, {nullptr, nullptr},
 };
 PyStructSequence_Desc group_description = {
     "grp.struct_group",
@@ -264,7 +284,8 @@ Result<Object> group_object(const group& entry) {
 }
 
 constexpr Doc getgrgid_doc =
-    "getgrgid($module, /, id)\n--\n\nReturn the group database entry for the given numeric group ID.\n\nIf id is not valid, raise "
+    "getgrgid($module, /, id)\n--\n\nReturn the group database entry for the given numeric group ID.\n\nIf id is not "
+    "valid, raise "
     "KeyError.";
 Result<Object> getgrgid_function(Module*, Object* object) {
   u32 gid = TRY(id_of(object, "gid"));
@@ -279,7 +300,8 @@ Result<Object> getgrgid_function(Module*, Object* object) {
 }
 
 constexpr Doc getgrnam_doc =
-    "getgrnam($module, /, name)\n--\n\nReturn the group database entry for the given group name.\n\nIf name is not valid, raise "
+    "getgrnam($module, /, name)\n--\n\nReturn the group database entry for the given group name.\n\nIf name is not "
+    "valid, raise "
     "KeyError.";
 Result<Object> getgrnam_function(Module*, Str* name) {
   Ref<Bytes> bytes = TRY(encoded_name(name));
@@ -291,7 +313,8 @@ Result<Object> getgrnam_function(Module*, Str* name) {
 }
 
 constexpr Doc getgrall_doc =
-    "getgrall($module, /)\n--\n\nReturn a list of all available group entries, in arbitrary order.\n\nAn entry whose name starts with "
+    "getgrall($module, /)\n--\n\nReturn a list of all available group entries, in arbitrary order.\n\nAn entry whose "
+    "name starts with "
     "'+' or '-' represents an instruction\nto use YP/NIS and may not be accessible via getgrnam or getgrgid.";
 Result<Object> getgrall_function(Module*) {
   Ref<List> list = TRY(list_new(0));
@@ -310,15 +333,18 @@ constinit PyMethodDef grp_functions[] = {
     {},
 };
 Result<void> grp_exec(Module* module) {
-  if (!group_type) group_type = TRY(struct_sequence_new_type(&group_description)).release();
+  if (!group_type) group_type = TRY(struct_sequence_new_type(&group_description))
+  .release();
   return module_add_object(module, "struct_group", group_type);
 }
 constinit PyModuleDef_Slot grp_slots[] = {module_exec<grp_exec>(), {}};
-constinit ModuleDef grp_definition = module_definition(
-    "grp",
-    "Access to the Unix group database.\n\nGroup entries are 4-tuples of gr_name, gr_passwd (often empty), gr_gid (a number)\nand gr_mem "
-    "(a list of the names of the members). Most users are not listed as\nmembers of the group that the user database gives them.",
-    grp_functions, grp_slots);
+constinit ModuleDef grp_definition =
+    module_definition("grp",
+                      "Access to the Unix group database.\n\nGroup entries are 4-tuples of gr_name, gr_passwd (often "
+                      "empty), gr_gid (a number)\nand gr_mem "
+                      "(a list of the names of the members). Most users are not listed as\nmembers of the group that "
+                      "the user database gives them.",
+                      grp_functions, grp_slots);
 }  // namespace
 }  // namespace adder
 

@@ -1,7 +1,7 @@
 // syslog: messages to the system log.
 //
-// Invariant  the C library keeps the pointer that openlog() was given, so the identification string is held in `identity`.
-// See        library reference "syslog"; POSIX <syslog.h>
+// Invariant  the C library keeps the pointer that openlog() was given, so the identification string is held in
+// `identity`. See        library reference "syslog"; POSIX <syslog.h>
 #include <syslog.h>
 
 #include "bind/bind.h"
@@ -28,7 +28,8 @@ Result<void> open_log(Opt<Object*> name, int options, int facility) {
     bytes = TRY(str_as_utf8_bytes(as<Str>(name.get())));
   } else {
     Ref<Object> arguments = TRY(import_attribute("sys", "argv"));
-    if (is_list(arguments) && list_size(as<List>(arguments.get())) > 0 && is_str(list_item(as<List>(arguments.get()), 0))) {
+    if (is_list(arguments) && list_size(as<List>(arguments.get())) > 0 &&
+        is_str(list_item(as<List>(arguments.get()), 0))) {
       Str* text = as<Str>(list_item(as<List>(arguments.get()), 0));
       isize slash = str_find_char(text, '/', 0, str_length(text), -1);
       Ref<Str> base = TRY(str_substring(text, slash + 1, str_length(text)));
@@ -95,12 +96,13 @@ constexpr struct {
   const char* name;
   int value;
 } constants[] = {
-#define ITEM(name) {#name, name}
-    ITEM(LOG_EMERG),  ITEM(LOG_ALERT),  ITEM(LOG_CRIT),   ITEM(LOG_ERR),    ITEM(LOG_WARNING), ITEM(LOG_NOTICE),
-    ITEM(LOG_INFO),   ITEM(LOG_DEBUG),  ITEM(LOG_PID),    ITEM(LOG_CONS),   ITEM(LOG_NDELAY),  ITEM(LOG_ODELAY),
-    ITEM(LOG_NOWAIT), ITEM(LOG_PERROR), ITEM(LOG_KERN),   ITEM(LOG_USER),   ITEM(LOG_MAIL),    ITEM(LOG_DAEMON),
-    ITEM(LOG_AUTH),   ITEM(LOG_LPR),    ITEM(LOG_LOCAL0), ITEM(LOG_LOCAL1), ITEM(LOG_LOCAL2),  ITEM(LOG_LOCAL3),
-    ITEM(LOG_LOCAL4), ITEM(LOG_LOCAL5), ITEM(LOG_LOCAL6), ITEM(LOG_LOCAL7), ITEM(LOG_SYSLOG),  ITEM(LOG_CRON),
+#define ITEM(name) \
+  { #name, name }
+    ITEM(LOG_EMERG),  ITEM(LOG_ALERT),  ITEM(LOG_CRIT),     ITEM(LOG_ERR),    ITEM(LOG_WARNING), ITEM(LOG_NOTICE),
+    ITEM(LOG_INFO),   ITEM(LOG_DEBUG),  ITEM(LOG_PID),      ITEM(LOG_CONS),   ITEM(LOG_NDELAY),  ITEM(LOG_ODELAY),
+    ITEM(LOG_NOWAIT), ITEM(LOG_PERROR), ITEM(LOG_KERN),     ITEM(LOG_USER),   ITEM(LOG_MAIL),    ITEM(LOG_DAEMON),
+    ITEM(LOG_AUTH),   ITEM(LOG_LPR),    ITEM(LOG_LOCAL0),   ITEM(LOG_LOCAL1), ITEM(LOG_LOCAL2),  ITEM(LOG_LOCAL3),
+    ITEM(LOG_LOCAL4), ITEM(LOG_LOCAL5), ITEM(LOG_LOCAL6),   ITEM(LOG_LOCAL7), ITEM(LOG_SYSLOG),  ITEM(LOG_CRON),
     ITEM(LOG_UUCP),   ITEM(LOG_NEWS),   ITEM(LOG_AUTHPRIV),
 #undef ITEM
 };

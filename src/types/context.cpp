@@ -1,9 +1,11 @@
 // context: context variables (PEP 567): Context, ContextVar, Token.
 //
-// Map        a context maps variables to values by a persistent hash trie: an immutable node of up to 32 entries for five
-//            bits of the key's hash; changing a binding copies the nodes on the way to it, so copying a context is O(1).
-//            Keys are compared by identity and the hash is a bijection of the address: there are no collisions.
-// Cache      a variable remembers its value for one thread and one version of the thread's context; entering and leaving
+// Map        a context maps variables to values by a persistent hash trie: an immutable node of up to 32 entries for
+// five
+//            bits of the key's hash; changing a binding copies the nodes on the way to it, so copying a context is
+//            O(1). Keys are compared by identity and the hash is a bijection of the address: there are no collisions.
+// Cache      a variable remembers its value for one thread and one version of the thread's context; entering and
+// leaving
 //            contexts change the version.
 // See        tests/python/test_contextvars.py
 #include "types/context.h"
@@ -21,7 +23,8 @@
 
 ADDER_EXPORT PyTypeObject _PyHamt_BitmapNode_Type, _PyContextTokenMissing_Type;
 
-// One node of the trie. An entry is a binding, or a deeper node with a null key. No node but the root is without a binding.
+// One node of the trie. An entry is a binding, or a deeper node with a null key. No node but the root is without a
+// binding.
 struct PyContextMapNode : PyVarObject {
   adder::u32 bitmap;  // bit i: there is an entry for the five hash bits i
   adder::u32 unused;
@@ -111,8 +114,10 @@ Result<Node> map_set(Node* node, Object* key, Object* value, int shift) {
   }
   const Entry& old = node->entries[index];
   Ref<Node> deeper;
-  if (!old.key) deeper = TRY(map_set(static_cast<Node*>(old.value), key, value, shift + 5));
-  else if (old.key != key) deeper = TRY(node_of_two(old, binding, shift + 5));
+  if (!old.key)
+    deeper = TRY(map_set(static_cast<Node*>(old.value), key, value, shift + 5));
+  else if (old.key != key)
+    deeper = TRY(node_of_two(old, binding, shift + 5));
   if (deeper) binding = {nullptr, deeper.get()};
   Ref<Node> copy = TRY(node_new(size));
   copy->bitmap = node->bitmap;
@@ -153,8 +158,10 @@ Result<void> map_for_each(Node* node, Function&& function) {
   Ref<Node> held = new_ref(node);
   for (isize i = 0; i < node->ob_size; ++i) {
     const Entry& entry = node->entries[i];
-    if (entry.key) TRY(function(entry.key, entry.value));
-    else TRY(map_for_each(static_cast<Node*>(entry.value), function));
+    if (entry.key)
+      TRY(function(entry.key, entry.value));
+    else
+      TRY(map_for_each(static_cast<Node*>(entry.value), function));
   }
   return {};
 }
@@ -251,7 +258,8 @@ Result<bool> context_contains(Context* self, Object* key) {
 }
 
 constexpr Doc get_doc =
-    "get($self, key, default=None, /)\n--\n\nReturn the value for `key` if `key` has the value in the context object.\n\nIf `key` "
+    "get($self, key, default=None, /)\n--\n\nReturn the value for `key` if `key` has the value in the context "
+    "object.\n\nIf `key` "
     "does not exist, return `default`. If `default` is not given,\nreturn None.";
 Result<Object> context_get(Context* self, Object* key, Object* default_value) {
   TRY(require_variable(key));
@@ -272,7 +280,8 @@ Result<Object> context_values(Context* self) {
   return object_get_iter(list);
 }
 constexpr Doc items_doc =
-    "items($self, /)\n--\n\nReturn all variables and their values in the context object.\n\nThe result is returned as a list of "
+    "items($self, /)\n--\n\nReturn all variables and their values in the context object.\n\nThe result is returned as "
+    "a list of "
     "2-tuples (variable, value).";
 Result<Object> context_items(Context* self) {
   Ref<List> list = TRY(list_new());
@@ -289,7 +298,8 @@ PyObject* context_run(PyObject* self, PyObject* const* args, Py_ssize_t nargs, P
     if (nargs < 1) return raise(TypeError, "run() missing 1 required positional argument");
     Ref<Context> context = new_ref(static_cast<Context*>(self));
     TRY(context_enter(context));
-    Result<Object> result = object_vectorcall(args[0], args + 1, static_cast<usize>(nargs - 1), static_cast<Tuple*>(names));
+    Result<Object> result =
+        object_vectorcall(args[0], args + 1, static_cast<usize>(nargs - 1), static_cast<Tuple*>(names));
     if (result.failed()) {
       Ref<Object> exception = error_take();
       TRY(context_exit(context));
@@ -313,7 +323,8 @@ constinit PyMethodDef context_methods[] = {
     {},
 };
 constinit PySequenceMethods context_as_sequence = {.sq_contains = slot<context_contains>};
-constinit PyMappingMethods context_as_mapping = {.mp_length = slot<context_length>, .mp_subscript = slot<context_subscript>};
+constinit PyMappingMethods context_as_mapping = {.mp_length = slot<context_length>,
+                                                 .mp_subscript = slot<context_subscript>};
 
 // == ContextVar ==
 
@@ -336,7 +347,9 @@ void variable_dealloc(PyObject* self) {
 }
 
 constexpr Doc variable_doc = "ContextVar(name, /, *, default=<unrepresentable>)\n--\n\n";
-Result<Object> variable_new(Type*, Object* name, Opt<Object*> default_value) { return context_var_new(name, default_value); }
+Result<Object> variable_new(Type*, Object* name, Opt<Object*> default_value) {
+  return context_var_new(name, default_value);
+}
 PyObject* variable_new_slot(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   if (tuple_size(as<Tuple>(args)) == 0 && (!kwargs || dict_size(as<Dict>(kwargs)) == 0)) {
     (void)raise(TypeError, "ContextVar() takes exactly 1 positional argument (0 given)");
@@ -346,14 +359,19 @@ PyObject* variable_new_slot(PyTypeObject* type, PyObject* args, PyObject* kwargs
 }
 Result<isize> variable_hash(ContextVar* self) { return self->var_hash; }
 Result<Str> variable_repr(ContextVar* self) {
-  if (!self->var_default) return str_from_format("<ContextVar name=%R at %p>", self->var_name, static_cast<void*>(self));
-  return str_from_format("<ContextVar name=%R default=%R at %p>", self->var_name, self->var_default, static_cast<void*>(self));
+  if (!self->var_default)
+    return str_from_format("<ContextVar name=%R at %p>", self->var_name, static_cast<void*>(self));
+  return str_from_format("<ContextVar name=%R default=%R at %p>", self->var_name, self->var_default,
+                         static_cast<void*>(self));
 }
 
 constexpr Doc variable_get_doc =
-    "get($self, default=<unrepresentable>, /)\n--\n\nReturn a value for the context variable for the current context.\n\nIf there "
-    "is no value for the variable in the current context, the method will:\n * return the value of the default argument of the "
-    "method, if provided; or\n * return the default value for the context variable, if it was created\n   with one; or\n * raise a "
+    "get($self, default=<unrepresentable>, /)\n--\n\nReturn a value for the context variable for the current "
+    "context.\n\nIf there "
+    "is no value for the variable in the current context, the method will:\n * return the value of the default "
+    "argument of the "
+    "method, if provided; or\n * return the default value for the context variable, if it was created\n   with one; "
+    "or\n * raise a "
     "LookupError.";
 Result<Object> variable_get(ContextVar* self, Opt<Object*> default_value) {
   Ref<Object> value = TRY(context_var_get(self, default_value));
@@ -361,8 +379,10 @@ Result<Object> variable_get(ContextVar* self, Opt<Object*> default_value) {
   return value;
 }
 constexpr Doc variable_set_doc =
-    "set($self, value, /)\n--\n\nCall to set a new value for the context variable in the current context.\n\nThe required value "
-    "argument is the new value for the context variable.\n\nReturns a Token object that can be used to restore the variable to its "
+    "set($self, value, /)\n--\n\nCall to set a new value for the context variable in the current context.\n\nThe "
+    "required value "
+    "argument is the new value for the context variable.\n\nReturns a Token object that can be used to restore the "
+    "variable to its "
     "previous\nvalue via the `ContextVar.reset()` method.";
 constexpr Doc variable_reset_doc =
     "reset($self, token, /)\n--\n\nReset the context variable.\n\nThe variable is reset to the value it had before the "
@@ -503,7 +523,8 @@ Result<ContextVar> context_var_new(Object* name, Opt<Object*> default_value) {
 Maybe<Object> context_var_get(ContextVar* variable, Opt<Object*> default_value) {
   ThreadState* state = thread();
   if (state->context) {
-    if (variable->var_cached && variable->var_cached_tsid == state->id && variable->var_cached_tsver == state->context_ver) {
+    if (variable->var_cached && variable->var_cached_tsid == state->id &&
+        variable->var_cached_tsver == state->context_ver) {
       return new_ref(variable->var_cached);
     }
     if (Object* value = map_find(static_cast<Context*>(state->context)->ctx_vars, variable)) {

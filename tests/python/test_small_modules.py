@@ -10,6 +10,7 @@ import locale
 import operator
 import pickle
 import pwd
+import stat
 import threading
 import unittest
 
@@ -110,6 +111,14 @@ class AccountsTest(unittest.TestCase):
         self.assertIsInstance(grp.getgrgid(0).gr_mem, list)
         with self.assertRaisesRegex(KeyError, "name not found: 'no such user'"):
             pwd.getpwnam("no such user")
+
+
+class StatTest(unittest.TestCase):
+    def test_modes(self):
+        self.assertEqual(stat.filemode(0o107644), "-rwSr-Sr-T")
+        self.assertEqual(stat.filemode(0o041777), "drwxrwxrwt")
+        self.assertEqual((stat.S_IMODE(0o104755), stat.S_IFMT(0o104755)), (0o4755, stat.S_IFREG))
+        self.assertRaises(OverflowError, stat.S_ISDIR, 1 << 40)
 
 
 class LocaleTest(unittest.TestCase):

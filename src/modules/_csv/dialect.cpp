@@ -16,7 +16,8 @@ Result<Py_UCS4> single_character(Object* value, const char* name) {
 }
 Result<Py_UCS4> character(Opt<Object*> value, const char* name, Py_UCS4 missing) {
   if (!value) return missing;
-  if (!is_str(value.get())) return raise(TypeError, "\"%s\" must be string, not %.200s", name, type_of(value.get())->tp_name);
+  if (!is_str(value.get()))
+    return raise(TypeError, "\"%s\" must be string, not %.200s", name, type_of(value.get())->tp_name);
   return single_character(value.get(), name);
 }
 Result<Py_UCS4> character_or_none(Opt<Object*> value, const char* name, Py_UCS4 missing) {
@@ -34,11 +35,25 @@ Result<int> quoting_of(Opt<Object*> value) {
   if (quoting < QuoteMinimal || quoting > QuoteNone) return raise(TypeError, "bad \"quoting\" value");
   return quoting;
 }
-Result<bool> flag(Opt<Object*> value, bool missing) { return value ? object_is_true(value.get()) : Result<bool>(missing); }
+Result<bool> flag(Opt<Object*> value, bool missing) {
+  return value ? object_is_true(value.get()) : Result<bool>(missing);
+}
 
-enum Parameter { Base, Delimiter, DoubleQuote, Escape, LineTerminator, Quote, QuotingMode, SkipInitialSpace, Strict, kParameters };
+enum Parameter {
+  Base,
+  Delimiter,
+  DoubleQuote,
+  Escape,
+  LineTerminator,
+  Quote,
+  QuotingMode,
+  SkipInitialSpace,
+  Strict,
+  kParameters
+};
 constexpr const char* names[kParameters] = {
-    "dialect", "delimiter", "doublequote", "escapechar", "lineterminator", "quotechar", "quoting", "skipinitialspace", "strict",
+    "dialect",   "delimiter", "doublequote",      "escapechar", "lineterminator",
+    "quotechar", "quoting",   "skipinitialspace", "strict",
 };
 
 Result<void> take_arguments(Tuple* args, Dict* kwargs, Object** given) {
@@ -77,8 +92,10 @@ Result<Object> dialect_new(Type* type, Tuple* args, Dict* kwargs) {
     for (int i = Delimiter; i < kParameters; ++i) {
       if (values[i]) continue;
       Result<Object> inherited = object_get_attr(base, names[i]);
-      if (inherited.failed()) error_clear();
-      else values[i] = inherited.take();
+      if (inherited.failed())
+        error_clear();
+      else
+        values[i] = inherited.take();
     }
   }
   auto value = [&](Parameter p) { return Opt<Object*>(values[p].get()); };
@@ -88,7 +105,8 @@ Result<Object> dialect_new(Type* type, Tuple* args, Dict* kwargs) {
   self->double_quote = TRY(flag(value(DoubleQuote), true));
   self->escape = TRY(character_or_none(value(Escape), "escapechar", kNotSet));
   if (!values[LineTerminator]) {
-    self->line_terminator = TRY(str_from_latin1("\r\n")).release();
+    self->line_terminator = TRY(str_from_latin1("\r\n"))
+    .release();
   } else if (values[LineTerminator].get() != None) {
     if (!is_str(values[LineTerminator])) return raise(TypeError, "\"lineterminator\" must be a string");
     self->line_terminator = new_ref(as<Str>(values[LineTerminator].get())).release();
@@ -114,7 +132,9 @@ void dialect_dealloc(PyObject* self) {
 
 // == Attributes ==
 
-Result<Object> character_or_none_object(Py_UCS4 c) { return c == kNotSet ? none_result() : Result<Object>(str_from_ordinal(c)); }
+Result<Object> character_or_none_object(Py_UCS4 c) {
+  return c == kNotSet ? none_result() : Result<Object>(str_from_ordinal(c));
+}
 Result<Object> get_delimiter(Dialect* self) { return character_or_none_object(self->delimiter); }
 Result<Object> get_escape(Dialect* self) { return character_or_none_object(self->escape); }
 Result<Object> get_quote(Dialect* self) { return character_or_none_object(self->quote); }
@@ -124,7 +144,9 @@ Result<Object> get_line_terminator(Dialect* self) {
 Result<int> get_quoting(Dialect* self) { return self->quoting; }
 
 constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nraises an exception to avoid pickling";
-Result<Object> reduce(Dialect* self) { return raise(TypeError, "cannot pickle '%.100s' instances", type_short_name(type_of(self))); }
+Result<Object> reduce(Dialect* self) {
+  return raise(TypeError, "cannot pickle '%.100s' instances", type_short_name(type_of(self)));
+}
 constexpr Doc reduce_ex_doc = "__reduce_ex__($self, protocol=None, /)\n--\n\nraises an exception to avoid pickling";
 Result<Object> reduce_ex(Dialect* self, Object*) { return reduce(self); }
 
@@ -136,8 +158,12 @@ constinit PyMemberDef members[] = {
     {},
 };
 constinit PyGetSetDef getters[] = {
-    get_set<get_delimiter>("delimiter"), get_set<get_escape>("escapechar"), get_set<get_line_terminator>("lineterminator"),
-    get_set<get_quote>("quotechar"),     get_set<get_quoting>("quoting"),   {},
+    get_set<get_delimiter>("delimiter"),
+    get_set<get_escape>("escapechar"),
+    get_set<get_line_terminator>("lineterminator"),
+    get_set<get_quote>("quotechar"),
+    get_set<get_quoting>("quoting"),
+    {},
 };
 }  // namespace
 

@@ -55,11 +55,13 @@ Result<void> unregister_dialect(Module*, Object* name) {
   return {};
 }
 constexpr Doc get_dialect_doc =
-    "get_dialect($module, /, name)\n--\n\nReturn the dialect instance associated with name.\n\n    dialect = csv.get_dialect(name)";
+    "get_dialect($module, /, name)\n--\n\nReturn the dialect instance associated with name.\n\n    dialect = "
+    "csv.get_dialect(name)";
 Result<Object> get_dialect_function(Module*, Object* name) { return get_dialect(name); }
 constexpr Doc field_size_limit_doc =
     "field_size_limit($module, /, new_limit=<unrepresentable>)\n--\n\nSets an upper limit on parsed fields.\n\n    "
-    "csv.field_size_limit([limit])\n\nReturns old limit. If limit is not given, no new limit is set and\nthe old limit is returned";
+    "csv.field_size_limit([limit])\n\nReturns old limit. If limit is not given, no new limit is set and\nthe old limit "
+    "is returned";
 Result<isize> field_size_limit(Module*, Opt<Object*> new_limit) {
   long old_limit = field_limit;
   if (new_limit) {
@@ -72,17 +74,22 @@ Result<isize> field_size_limit(Module*, Opt<Object*> new_limit) {
 constexpr int kFastKeywords = METH_FASTCALL | METH_KEYWORDS;
 constinit PyMethodDef functions[] = {
     raw_method("reader", one_or_two<make_reader>, kFastKeywords,
-               "    csv_reader = reader(iterable [, dialect='excel']\n                        [optional keyword args])\n    for row in "
-               "csv_reader:\n        process(row)\n\nThe rows are lists of the fields of each record; a record can span several\nlines. "
+               "    csv_reader = reader(iterable [, dialect='excel']\n                        [optional keyword "
+               "args])\n    for row in "
+               "csv_reader:\n        process(row)\n\nThe rows are lists of the fields of each record; a record can "
+               "span several\nlines. "
                "Keyword arguments override settings of the dialect.\n"),
     raw_method("writer", one_or_two<make_writer>, kFastKeywords,
-               "    csv_writer = csv.writer(fileobj [, dialect='excel']\n                            [optional keyword args])\n    for row "
-               "in sequence:\n        csv_writer.writerow(row)\n\nThe \"fileobj\" argument can be any object that supports the file "
+               "    csv_writer = csv.writer(fileobj [, dialect='excel']\n                            [optional keyword "
+               "args])\n    for row "
+               "in sequence:\n        csv_writer.writerow(row)\n\nThe \"fileobj\" argument can be any object that "
+               "supports the file "
                "API.\n"),
     method<list_dialects, list_dialects_doc>(),
-    raw_method("register_dialect", one_or_two<register_dialect>, kFastKeywords,
-               "Create a mapping from a string name to a dialect class.\n    dialect = csv.register_dialect(name[, dialect[, "
-               "**fmtparams]])"),
+    raw_method(
+        "register_dialect", one_or_two<register_dialect>, kFastKeywords,
+        "Create a mapping from a string name to a dialect class.\n    dialect = csv.register_dialect(name[, dialect[, "
+        "**fmtparams]])"),
     method<unregister_dialect, unregister_dialect_doc>(),
     method<get_dialect_function, get_dialect_doc>(),
     method<field_size_limit, field_size_limit_doc>(),
@@ -96,8 +103,10 @@ Result<void> exec(Module* module) {
   TRY(module_add_object(module, "Reader", &reader_type));
   TRY(module_add_object(module, "Writer", &writer_type));
   if (!error_class) {
-    error_class = TRY(make_exception_class("_csv", "Error", as<Type>(PyExc_Exception))).release();
-    dialects = TRY(dict_new()).release();
+    error_class = TRY(make_exception_class("_csv", "Error", as<Type>(PyExc_Exception)))
+    .release();
+    dialects = TRY(dict_new())
+    .release();
   }
   TRY(module_add_object(module, "Error", error_class));
   TRY(module_add_object(module, "_dialects", dialects));

@@ -1,7 +1,7 @@
 // reader: _csv.reader, rows of fields from lines of text.
 //
-// A state machine over characters; the end of each line is fed as a character of its own, because a quoted field may go on in
-// the next line.
+// A state machine over characters; the end of each line is fed as a character of its own, because a quoted field may go
+// on in the next line.
 #include <memory>
 
 #include "bind/bind.h"
@@ -36,9 +36,7 @@ struct Reader : PyObject {
 
 bool ends_line(Py_UCS4 c) { return c == '\n' || c == '\r' || c == kEndOfLine; }
 
-void drop_field(Reader* self) {
-  delete std::exchange(self->field, nullptr);
-}
+void drop_field(Reader* self) { delete std::exchange(self->field, nullptr); }
 isize field_size(Reader* self) { return self->field ? self->field->size() : 0; }
 
 Result<void> add(Reader* self, Py_UCS4 c) {
@@ -49,8 +47,10 @@ Result<void> add(Reader* self, Py_UCS4 c) {
 
 Result<void> save_field(Reader* self) {
   Ref<Object> value;
-  if (self->field) value = TRY(self->field->finish());
-  else value = new_ref<Object>(str_empty());
+  if (self->field)
+    value = TRY(self->field->finish());
+  else
+    value = new_ref<Object>(str_empty());
   drop_field(self);
   if (self->numeric) {
     self->numeric = false;
@@ -144,7 +144,8 @@ Result<void> process(Reader* self, Py_UCS4 c) {
         self->state = InField;
         return add(self, c);
       }
-      return raise_csv("'%c' expected after '%c'", static_cast<int>(dialect->delimiter), static_cast<int>(dialect->quote));
+      return raise_csv("'%c' expected after '%c'", static_cast<int>(dialect->delimiter),
+                       static_cast<int>(dialect->quote));
 
     case EatNewline:
       if (c == '\n' || c == '\r') return {};
@@ -214,7 +215,8 @@ constinit PyMemberDef members[] = {
 }  // namespace
 
 Result<Object> make_reader(Object* iterable, Opt<Object*> dialect, Opt<Object*> parameters) {
-  Ref<Object> input = TRY(object_get_iter(iterable)), checked = TRY(make_dialect(dialect, parameters));
+  Ref<Object> input = TRY(object_get_iter(iterable))
+  , checked = TRY(make_dialect(dialect, parameters));
   Ref<Reader> self = TRY(object_new<Reader>(&reader_type));
   self->input = input.release();
   self->dialect = static_cast<Dialect*>(checked.release());

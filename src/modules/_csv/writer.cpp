@@ -29,8 +29,10 @@ class Record {
         bool escapes = dialect_->quoting == QuoteNone;
         if (!escapes) {
           if (c == dialect_->quote) {
-            if (dialect_->double_quote) TRY(body.write_char(c));
-            else escapes = true;
+            if (dialect_->double_quote)
+              TRY(body.write_char(c));
+            else
+              escapes = true;
           } else if (c == dialect_->escape) {
             escapes = true;
           }
@@ -124,10 +126,12 @@ void writer_dealloc(PyObject* self) {
 }
 constinit PyMethodDef methods[] = {
     with_text(method<writerow, writerow_doc>(),
-              "writerow(iterable)\n\nConstruct and write a CSV record from an iterable of fields.  Non-string\nelements will be "
+              "writerow(iterable)\n\nConstruct and write a CSV record from an iterable of fields.  "
+              "Non-string\nelements will be "
               "converted to string."),
     with_text(method<writerows, writerows_doc>(),
-              "writerows(iterable of iterables)\n\nConstruct and write a series of iterables to a csv file.  Non-string\nelements "
+              "writerows(iterable of iterables)\n\nConstruct and write a series of iterables to a csv file.  "
+              "Non-string\nelements "
               "will be converted to string."),
     {},
 };
@@ -152,7 +156,9 @@ constinit Type writer_type = {
     .tp_dealloc = writer_dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .tp_doc = "CSV writer\n\nWriter objects are responsible for generating tabular data\nin CSV format from sequence input.\n",
+    .tp_doc =
+        "CSV writer\n\nWriter objects are responsible for generating tabular data\nin CSV format from sequence "
+        "input.\n",
     .tp_traverse = writer_traverse,
     .tp_clear = writer_clear,
     .tp_methods = methods,

@@ -1,7 +1,7 @@
 // getters: itemgetter, attrgetter and methodcaller.
 //
-// One layout for the three: `items` are the keys, the attribute paths (a str, or a tuple of str for a dotted one), or the
-// positional arguments of the method. An itemgetter of one int reads exact tuples directly.
+// One layout for the three: `items` are the keys, the attribute paths (a str, or a tuple of str for a dotted one), or
+// the positional arguments of the method. An itemgetter of one int reads exact tuples directly.
 #include "modules/_operator/getters.h"
 
 #include "bind/bind.h"
@@ -18,9 +18,9 @@ namespace {
 struct Getter : PyObject {
   vectorcallfunc vectorcall;
   Tuple* items;
-  Str* name;        // of the method; else null
-  Dict* keywords;   // of the method call; else null
-  isize index;      // of an itemgetter of one int that is not negative; else -1
+  Str* name;       // of the method; else null
+  Dict* keywords;  // of the method call; else null
+  isize index;     // of an itemgetter of one int that is not negative; else -1
 };
 
 Result<Getter> getter_new(Type* type, Ref<Tuple>&& items, vectorcallfunc vectorcall) {
@@ -138,7 +138,9 @@ PyObject* itemgetter_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
 Result<Str> itemgetter_repr(Getter* self) {
   return guarded_repr(self, [&](StrWriter& writer) { return write_items(writer, self->items, true); });
 }
-Result<Object> itemgetter_reduce(Getter* self) { return tuple_pack(static_cast<Object*>(type_of(self)), static_cast<Object*>(self->items)); }
+Result<Object> itemgetter_reduce(Getter* self) {
+  return tuple_pack(static_cast<Object*>(type_of(self)), static_cast<Object*>(self->items));
+}
 
 // == attrgetter ==
 
@@ -198,8 +200,10 @@ Result<Tuple> attribute_names(Getter* self) {
   Ref<Str> dot = TRY(str_from_ordinal('.'));
   for (isize i = 0; i < count; ++i) {
     Object* path = tuple_item(self->items, i);
-    if (is_str(path)) tuple_init_item(names, i, new_ref(path));
-    else tuple_init_item(names, i, TRY(str_join(dot, path)));
+    if (is_str(path))
+      tuple_init_item(names, i, new_ref(path));
+    else
+      tuple_init_item(names, i, TRY(str_join(dot, path)));
   }
   return names;
 }
@@ -299,21 +303,25 @@ consteval Type getter_type(const char* name, const char* doc, reprfunc repr, new
 }
 }  // namespace
 
-constinit Type itemgetter_type = getter_type(
-    "operator.itemgetter",
-    "itemgetter(item, ...) --> itemgetter object\n\nReturn a callable object that fetches the given item(s) from its operand.\nAfter f = "
-    "itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
-    slot<itemgetter_repr>, itemgetter_new, itemgetter_methods);
-constinit Type attrgetter_type = getter_type(
-    "operator.attrgetter",
-    "attrgetter(attr, ...) --> attrgetter object\n\nReturn a callable object that fetches the given attribute(s) from its "
-    "operand.\nAfter f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns "
-    "(r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
-    slot<attrgetter_repr>, attrgetter_new, attrgetter_methods);
-constinit Type methodcaller_type = getter_type(
-    "operator.methodcaller",
-    "methodcaller(name, ...) --> methodcaller object\n\nReturn a callable object that calls the given method on its operand.\nAfter f = "
-    "methodcaller('name'), the call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), the call g(r) "
-    "returns\nr.name('date', foo=1).",
-    slot<methodcaller_repr>, methodcaller_new, methodcaller_methods);
+constinit Type itemgetter_type = getter_type("operator.itemgetter",
+                                             "itemgetter(item, ...) --> itemgetter object\n\nReturn a callable object "
+                                             "that fetches the given item(s) from its operand.\nAfter f = "
+                                             "itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, "
+                                             "3), the call g(r) returns (r[2], r[5], r[3])",
+                                             slot<itemgetter_repr>, itemgetter_new, itemgetter_methods);
+constinit Type attrgetter_type = getter_type("operator.attrgetter",
+                                             "attrgetter(attr, ...) --> attrgetter object\n\nReturn a callable object "
+                                             "that fetches the given attribute(s) from its "
+                                             "operand.\nAfter f = attrgetter('name'), the call f(r) returns "
+                                             "r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns "
+                                             "(r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the "
+                                             "call h(r) returns\n(r.name.first, r.name.last).",
+                                             slot<attrgetter_repr>, attrgetter_new, attrgetter_methods);
+constinit Type methodcaller_type = getter_type("operator.methodcaller",
+                                               "methodcaller(name, ...) --> methodcaller object\n\nReturn a callable "
+                                               "object that calls the given method on its operand.\nAfter f = "
+                                               "methodcaller('name'), the call f(r) returns r.name().\nAfter g = "
+                                               "methodcaller('name', 'date', foo=1), the call g(r) "
+                                               "returns\nr.name('date', foo=1).",
+                                               slot<methodcaller_repr>, methodcaller_new, methodcaller_methods);
 }  // namespace adder

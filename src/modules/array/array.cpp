@@ -132,7 +132,8 @@ Result<void> extend_with_array(Array* self, Array* other) {
   if (count == 0) return {};
   if (size > kMaxSize / self->ob_descr->itemsize - count) return raise_no_memory();
   TRY(array_resize(self, size + count));
-  std::memcpy(self->item(size), other->ob_item, static_cast<usize>(count * self->ob_descr->itemsize));  // also of itself
+  std::memcpy(self->item(size), other->ob_item,
+              static_cast<usize>(count * self->ob_descr->itemsize));  // also of itself
   return {};
 }
 Result<void> extend_with(Array* self, Object* iterable) {
@@ -171,7 +172,8 @@ Result<Object> make_array(Type* type, Object* typecode, Opt<Object*> initial) {
       return raise(TypeError, "cannot use a str to initialize an array with typecode '%c'", static_cast<int>(code));
     }
     if (source_array && source_array->ob_descr->typecode == 'u') {
-      return raise(TypeError, "cannot use a unicode array to initialize an array with typecode '%c'", static_cast<int>(code));
+      return raise(TypeError, "cannot use a unicode array to initialize an array with typecode '%c'",
+                   static_cast<int>(code));
     }
   }
   // What is not iterable is refused before the type code is looked at.
@@ -193,10 +195,14 @@ Result<Object> make_array(Type* type, Object* typecode, Opt<Object*> initial) {
     return array;
   }
   Ref<Array> array = TRY(array_new(type, 0, kind));
-  if (source_array) TRY(extend_with_array(array, source_array));
-  else if (is_byte_string) TRY(array_append_bytes(array, source));
-  else if (is_text) TRY(append_str(array, as<Str>(source)));
-  else if (iterator) TRY(extend_with(array, iterator));
+  if (source_array)
+    TRY(extend_with_array(array, source_array));
+  else if (is_byte_string)
+    TRY(array_append_bytes(array, source));
+  else if (is_text)
+    TRY(append_str(array, as<Str>(source)));
+  else if (iterator)
+    TRY(extend_with(array, iterator));
   return array;
 }
 
@@ -222,8 +228,10 @@ Result<Str> array_repr(Array* self) {
   TRY(writer.write_char('\''));
   if (self->ob_size) {
     Ref<Object> items;
-    if (self->ob_descr->typecode == 'u') items = TRY(array_to_str(self));
-    else items = TRY(array_to_list(self));
+    if (self->ob_descr->typecode == 'u')
+      items = TRY(array_to_str(self));
+    else
+      items = TRY(array_to_list(self));
     TRY(writer.write_ascii(", "));
     TRY(writer.write_repr(items));
   }
@@ -238,7 +246,8 @@ Result<Object> array_compare(Array* self, Object* other_object, int op) {
   for (isize i = 0; i < self->ob_size && i < other->ob_size; ++i) {
     bool integers = self->ob_descr == other->ob_descr && self->ob_descr->is_integer;
     if (integers && !std::memcmp(self->item(i), other->item(i), static_cast<usize>(self->ob_descr->itemsize))) continue;
-    Ref<Object> left = TRY(get(self, i)), right = TRY(get(other, i));
+    Ref<Object> left = TRY(get(self, i))
+    , right = TRY(get(other, i));
     if (TRY(object_equal(left, right))) continue;
     if (op == Py_EQ || op == Py_NE) return bool_result(op == Py_NE);
     return object_rich_compare(left, right, op);
@@ -248,7 +257,8 @@ Result<Object> array_compare(Array* self, Object* other_object, int op) {
 
 Result<isize> array_length(Array* self) { return self->ob_size; }
 Result<Object> array_item(Array* self, isize index) {
-  if (static_cast<usize>(index) >= static_cast<usize>(self->ob_size)) return raise(IndexError, "array index out of range");
+  if (static_cast<usize>(index) >= static_cast<usize>(self->ob_size))
+    return raise(IndexError, "array index out of range");
   return get(self, index);
 }
 Result<void> array_assign_item(Array* self, isize index, Opt<Object*> value) {
@@ -344,8 +354,10 @@ Result<void> delete_extended_slice(Array* self, isize start, isize step, isize c
   auto itemsize = static_cast<usize>(self->ob_descr->itemsize);
   isize target = start, removed = 0;
   for (isize source = start; source < self->ob_size; ++source) {
-    if (removed < count && source == start + removed * step) ++removed;
-    else std::memmove(self->item(target++), self->item(source), itemsize);
+    if (removed < count && source == start + removed * step)
+      ++removed;
+    else
+      std::memmove(self->item(target++), self->item(source), itemsize);
   }
   return array_resize(self, self->ob_size - count);
 }
@@ -420,16 +432,20 @@ constexpr Doc append_doc = "append($self, v, /)\n--\n\nAppend new value v to the
 Result<void> append(Array* self, Object* value) { return insert_at(self, self->ob_size, value); }
 
 constexpr Doc buffer_info_doc =
-    "buffer_info($self, /)\n--\n\nReturn a tuple (address, length) giving the current memory address and the length in items of "
-    "the buffer used to hold array's contents.\n\nThe length should be multiplied by the itemsize attribute to calculate\nthe "
+    "buffer_info($self, /)\n--\n\nReturn a tuple (address, length) giving the current memory address and the length in "
+    "items of "
+    "the buffer used to hold array's contents.\n\nThe length should be multiplied by the itemsize attribute to "
+    "calculate\nthe "
     "buffer length in bytes.";
 Result<Tuple> buffer_info(Array* self) {
-  Ref<Int> address = TRY(int_from_void_ptr(self->ob_item)), length = TRY(int_from_ssize_t(self->ob_size));
+  Ref<Int> address = TRY(int_from_void_ptr(self->ob_item))
+  , length = TRY(int_from_ssize_t(self->ob_size));
   return tuple_pack(address.get(), length.get());
 }
 
 constexpr Doc byteswap_doc =
-    "byteswap($self, /)\n--\n\nByteswap all items of the array.\n\nIf the items in the array are not 1, 2, 4, or 8 bytes in size, "
+    "byteswap($self, /)\n--\n\nByteswap all items of the array.\n\nIf the items in the array are not 1, 2, 4, or 8 "
+    "bytes in size, "
     "RuntimeError is\nraised.";
 Result<void> byteswap(Array* self) {
   for (isize i = 0; i < self->ob_size; ++i) std::reverse(self->item(i), self->item(i + 1));
@@ -494,20 +510,25 @@ Result<void> fromlist(Array* self, Object* object) {
 }
 
 constexpr Doc frombytes_doc =
-    "frombytes($self, buffer, /)\n--\n\nAppends items from the string, interpreting it as an array of machine values, as if it had "
+    "frombytes($self, buffer, /)\n--\n\nAppends items from the string, interpreting it as an array of machine values, "
+    "as if it had "
     "been read from a file using the fromfile() method.";
 
 constexpr Doc fromunicode_doc =
-    "fromunicode($self, ustr, /)\n--\n\nExtends this array with data from the unicode string ustr.\n\nThe array must be a unicode "
-    "type array; otherwise a ValueError is raised.\nUse array.frombytes(ustr.encode(...)) to append Unicode data to an array of\n"
+    "fromunicode($self, ustr, /)\n--\n\nExtends this array with data from the unicode string ustr.\n\nThe array must "
+    "be a unicode "
+    "type array; otherwise a ValueError is raised.\nUse array.frombytes(ustr.encode(...)) to append Unicode data to an "
+    "array of\n"
     "some other type.";
 Result<void> fromunicode(Array* self, Str* text) {
-  if (self->ob_descr->typecode != 'u') return raise(ValueError, "fromunicode() may only be called on unicode type arrays");
+  if (self->ob_descr->typecode != 'u')
+    return raise(ValueError, "fromunicode() may only be called on unicode type arrays");
   return append_str(self, text);
 }
 
 constexpr Doc index_doc =
-    "index($self, v, start=0, stop=sys.maxsize, /)\n--\n\nReturn index of first occurrence of v in the array.\n\nRaise ValueError "
+    "index($self, v, start=0, stop=sys.maxsize, /)\n--\n\nReturn index of first occurrence of v in the array.\n\nRaise "
+    "ValueError "
     "if the value is not present.";
 Result<isize> index(Array* self, Object* value, SliceIndex start, SliceIndex stop) {
   isize low = start.fitted(self->ob_size), high = stop.fitted(self->ob_size);
@@ -574,11 +595,14 @@ Result<void> tofile(Array* self, Object* file) {
 constexpr Doc tolist_doc = "tolist($self, /)\n--\n\nConvert array to an ordinary list with the same items.";
 
 constexpr Doc tounicode_doc =
-    "tounicode($self, /)\n--\n\nExtends this array with data from the unicode string ustr.\n\nConvert the array to a unicode "
-    "string.  The array must be a unicode type array;\notherwise a ValueError is raised.  Use array.tobytes().decode() to obtain a\n"
+    "tounicode($self, /)\n--\n\nExtends this array with data from the unicode string ustr.\n\nConvert the array to a "
+    "unicode "
+    "string.  The array must be a unicode type array;\notherwise a ValueError is raised.  Use array.tobytes().decode() "
+    "to obtain a\n"
     "unicode string from an array of some other type.";
 Result<Str> tounicode(Array* self) {
-  if (self->ob_descr->typecode != 'u') return raise(ValueError, "tounicode() may only be called on unicode type arrays");
+  if (self->ob_descr->typecode != 'u')
+    return raise(ValueError, "tounicode() may only be called on unicode type arrays");
   return array_to_str(self);
 }
 
@@ -684,9 +708,12 @@ constinit PyMethodDef iterator_methods[] = {
     {},
 };
 constexpr char array_text[] =
-    "array(typecode [, initializer]) -> array\n\nReturn a new array whose items are restricted by typecode, and\ninitialized from "
-    "the optional initializer value, which must be a list,\nstring or iterable over elements of the appropriate type.\n\nType codes: "
-    "b B signed and unsigned 1 byte, h H 2 bytes, i I 4 bytes, l L and q Q 8 bytes,\nf d floating point of 4 and 8 bytes, u a "
+    "array(typecode [, initializer]) -> array\n\nReturn a new array whose items are restricted by typecode, "
+    "and\ninitialized from "
+    "the optional initializer value, which must be a list,\nstring or iterable over elements of the appropriate "
+    "type.\n\nType codes: "
+    "b B signed and unsigned 1 byte, h H 2 bytes, i I 4 bytes, l L and q Q 8 bytes,\nf d floating point of 4 and 8 "
+    "bytes, u a "
     "character of 4 bytes.\n";
 }  // namespace
 
@@ -730,7 +757,8 @@ constinit Type array_iterator_type = {
 
 namespace {
 constexpr Doc reconstructor_doc =
-    "_array_reconstructor($module, arraytype, typecode, mformat_code, items,\n                     /)\n--\n\nInternal. Used for "
+    "_array_reconstructor($module, arraytype, typecode, mformat_code, items,\n                     /)\n--\n\nInternal. "
+    "Used for "
     "pickling support.";
 constinit PyMethodDef functions[] = {method<array_reconstruct, reconstructor_doc>(), {}};
 
@@ -750,12 +778,14 @@ Result<void> exec(Module* module) {
   return {};
 }
 constinit PyModuleDef_Slot slots[] = {module_exec<exec>(), {}};
-constinit ModuleDef definition = module_definition(
-    "array",
-    "This module defines an object type which can efficiently represent\nan array of basic values: characters, integers, floating "
-    "point\nnumbers.  Arrays are sequence types and behave very much like lists,\nexcept that the type of objects stored in them is "
-    "constrained.\n",
-    functions, slots);
+constinit ModuleDef definition =
+    module_definition("array",
+                      "This module defines an object type which can efficiently represent\nan array of basic values: "
+                      "characters, integers, floating "
+                      "point\nnumbers.  Arrays are sequence types and behave very much like lists,\nexcept that the "
+                      "type of objects stored in them is "
+                      "constrained.\n",
+                      functions, slots);
 }  // namespace
 }  // namespace adder
 

@@ -40,7 +40,8 @@ Result<u64> unsigned_value(Object* value, const char* negative, const char* too_
 }
 constexpr char kTooLargeForLong[] = "Python int too large to convert to C long";
 
-// `what` begins the message for values outside the C type that the argument passes through first, `item` for the item itself.
+// `what` begins the message for values outside the C type that the argument passes through first, `item` for the item
+// itself.
 template <class T, class Through>
 Result<void> set_small(char* item, Object* object, const char* through, const char* what) {
   i64 value = TRY(signed_value(object, kTooLargeForLong));
@@ -70,7 +71,9 @@ Result<void> set_real(char* item, Object* value) {
 }
 
 Result<void> set_b(char* item, Object* value) { return set_small<i8, short>(item, value, kShort, "signed char"); }
-Result<void> set_B(char* item, Object* value) { return set_small<u8, short>(item, value, kShort, "unsigned byte integer"); }
+Result<void> set_B(char* item, Object* value) {
+  return set_small<u8, short>(item, value, kShort, "unsigned byte integer");
+}
 Result<void> set_h(char* item, Object* value) { return set_small<short, short>(item, value, kShort, kShort); }
 Result<void> set_H(char* item, Object* value) { return set_small<u16, int>(item, value, kInt, "unsigned short"); }
 Result<void> set_i(char* item, Object* value) { return set_small<int, int>(item, value, kInt, kInt); }
@@ -82,8 +85,12 @@ Result<void> set_I(char* item, Object* value) {
   return store(item, static_cast<u32>(number));
 }
 Result<void> set_l(char* item, Object* value) { return store(item, TRY(signed_value(value, kTooLargeForLong))); }
-Result<void> set_L(char* item, Object* value) { return store(item, TRY(unsigned_value(value, kNegative, kTooLargeForUnsigned))); }
-Result<void> set_q(char* item, Object* value) { return store(item, TRY(signed_value(value, "int too big to convert"))); }
+Result<void> set_L(char* item, Object* value) {
+  return store(item, TRY(unsigned_value(value, kNegative, kTooLargeForUnsigned)));
+}
+Result<void> set_q(char* item, Object* value) {
+  return store(item, TRY(signed_value(value, "int too big to convert")));
+}
 Result<void> set_Q(char* item, Object* value) {
   return store(item, TRY(unsigned_value(value, "can't convert negative int to unsigned", "int too big to convert")));
 }
@@ -93,7 +100,8 @@ Result<Object> get_u(const char* item) {
   return str_from_ordinal(character);
 }
 Result<void> set_u(char* item, Object* value) {
-  if (!is_str(value) || str_length(as<Str>(value)) != 1) return raise(TypeError, "array item must be unicode character");
+  if (!is_str(value) || str_length(as<Str>(value)) != 1)
+    return raise(TypeError, "array item must be unicode character");
   return store(item, str_read_char(as<Str>(value), 0));
 }
 }  // namespace

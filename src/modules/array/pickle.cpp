@@ -1,7 +1,7 @@
 // pickle: how arrays are pickled, and read on machines of another byte order or other sizes of C types.
 //
-// A pickle holds the items' bytes and a machine format code: 0-13 integers (size, sign, byte order), 14-17 floating point,
-// 18-21 UTF-16 and UTF-32; even codes from 2 on are little endian.
+// A pickle holds the items' bytes and a machine format code: 0-13 integers (size, sign, byte order), 14-17 floating
+// point, 18-21 UTF-16 and UTF-32; even codes from 2 on are little endian.
 #include <cstring>
 
 #include "bind/bind.h"
@@ -62,8 +62,8 @@ Result<Object> decode_numbers(Object* type, const ArrayKind* kind, int code, Byt
     if (code >= kFirstReal) {
       TRY(list_append_steal(list, TRY(float_from_double(real_value(bytes + i, format)))));
     } else {
-      TRY(list_append_steal(list, TRY(int_from_byte_array(bytes + i, static_cast<usize>(format.size), !format.big_endian,
-                                                          format.is_signed))));
+      TRY(list_append_steal(list, TRY(int_from_byte_array(bytes + i, static_cast<usize>(format.size),
+                                                          !format.big_endian, format.is_signed))));
     }
   }
   return call_type(type, typecode, list);
@@ -85,7 +85,8 @@ Result<Object> array_reconstruct(Module*, Object* type_object, Object* typecode,
     return raise(TypeError, "%.200s is not a subtype of %.200s", type->tp_name, array_type.tp_name);
   }
   if (!is_str(typecode) || str_length(as<Str>(typecode)) != 1) {
-    return raise(TypeError, "_array_reconstructor() argument 2 must be a unicode character, not %.50s", type_of(typecode)->tp_name);
+    return raise(TypeError, "_array_reconstructor() argument 2 must be a unicode character, not %.50s",
+                 type_of(typecode)->tp_name);
   }
   const ArrayKind* kind = array_kind(str_read_char(as<Str>(typecode), 0));
   if (!kind) return raise(ValueError, "second argument must be a valid type code");
@@ -115,14 +116,16 @@ Result<Object> array_reduce_ex(Array* self, Object* protocol_object) {
   if (protocol < 3) {
     // Old protocols have no bytes: a list, or the text.
     Ref<Object> items;
-    if (self->ob_descr->typecode == 'u') items = TRY(array_to_str(self));
-    else items = TRY(array_to_list(self));
+    if (self->ob_descr->typecode == 'u')
+      items = TRY(array_to_str(self));
+    else
+      items = TRY(array_to_list(self));
     Ref<Tuple> arguments = TRY(tuple_pack(code.get(), items.get()));
     return tuple_pack(type, arguments.get(), dict.get());
   }
   Ref<Bytes> bytes = TRY(bytes_from_view({self->ob_item, static_cast<usize>(self->byte_size())}));
-  Ref<Tuple> arguments =
-      TRY(tuple_pack(type, static_cast<Object*>(code), small_int(self->ob_descr->machine_format), static_cast<Object*>(bytes)));
+  Ref<Tuple> arguments = TRY(tuple_pack(type, static_cast<Object*>(code), small_int(self->ob_descr->machine_format),
+                                        static_cast<Object*>(bytes)));
   return tuple_pack(reconstructor.get(), arguments.get(), dict.get());
 }
 }  // namespace adder

@@ -1,6 +1,7 @@
 // blake2: the module _blake2: BLAKE2b and BLAKE2s with keys, salts and tree hashing.
 //
-// Algorithm  RFC 7693 for the compression function; the parameter block with its tree fields is that of the BLAKE2 paper
+// Algorithm  RFC 7693 for the compression function; the parameter block with its tree fields is that of the BLAKE2
+// paper
 //            (Aumasson, Neves, Wilcox-O'Hearn, Winnerlein 2013, section 2.8).
 // Invariant  the last block is compressed only at the end, so `buffer` is full before more data is taken.
 // See        library reference "hashlib"; tests/python/test_hash_modules.py
@@ -79,7 +80,8 @@ struct State {
     for (int round = 0; round < B::kRounds; ++round) {
       const u8* s = kPermutations[round % 10];
       for (int i = 0; i < 4; ++i) mix(i, i + 4, i + 8, i + 12, m[s[2 * i]], m[s[2 * i + 1]]);
-      for (int i = 0; i < 4; ++i) mix(i, (i + 1) % 4 + 4, (i + 2) % 4 + 8, (i + 3) % 4 + 12, m[s[8 + 2 * i]], m[s[9 + 2 * i]]);
+      for (int i = 0; i < 4; ++i)
+        mix(i, (i + 1) % 4 + 4, (i + 2) % 4 + 8, (i + 3) % 4 + 12, m[s[8 + 2 * i]], m[s[9 + 2 * i]]);
     }
     for (int i = 0; i < 8; ++i) h[i] ^= v[i] ^ v[i + 8];
   }
@@ -136,7 +138,8 @@ Result<Object> hash_new(Type*, Opt<Object*> data, Opt<Object*> digest_size_objec
                         Opt<Object*> node_offset_object, int node_depth, int inner_size, bool last_node, bool) {
   using S = State<B>;
   int digest_size = digest_size_object ? TRY(int_as_int(digest_size_object.get())) : static_cast<int>(S::kMaxSize);
-  u64 leaf_size = TRY(positive(leaf_size_object, 0)), node_offset = TRY(positive(node_offset_object, 0));
+  u64 leaf_size = TRY(positive(leaf_size_object, 0))
+  , node_offset = TRY(positive(node_offset_object, 0));
   if (digest_size <= 0 || digest_size > static_cast<int>(S::kMaxSize)) {
     return raise(ValueError, "digest_size must be between 1 and %zu bytes", S::kMaxSize);
   }
@@ -164,9 +167,11 @@ Result<Object> hash_new(Type*, Opt<Object*> data, Opt<Object*> digest_size_objec
   std::memcpy(parameters + 8, &node_offset, kOffsetSize);
   parameters[8 + kOffsetSize] = static_cast<u8>(node_depth);
   parameters[9 + kOffsetSize] = static_cast<u8>(inner_size);
-  if (salt_view.size()) std::memcpy(parameters + S::kMaxSize / 2, salt_view.data(), static_cast<usize>(salt_view.size()));
+  if (salt_view.size())
+    std::memcpy(parameters + S::kMaxSize / 2, salt_view.data(), static_cast<usize>(salt_view.size()));
   if (person_view.size()) {
-    std::memcpy(parameters + S::kMaxSize / 2 + S::kSaltSize, person_view.data(), static_cast<usize>(person_view.size()));
+    std::memcpy(parameters + S::kMaxSize / 2 + S::kSaltSize, person_view.data(),
+                static_cast<usize>(person_view.size()));
   }
   Ref<Hash<B>> self = TRY(object_new<Hash<B>>(&hash_type<B>));
   S& state = self->state;
@@ -185,7 +190,8 @@ Result<Object> hash_new(Type*, Opt<Object*> data, Opt<Object*> digest_size_objec
 }
 void hash_dealloc(PyObject* self) { object_free(self); }
 
-constexpr Doc update_doc = "update($self, data, /)\n--\n\nUpdate this hash object's state with the provided bytes-like object.";
+constexpr Doc update_doc =
+    "update($self, data, /)\n--\n\nUpdate this hash object's state with the provided bytes-like object.";
 template <class B>
 Result<void> update(Hash<B>* self, Object* data) {
   BufferView view;
@@ -231,19 +237,25 @@ Result<int> get_digest_size(Hash<B>* self) {
 
 template <class B>
 constinit PyMethodDef methods[] = {
-    method<copy<B>, copy_doc>(), method<digest<B>, digest_doc>(), method<hexdigest<B>, hexdigest_doc>(),
-    method<update<B>, update_doc>(), {},
+    method<copy<B>, copy_doc>(),
+    method<digest<B>, digest_doc>(),
+    method<hexdigest<B>, hexdigest_doc>(),
+    method<update<B>, update_doc>(),
+    {},
 };
 template <class B>
 constinit PyGetSetDef getters[] = {
-    get_set<get_name<B>>("name"), get_set<get_block_size<B>>("block_size"), get_set<get_digest_size<B>>("digest_size"), {},
+    get_set<get_name<B>>("name"),
+    get_set<get_block_size<B>>("block_size"),
+    get_set<get_digest_size<B>>("digest_size"),
+    {},
 };
 
-#define BLAKE2_SIGNATURE(name)                                                                                            \
-  name                                                                                                                    \
-  "(data=b'', /, *, digest_size=_blake2." name                                                                            \
-  ".MAX_DIGEST_SIZE,\n        key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0,\n        node_offset=0, "     \
-  "node_depth=0, inner_size=0, last_node=False,\n        usedforsecurity=True)\n--\n\nReturn a new "
+#define BLAKE2_SIGNATURE(name)                                                                               \
+  name "(data=b'', /, *, digest_size=_blake2." name                                                          \
+       ".MAX_DIGEST_SIZE,\n        key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0,\n        " \
+       "node_offset=0, "                                                                                     \
+       "node_depth=0, inner_size=0, last_node=False,\n        usedforsecurity=True)\n--\n\nReturn a new "
 constexpr Doc blake2b_doc = BLAKE2_SIGNATURE("blake2b") "BLAKE2b hash object.";
 constexpr Doc blake2s_doc = BLAKE2_SIGNATURE("blake2s") "BLAKE2s hash object.";
 
@@ -262,11 +274,11 @@ consteval Type make_type(const char* name, const char* doc, newfunc constructor_
   return type;
 }
 template <>
-constinit Type hash_type<BlakeB> =
-    make_type<BlakeB>("_blake2.blake2b", blake2b_doc.text, constructor<hash_new<BlakeB>, blake2b_doc>);
+constinit Type hash_type<BlakeB> = make_type<BlakeB>("_blake2.blake2b", blake2b_doc.text,
+                                                     constructor<hash_new<BlakeB>, blake2b_doc>);
 template <>
-constinit Type hash_type<BlakeS> =
-    make_type<BlakeS>("_blake2.blake2s", blake2s_doc.text, constructor<hash_new<BlakeS>, blake2s_doc>);
+constinit Type hash_type<BlakeS> = make_type<BlakeS>("_blake2.blake2s", blake2s_doc.text,
+                                                     constructor<hash_new<BlakeS>, blake2s_doc>);
 
 // == Module ==
 
@@ -295,7 +307,8 @@ Result<void> exec(Module* module) {
 }
 constinit PyMethodDef functions[] = {{}};
 constinit PyModuleDef_Slot slots[] = {module_exec<exec>(), {}};
-constinit ModuleDef definition = module_definition("_blake2", "_blake2b provides BLAKE2b for hashlib\n", functions, slots);
+constinit ModuleDef definition =
+    module_definition("_blake2", "_blake2b provides BLAKE2b for hashlib\n", functions, slots);
 }  // namespace
 }  // namespace adder
 

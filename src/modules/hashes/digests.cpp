@@ -25,7 +25,21 @@ struct Algorithm {
   int digest_size, block_size;  // digest size 0: of any size
   int capacity_bits;            // of the sponge; 0: not a SHA-3
 };
-enum Index { Md5, Sha1, Sha224, Sha256, Sha384, Sha512, Sha3_224, Sha3_256, Sha3_384, Sha3_512, Shake128, Shake256, kCount };
+enum Index {
+  Md5,
+  Sha1,
+  Sha224,
+  Sha256,
+  Sha384,
+  Sha512,
+  Sha3_224,
+  Sha3_256,
+  Sha3_384,
+  Sha3_512,
+  Shake128,
+  Shake256,
+  kCount
+};
 constexpr Algorithm algorithms[kCount] = {
     {"md5", "MD5", 16, 64, 0},
     {"sha1", "SHA1", 20, 64, 0},
@@ -45,7 +59,9 @@ const Algorithm& algorithm_of(Digest* self) { return algorithms[self->ob_type - 
 
 Error raise_library() { return raise(SystemError, "the hash library failed"); }
 
-void hash_data(Digest* self, const char* data, isize size) { EVP_DigestUpdate(self->context, data, static_cast<usize>(size)); }
+void hash_data(Digest* self, const char* data, isize size) {
+  EVP_DigestUpdate(self->context, data, static_cast<usize>(size));
+}
 
 Result<Digest> digest_new(Index index, Opt<Object*> data) {
   BufferView view;
@@ -71,8 +87,9 @@ void digest_dealloc(PyObject* self) {
 Result<void> final_bytes(Digest* self, u8* out, usize size) {
   EVP_MD_CTX* copy = EVP_MD_CTX_new();
   if (!copy) return raise_no_memory();
-  bool done = EVP_MD_CTX_copy_ex(copy, self->context) &&
-              (algorithm_of(self).digest_size ? EVP_DigestFinal_ex(copy, out, nullptr) : EVP_DigestFinalXOF(copy, out, size));
+  bool done =
+      EVP_MD_CTX_copy_ex(copy, self->context) &&
+      (algorithm_of(self).digest_size ? EVP_DigestFinal_ex(copy, out, nullptr) : EVP_DigestFinalXOF(copy, out, size));
   EVP_MD_CTX_free(copy);
   return done ? Result<void>() : Result<void>(raise_library());
 }
@@ -130,7 +147,11 @@ Result<int> get_rate_bits(Digest* self) { return 1600 - algorithm_of(self).capac
 Result<Bytes> get_suffix(Digest* self) { return bytes_from_view(algorithm_of(self).digest_size ? "\x06" : "\x1f"); }
 
 constinit PyMethodDef methods[] = {
-    method<copy, copy_doc>(), method<digest, digest_doc>(), method<hexdigest, hexdigest_doc>(), method<update, update_doc>(), {},
+    method<copy, copy_doc>(),
+    method<digest, digest_doc>(),
+    method<hexdigest, hexdigest_doc>(),
+    method<update, update_doc>(),
+    {},
 };
 constinit PyMethodDef shake_methods[] = {
     method<copy, copy_doc>(),
@@ -140,7 +161,10 @@ constinit PyMethodDef shake_methods[] = {
     {},
 };
 constinit PyGetSetDef getters[] = {
-    get_set<get_block_size>("block_size"), get_set<get_name>("name"), get_set<get_digest_size>("digest_size"), {},
+    get_set<get_block_size>("block_size"),
+    get_set<get_name>("name"),
+    get_set<get_digest_size>("digest_size"),
+    {},
 };
 constinit PyGetSetDef sha3_getters[] = {
     get_set<get_block_size>("block_size"),
@@ -154,10 +178,9 @@ constinit PyGetSetDef sha3_getters[] = {
 
 // == Constructors ==
 
-#define HASH_FUNCTION(name, index, shown)                                                                                 \
-  constexpr Doc name##_doc = #name                                                                                        \
-      "($module, /, string=b'', *, usedforsecurity=True)\n--\n\nReturn a new " shown                                      \
-      " hash object; optionally initialized with a string.";                                                              \
+#define HASH_FUNCTION(name, index, shown)                                                                         \
+  constexpr Doc name##_doc = #name "($module, /, string=b'', *, usedforsecurity=True)\n--\n\nReturn a new " shown \
+                                   " hash object; optionally initialized with a string.";                         \
   Result<Digest> name(Module*, Opt<Object*> data, bool) { return digest_new(index, data); }
 HASH_FUNCTION(md5, Md5, "MD5")
 HASH_FUNCTION(sha1, Sha1, "SHA1")
@@ -167,8 +190,8 @@ HASH_FUNCTION(sha384, Sha384, "SHA-384")
 HASH_FUNCTION(sha512, Sha512, "SHA-512")
 
 // sha3_224([data], *, usedforsecurity=True)
-#define SHA3_CONSTRUCTOR(name, index)                                                              \
-  constexpr Doc name##_doc = #name "(data=b'', /, *, usedforsecurity=True)\n--\n\n";               \
+#define SHA3_CONSTRUCTOR(name, index)                                                \
+  constexpr Doc name##_doc = #name "(data=b'', /, *, usedforsecurity=True)\n--\n\n"; \
   Result<Object> name##_new(Type*, Opt<Object*> data, bool) { return digest_new(index, data); }
 SHA3_CONSTRUCTOR(sha3_224, Sha3_224)
 SHA3_CONSTRUCTOR(sha3_256, Sha3_256)
@@ -197,7 +220,7 @@ consteval Type sha3_type(const char* name, const char* doc, newfunc constructor_
   type.tp_new = constructor_function;
   return type;
 }
-#define SHA3_TEXT(name, size)                                                                             \
+#define SHA3_TEXT(name, size)                                                                              \
   name "([data], *, usedforsecurity=True) -> SHA3 object\n\nReturn a new SHA3 hash object with a hashbit " \
        "length of " #size " bytes."
 #define SHAKE_TEXT(name) name "([data], *, usedforsecurity=True) -> SHAKE object\n\nReturn a new SHAKE hash object."
@@ -245,19 +268,19 @@ constinit PyMethodDef sha3_functions[] = {{}};
 }  // namespace
 }  // namespace adder
 
-#define HASH_MODULE(name)                                                                                \
-  namespace adder {                                                                                      \
-  static constinit PyModuleDef_Slot name##_slots[] = {module_exec<name##_exec>(), {}};                   \
-  static constinit ModuleDef name##_definition =                                                         \
-      module_definition("_" #name, nullptr, name##_functions, name##_slots);                             \
-  }                                                                                                      \
+#define HASH_MODULE(name)                                                              \
+  namespace adder {                                                                    \
+  static constinit PyModuleDef_Slot name##_slots[] = {module_exec<name##_exec>(), {}}; \
+  static constinit ModuleDef name##_definition =                                       \
+      module_definition("_" #name, nullptr, name##_functions, name##_slots);           \
+  }                                                                                    \
   ADDER_EXPORT PyObject* PyInit__##name() { return adder::module_def_init(&adder::name##_definition); }
 #else
 // Built without libcrypto: importing them says so, and hashlib goes on without.
-#define HASH_MODULE(name)                                                                            \
-  ADDER_EXPORT PyObject* PyInit__##name() {                                                          \
-    (void)adder::raise(adder::ImportError, "this build has no libcrypto, which _" #name " needs");   \
-    return nullptr;                                                                                  \
+#define HASH_MODULE(name)                                                                          \
+  ADDER_EXPORT PyObject* PyInit__##name() {                                                        \
+    (void)adder::raise(adder::ImportError, "this build has no libcrypto, which _" #name " needs"); \
+    return nullptr;                                                                                \
   }
 #endif
 

@@ -1,13 +1,14 @@
 // zlib: the module: one-shot compression, checksums, constants.
 //
 // See        library reference "zlib"; RFC 1950-1952; tests/python/test_zlib_module.py
+#include "types/module.h"
+
 #include <cstring>
 
 #include "import/import.h"
 #include "modules/exception_class.h"
 #include "modules/zlib/zlib_private.h"
 #include "types/int.h"
-#include "types/module.h"
 #include "types/str.h"
 
 namespace adder::zlib {
@@ -15,12 +16,17 @@ constinit Object* error_class = nullptr;  // made by exec, once
 
 Error raise_zlib(const z_stream& stream, int code, const char* action) {
   const char* text = nullptr;
-  if (code == Z_VERSION_ERROR) text = "library version mismatch";
-  else text = stream.msg;
+  if (code == Z_VERSION_ERROR)
+    text = "library version mismatch";
+  else
+    text = stream.msg;
   if (!text) {
-    if (code == Z_BUF_ERROR) text = "incomplete or truncated stream";
-    else if (code == Z_STREAM_ERROR) text = "inconsistent stream state";
-    else if (code == Z_DATA_ERROR) text = "invalid input data";
+    if (code == Z_BUF_ERROR)
+      text = "incomplete or truncated stream";
+    else if (code == Z_STREAM_ERROR)
+      text = "inconsistent stream state";
+    else if (code == Z_DATA_ERROR)
+      text = "invalid input data";
   }
   Type* type = reinterpret_cast<Type*>(error_class);
   if (!text) return raise(type, "Error %d %s", code, action);
@@ -62,13 +68,18 @@ namespace {
 // == Functions ==
 
 constexpr Doc compress_doc =
-    "compress($module, data, /, level=Z_DEFAULT_COMPRESSION, wbits=MAX_WBITS)\n--\n\nReturns a bytes object containing compressed "
-    "data.\n\n  data\n    Binary data to be compressed.\n  level\n    Compression level, in 0-9 or -1.\n  wbits\n    The window "
+    "compress($module, data, /, level=Z_DEFAULT_COMPRESSION, wbits=MAX_WBITS)\n--\n\nReturns a bytes object containing "
+    "compressed "
+    "data.\n\n  data\n    Binary data to be compressed.\n  level\n    Compression level, in 0-9 or -1.\n  wbits\n    "
+    "The window "
     "buffer size and container format.";
-Result<int> integer_or(Opt<Object*> object, int missing) { return object ? int_as_int(object.get()) : Result<int>(missing); }
+Result<int> integer_or(Opt<Object*> object, int missing) {
+  return object ? int_as_int(object.get()) : Result<int>(missing);
+}
 
 Result<Bytes> compress(Module*, Object* data, Opt<Object*> level_object, Opt<Object*> bits_object) {
-  int level = TRY(integer_or(level_object, Z_DEFAULT_COMPRESSION)), window_bits = TRY(integer_or(bits_object, MAX_WBITS));
+  int level = TRY(integer_or(level_object, Z_DEFAULT_COMPRESSION))
+  , window_bits = TRY(integer_or(bits_object, MAX_WBITS));
   BufferView view;
   TRY(view.acquire(data));
   z_stream stream{};
@@ -104,8 +115,10 @@ Result<Bytes> compress(Module*, Object* data, Opt<Object*> level_object, Opt<Obj
 }
 
 constexpr Doc decompress_doc =
-    "decompress($module, data, /, wbits=MAX_WBITS, bufsize=DEF_BUF_SIZE)\n--\n\nReturns a bytes object containing the uncompressed "
-    "data.\n\n  data\n    Compressed data.\n  wbits\n    The window buffer size and container format.\n  bufsize\n    The initial "
+    "decompress($module, data, /, wbits=MAX_WBITS, bufsize=DEF_BUF_SIZE)\n--\n\nReturns a bytes object containing the "
+    "uncompressed "
+    "data.\n\n  data\n    Compressed data.\n  wbits\n    The window buffer size and container format.\n  bufsize\n    "
+    "The initial "
     "output buffer size.";
 Result<Bytes> decompress(Module*, Object* data, Opt<Object*> bits_object, Opt<Object*> size_object) {
   int window_bits = TRY(integer_or(bits_object, MAX_WBITS));
@@ -137,7 +150,8 @@ Result<Bytes> decompress(Module*, Object* data, Opt<Object*> bits_object, Opt<Ob
         code = inflate(&stream, left ? Z_NO_FLUSH : Z_FINISH);
       }
       if (code == Z_MEM_ERROR) return raise(MemoryError, "Out of memory while decompressing data");
-      if (code != Z_OK && code != Z_BUF_ERROR && code != Z_STREAM_END) return raise_zlib(stream, code, "while decompressing data");
+      if (code != Z_OK && code != Z_BUF_ERROR && code != Z_STREAM_END)
+        return raise_zlib(stream, code, "while decompressing data");
       if (code == Z_STREAM_END || stream.avail_out != 0) break;
       TRY(out.grow(stream));
     }
@@ -147,26 +161,37 @@ Result<Bytes> decompress(Module*, Object* data, Opt<Object*> bits_object, Opt<Ob
 }
 
 constexpr Doc compressobj_doc =
-    "compressobj($module, /, level=Z_DEFAULT_COMPRESSION, method=DEFLATED,\n            wbits=MAX_WBITS, memLevel=DEF_MEM_LEVEL,\n"
-    "            strategy=Z_DEFAULT_STRATEGY, zdict=None)\n--\n\nReturn a compressor object.\n\n  level\n    The compression level (an "
-    "integer in the range 0-9 or -1; default is\n    currently equivalent to 6).  Higher compression levels are slower,\n    but "
-    "produce smaller results.\n  method\n    The compression algorithm.  If given, this must be DEFLATED.\n  wbits\n    +9 to +15: "
-    "The base-two logarithm of the window size.  Include a zlib\n        container.\n    -9 to -15: Generate a raw stream.\n    +25 to "
-    "+31: Include a gzip container.\n  memLevel\n    Controls the amount of memory used for internal compression state.\n    Valid "
-    "values range from 1 to 9.  Higher values result in higher memory\n    usage, faster compression, and smaller output.\n  "
-    "strategy\n    Used to tune the compression algorithm.  Possible values are\n    Z_DEFAULT_STRATEGY, Z_FILTERED, and "
-    "Z_HUFFMAN_ONLY.\n  zdict\n    The predefined compression dictionary - a sequence of bytes\n    containing subsequences that are "
+    "compressobj($module, /, level=Z_DEFAULT_COMPRESSION, method=DEFLATED,\n            wbits=MAX_WBITS, "
+    "memLevel=DEF_MEM_LEVEL,\n"
+    "            strategy=Z_DEFAULT_STRATEGY, zdict=None)\n--\n\nReturn a compressor object.\n\n  level\n    The "
+    "compression level (an "
+    "integer in the range 0-9 or -1; default is\n    currently equivalent to 6).  Higher compression levels are "
+    "slower,\n    but "
+    "produce smaller results.\n  method\n    The compression algorithm.  If given, this must be DEFLATED.\n  wbits\n   "
+    " +9 to +15: "
+    "The base-two logarithm of the window size.  Include a zlib\n        container.\n    -9 to -15: Generate a raw "
+    "stream.\n    +25 to "
+    "+31: Include a gzip container.\n  memLevel\n    Controls the amount of memory used for internal compression "
+    "state.\n    Valid "
+    "values range from 1 to 9.  Higher values result in higher memory\n    usage, faster compression, and smaller "
+    "output.\n  "
+    "strategy\n    Used to tune the compression algorithm.  Possible values are\n    Z_DEFAULT_STRATEGY, Z_FILTERED, "
+    "and "
+    "Z_HUFFMAN_ONLY.\n  zdict\n    The predefined compression dictionary - a sequence of bytes\n    containing "
+    "subsequences that are "
     "likely to occur in the input data.";
-Result<Object> compressobj(Module*, Opt<Object*> level, Opt<Object*> algorithm, Opt<Object*> window_bits, Opt<Object*> memory_level,
-                           Opt<Object*> strategy, Opt<Object*> dictionary) {
+Result<Object> compressobj(Module*, Opt<Object*> level, Opt<Object*> algorithm, Opt<Object*> window_bits,
+                           Opt<Object*> memory_level, Opt<Object*> strategy, Opt<Object*> dictionary) {
   return compress_object(TRY(integer_or(level, Z_DEFAULT_COMPRESSION)), TRY(integer_or(algorithm, Z_DEFLATED)),
                          TRY(integer_or(window_bits, MAX_WBITS)), TRY(integer_or(memory_level, kMemoryLevel)),
                          TRY(integer_or(strategy, Z_DEFAULT_STRATEGY)), dictionary);
 }
 
 constexpr Doc decompressobj_doc =
-    "decompressobj($module, /, wbits=MAX_WBITS, zdict=b\'\')\n--\n\nReturn a decompressor object.\n\n  wbits\n    The window buffer "
-    "size and container format.\n  zdict\n    The predefined compression dictionary.  This must be the same\n    dictionary as used by "
+    "decompressobj($module, /, wbits=MAX_WBITS, zdict=b\'\')\n--\n\nReturn a decompressor object.\n\n  wbits\n    The "
+    "window buffer "
+    "size and container format.\n  zdict\n    The predefined compression dictionary.  This must be the same\n    "
+    "dictionary as used by "
     "the compressor that produced the input data.";
 Result<Object> decompressobj(Module*, Opt<Object*> window_bits, Opt<Object*> dictionary) {
   return decompress_object(TRY(integer_or(window_bits, MAX_WBITS)), dictionary);
@@ -183,10 +208,12 @@ Result<u64> checksum(Checksum function, Object* data, Opt<Object*> start, u32 mi
   }
   // A null pointer asks zlib for the start value: an empty buffer must not look like one.
   const char* bytes = view.data() ? view.data() : "";
-  return static_cast<u64>(function(value, reinterpret_cast<const Bytef*>(bytes), static_cast<usize>(view.size())) & 0xffffffff);
+  return static_cast<u64>(function(value, reinterpret_cast<const Bytef*>(bytes), static_cast<usize>(view.size())) &
+                          0xffffffff);
 }
 constexpr Doc adler32_doc =
-    "adler32($module, data, value=1, /)\n--\n\nCompute an Adler-32 checksum of data.\n\n  value\n    Starting value of the "
+    "adler32($module, data, value=1, /)\n--\n\nCompute an Adler-32 checksum of data.\n\n  value\n    Starting value of "
+    "the "
     "checksum.\n\nThe returned checksum is an integer.";
 Result<u64> adler32_checksum(Module*, Object* data, Opt<Object*> start) { return checksum(adler32_z, data, start, 1); }
 constexpr Doc crc32_doc =
@@ -235,7 +262,8 @@ constexpr struct {
 Result<void> exec(Module* module) {
   TRY(type_ready(&compress_type));
   TRY(type_ready(&decompress_type));
-  if (!error_class) error_class = TRY(make_exception_class("zlib", "error", as<Type>(PyExc_Exception))).release();
+  if (!error_class) error_class = TRY(make_exception_class("zlib", "error", as<Type>(PyExc_Exception)))
+  .release();
   TRY(module_add_object(module, "error", error_class));
   for (auto& constant : constants) TRY(module_add_int(module, constant.name, constant.value));
   TRY(module_add_string(module, "ZLIB_VERSION", ZLIB_VERSION));
@@ -246,10 +274,14 @@ constinit PyModuleDef_Slot slots[] = {module_exec<exec>(), {}};
 constinit ModuleDef definition = module_definition(
     "zlib",
     "The functions in this module allow compression and decompression using the\nzlib library, which is based on GNU "
-    "zip.\n\nadler32(string[, start]) -- Compute an Adler-32 checksum.\ncompress(data[, level]) -- Compress data, with compression "
-    "level 0-9 or -1.\ncompressobj([level[, ...]]) -- Return a compressor object.\ncrc32(string[, start]) -- Compute a CRC-32 "
-    "checksum.\ndecompress(string,[wbits],[bufsize]) -- Decompresses a compressed string.\ndecompressobj([wbits[, zdict]]) -- Return "
-    "a decompressor object.\n\n'wbits' is window buffer size and container format.\nCompressor objects support compress() and flush() "
+    "zip.\n\nadler32(string[, start]) -- Compute an Adler-32 checksum.\ncompress(data[, level]) -- Compress data, with "
+    "compression "
+    "level 0-9 or -1.\ncompressobj([level[, ...]]) -- Return a compressor object.\ncrc32(string[, start]) -- Compute a "
+    "CRC-32 "
+    "checksum.\ndecompress(string,[wbits],[bufsize]) -- Decompresses a compressed string.\ndecompressobj([wbits[, "
+    "zdict]]) -- Return "
+    "a decompressor object.\n\n'wbits' is window buffer size and container format.\nCompressor objects support "
+    "compress() and flush() "
     "methods; decompressor\nobjects support decompress() and flush().",
     functions, slots);
 }  // namespace

@@ -1,6 +1,7 @@
 // objects: zlib.Compress and zlib.Decompress, streams that are fed piece by piece.
 //
-// Invariant  `initialised` says that zlib holds state for `stream`; after the end of the data it is false, and further calls
+// Invariant  `initialised` says that zlib holds state for `stream`; after the end of the data it is false, and further
+// calls
 //            fail with zlib's own "inconsistent stream state".
 #include <cstdlib>
 #include <cstring>
@@ -37,8 +38,10 @@ Result<Stream> stream_new(Type* type) {
 void stream_dealloc(PyObject* object) {
   Stream* self = static_cast<Stream*>(object);
   if (self->initialised) {
-    if (self->ob_type == &compress_type) deflateEnd(&self->stream);
-    else inflateEnd(&self->stream);
+    if (self->ob_type == &compress_type)
+      deflateEnd(&self->stream);
+    else
+      inflateEnd(&self->stream);
   }
   clear_field(self->unused_data);
   clear_field(self->unconsumed_tail);
@@ -46,7 +49,9 @@ void stream_dealloc(PyObject* object) {
   object_free(self);
 }
 
-void set_input(Stream* self, const char* data) { self->stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(data)); }
+void set_input(Stream* self, const char* data) {
+  self->stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(data));
+}
 
 // == Compress ==
 
@@ -61,8 +66,10 @@ Result<int> deflate_fully(Stream* self, Output& out, int mode) {
 }
 
 constexpr Doc compress_doc =
-    "compress($self, data, /)\n--\n\nReturns a bytes object containing compressed data.\n\n  data\n    Binary data to be "
-    "compressed.\n\nAfter calling this function, some of the input data may still\nbe stored in internal buffers for later "
+    "compress($self, data, /)\n--\n\nReturns a bytes object containing compressed data.\n\n  data\n    Binary data to "
+    "be "
+    "compressed.\n\nAfter calling this function, some of the input data may still\nbe stored in internal buffers for "
+    "later "
     "processing.\nCall the flush() method to clear these buffers.";
 Result<Bytes> compress(Stream* self, Object* data) {
   BufferView view;
@@ -80,8 +87,10 @@ Result<Bytes> compress(Stream* self, Object* data) {
 }
 
 constexpr Doc flush_doc =
-    "flush($self, mode=4, /)\n--\n\nReturn a bytes object containing any remaining compressed data.\n\n  mode\n    One of the "
-    "constants Z_SYNC_FLUSH, Z_FULL_FLUSH, Z_FINISH.\n    If mode == Z_FINISH, the compressor object can no longer be\n    used "
+    "flush($self, mode=4, /)\n--\n\nReturn a bytes object containing any remaining compressed data.\n\n  mode\n    One "
+    "of the "
+    "constants Z_SYNC_FLUSH, Z_FULL_FLUSH, Z_FINISH.\n    If mode == Z_FINISH, the compressor object can no longer "
+    "be\n    used "
     "after calling the flush() method.  Otherwise, more data\n    can still be compressed.";
 Result<Bytes> flush(Stream* self, int mode) {
   if (mode == Z_NO_FLUSH) return Result<Bytes>::share(bytes_empty());
@@ -115,7 +124,8 @@ Result<Object> copy(Stream* self) {
                                          : "Can't allocate memory for decompression object");
   }
   if (code != Z_OK) {
-    return raise_zlib(self->stream, code, compresses ? "while copying compression object" : "while copying decompression object");
+    return raise_zlib(self->stream, code,
+                      compresses ? "while copying compression object" : "while copying decompression object");
   }
   result->initialised = true;
   set_field(result->unused_data, new_ref(self->unused_data));
@@ -134,7 +144,8 @@ Result<void> set_inflate_dictionary(Stream* self) {
   if (static_cast<usize>(view.size()) > 0xffffffffu) {
     return raise(OverflowError, "zdict length does not fit in an unsigned int");
   }
-  int code = inflateSetDictionary(&self->stream, reinterpret_cast<const Bytef*>(view.data()), static_cast<uInt>(view.size()));
+  int code =
+      inflateSetDictionary(&self->stream, reinterpret_cast<const Bytef*>(view.data()), static_cast<uInt>(view.size()));
   if (code != Z_OK) return raise_zlib(self->stream, code, "while setting zdict");
   return {};
 }
@@ -174,10 +185,14 @@ Result<void> save_rest(Stream* self, const char* end, int code) {
 }
 
 constexpr Doc decompress_doc =
-    "decompress($self, data, /, max_length=0)\n--\n\nReturn a bytes object containing the decompressed version of the data.\n\n  "
-    "data\n    The binary data to decompress.\n  max_length\n    The maximum allowable length of the decompressed data.\n    "
-    "Unconsumed input data will be stored in\n    the unconsumed_tail attribute.\n\nAfter calling this function, some of the input "
-    "data may still be stored in\ninternal buffers for later processing.\nCall the flush() method to clear these buffers.";
+    "decompress($self, data, /, max_length=0)\n--\n\nReturn a bytes object containing the decompressed version of the "
+    "data.\n\n  "
+    "data\n    The binary data to decompress.\n  max_length\n    The maximum allowable length of the decompressed "
+    "data.\n    "
+    "Unconsumed input data will be stored in\n    the unconsumed_tail attribute.\n\nAfter calling this function, some "
+    "of the input "
+    "data may still be stored in\ninternal buffers for later processing.\nCall the flush() method to clear these "
+    "buffers.";
 Result<Bytes> decompress(Stream* self, Object* data, isize max_length) {
   if (max_length < 0) return raise(ValueError, "max_length must be non-negative");
   BufferView view;
@@ -202,7 +217,8 @@ Result<Bytes> decompress(Stream* self, Object* data, isize max_length) {
 }
 
 constexpr Doc flush_decompress_doc =
-    "flush($self, length=16384, /)\n--\n\nReturn a bytes object containing any remaining decompressed data.\n\n  length\n    the "
+    "flush($self, length=16384, /)\n--\n\nReturn a bytes object containing any remaining decompressed data.\n\n  "
+    "length\n    the "
     "initial size of the output buffer.";
 Result<Bytes> flush_decompress(Stream* self, isize length) {
   if (length <= 0) return raise(ValueError, "length must be greater than zero");
@@ -229,17 +245,14 @@ Result<Bytes> flush_decompress(Stream* self, isize length) {
 }
 
 constinit PyMethodDef compress_methods[] = {
-    method<compress, compress_doc>(),    method<flush, flush_doc>(),
-    method<copy, copy_compress_doc>(),   with_text(method<copy, dunder_copy_doc>(), dunder_copy_doc.text),
-    method<deepcopy, deepcopy_doc>(),    {},
+    method<compress, compress_doc>(),  method<flush, flush_doc>(),
+    method<copy, copy_compress_doc>(), with_text(method<copy, dunder_copy_doc>(), dunder_copy_doc.text),
+    method<deepcopy, deepcopy_doc>(),  {},
 };
 constinit PyMethodDef decompress_methods[] = {
-    method<decompress, decompress_doc>(),
-    method<flush_decompress, flush_decompress_doc>(),
-    method<copy, copy_decompress_doc>(),
-    method<copy, dunder_copy_doc>(),
-    method<deepcopy, deepcopy_doc>(),
-    {},
+    method<decompress, decompress_doc>(), method<flush_decompress, flush_decompress_doc>(),
+    method<copy, copy_decompress_doc>(),  method<copy, dunder_copy_doc>(),
+    method<deepcopy, deepcopy_doc>(),     {},
 };
 constinit PyMemberDef decompress_members[] = {
     member("unused_data", T_OBJECT, offsetof(Stream, unused_data), READONLY),
@@ -249,7 +262,8 @@ constinit PyMemberDef decompress_members[] = {
 };
 }  // namespace
 
-Result<Object> compress_object(int level, int method, int window_bits, int memory_level, int strategy, Opt<Object*> dictionary) {
+Result<Object> compress_object(int level, int method, int window_bits, int memory_level, int strategy,
+                               Opt<Object*> dictionary) {
   BufferView view;
   if (dictionary) {
     TRY(view.acquire(dictionary.get()));
@@ -264,7 +278,8 @@ Result<Object> compress_object(int level, int method, int window_bits, int memor
   if (code != Z_OK) return raise_zlib(self->stream, code, "while creating compression object");
   self->initialised = true;
   if (dictionary) {
-    code = deflateSetDictionary(&self->stream, reinterpret_cast<const Bytef*>(view.data()), static_cast<uInt>(view.size()));
+    code = deflateSetDictionary(&self->stream, reinterpret_cast<const Bytef*>(view.data()),
+                                static_cast<uInt>(view.size()));
     if (code == Z_STREAM_ERROR) return raise(ValueError, "Invalid dictionary");
     if (code != Z_OK) return raise(ValueError, "deflateSetDictionary()");
   }

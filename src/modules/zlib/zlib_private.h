@@ -35,6 +35,7 @@ inline void feed(z_stream& stream, usize& left) {
   stream.avail_in = step;
   left -= step;
 }
-Result<Object> compress_object(int level, int method, int window_bits, int memory_level, int strategy, Opt<Object*> dictionary);
+Result<Object> compress_object(int level, int method, int window_bits, int memory_level, int strategy,
+                               Opt<Object*> dictionary);
 Result<Object> decompress_object(int window_bits, Opt<Object*> dictionary);
 }  // namespace adder::zlib
