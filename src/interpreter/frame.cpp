@@ -123,6 +123,10 @@ Frame* frame_object_slowly(InterpreterFrame* frame) {
   Result<Frame> made = object_new<Frame>(&PyFrame_Type, frame->rcode->stack_base);
   if (made.failed()) return nullptr;
   Frame* object = made.to_c();
+  if (ADDER_UNLIKELY(frame->frame_object != nullptr)) {  // the collector ran, and somebody asked meanwhile
+    object_free(object);
+    return frame->frame_object;
+  }
   object->f_back = nullptr;
   object->f_frame = frame;
   object->f_trace = nullptr;
