@@ -7,6 +7,7 @@
 #include <cstring>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 #include "bind/bind.h"
 #include "cli/options.h"
@@ -147,7 +148,15 @@ Result<int> run_compiled(const char* name, Dict* globals) {
   return 0;
 }
 
+// Takes the file and closes it before the program runs.
 Result<int> run_source(std::FILE* file, Str* filename, const char* name) {
+  struct Closer {
+    std::FILE* file;
+    void close() {
+      if (file) std::fclose(std::exchange(file, nullptr));
+    }
+    ~Closer() { close(); }
+  } closer{file};
   Ref<Object> globals_object = TRY(main_dict());
   Dict* globals = as<Dict>(globals_object.get());
   bool set_file = false;
@@ -159,6 +168,7 @@ Result<int> run_source(std::FILE* file, Str* filename, const char* name) {
   Result<int> status = 0;
   if (name && is_compiled_file(name)) {
     TRY(set_main_loader(globals, filename, "SourcelessFileLoader"));
+    closer.close();
     status = run_compiled(name, globals);
   } else {
     if (name) TRY(set_main_loader(globals, filename, "SourceFileLoader"));
@@ -172,6 +182,7 @@ Result<int> run_source(std::FILE* file, Str* filename, const char* name) {
     }
     usize size;
     char* source = read_all(file, size);
+    closer.close();
     PyCompilerFlags flags{0, 11};
     Result<Object> result = run_string({source, size}, filename, Py_file_input, globals, globals, &flags);
     std::free(source);
@@ -208,9 +219,7 @@ Result<int> run_file() {
     std::fclose(file);
     return 1;
   }
-  Result<int> result = run_source(file, path, config().run_filename);
-  std::fclose(file);
-  return result;
+  return run_source(file, path, config().run_filename);
 }
 
 Result<void> run_startup_file() {

@@ -14,6 +14,7 @@
 #include "bind/bind.h"
 #include "import/import.h"
 #include "memory/allocator.h"
+#include "modules/posix/posix.h"
 #include "runtime/fork.h"
 #include "runtime/runtime.h"
 #include "types/bytes.h"
@@ -134,7 +135,7 @@ bool move_to(int fd, int target) {
     if (launch.errwrite < 0) fail();
   }
   if (!move_to(launch.p2cread, 0) || !move_to(launch.c2pwrite, 1) || !move_to(launch.errwrite, 2)) fail();
-  if (launch.directory && ::chdir(launch.directory) < 0) fail("noexec:chdir");
+  if (launch.directory && ::chdir(launch.directory) < 0) fail("noexec");
   if (launch.umask >= 0) ::umask(static_cast<mode_t>(launch.umask));
   if (launch.restore_signals) {
     for (int number : {SIGPIPE, SIGXFSZ}) ::signal(number, SIG_DFL);
@@ -220,7 +221,7 @@ Result<int> fork_exec(Module*, Tuple* args) {
   }
   if (item(17) != None) {
     launch.set_group = true;
-    launch.group = static_cast<gid_t>(TRY(int_as_long(item(17))));
+    launch.group = TRY(posix::group_id(item(17)));
   }
   struct GroupArray {
     gid_t* ids = nullptr;
@@ -233,7 +234,12 @@ Result<int> fork_exec(Module*, Tuple* args) {
     if (!groups.ids) return raise_no_memory();
     for (isize i = 0; i < count; ++i) {
       if (!is_int(list_item(as<List>(item(18)), i))) return raise(TypeError, "groups must be integers");
-      groups.ids[i] = static_cast<gid_t>(TRY(int_as_long(list_item(as<List>(item(18)), i))));
+      Result<u32> id = posix::group_id(list_item(as<List>(item(18)), i));
+      if (id.failed()) {
+        error_clear();
+        return raise(ValueError, "invalid group id");
+      }
+      groups.ids[i] = id.take();
     }
     launch.set_groups = true;
     launch.groups = groups.ids;
@@ -241,7 +247,7 @@ Result<int> fork_exec(Module*, Tuple* args) {
   }
   if (item(19) != None) {
     launch.set_user = true;
-    launch.user = static_cast<uid_t>(TRY(int_as_long(item(19))));
+    launch.user = TRY(posix::user_id(item(19)));
   }
   bool python_in_child = launch.before_exec != None;
   if (python_in_child) fork_before();

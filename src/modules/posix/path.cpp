@@ -87,8 +87,9 @@ Result<u32> identity(Object* object, const char* name) {
   Ref<Object> index = TRY(number_index(object));
   int overflow = 0;
   i64 value = int_as_i64_and_overflow(as<Int>(index.get()), &overflow);
-  if (overflow < 0 || (!overflow && value < -1)) return raise(OverflowError, "%s is less than minimum", name);
-  if (overflow > 0 || value > UINT32_MAX) return raise(OverflowError, "%s is greater than maximum", name);
+  if (overflow > 0) return raise(OverflowError, "%s is greater than maximum", name);
+  // CPython's text for everything that a long holds and an id does not.
+  if (overflow < 0 || value < -1 || value > UINT32_MAX) return raise(OverflowError, "%s is less than minimum", name);
   return static_cast<u32>(value);
 }
 }  // namespace
