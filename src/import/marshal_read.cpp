@@ -1,6 +1,7 @@
 // marshal_read: bytes to objects.
 //
-// Trust       none: every size is checked against what is left, every part of a code object against the others (code_new), so damaged
+// Trust       none: every size is checked against what is left, every part of a code object against the others
+// (code_new), so damaged
 //             data ends in EOFError, ValueError or TypeError.
 #include <cstring>
 
@@ -120,16 +121,26 @@ class Reader {
     }
     bool flagged = static_cast<u8>(*data) & kFlagReference;
     switch (static_cast<u8>(*data) & ~kFlagReference) {
-      case kNull: return nullptr;
-      case kNone: return none_result();
-      case kStopIteration: return Result<Object>::share(StopIteration);
-      case kEllipsis: return Result<Object>::share(Ellipsis);
-      case kFalse: return bool_result(false);
-      case kTrue: return bool_result(true);
-      case kInt: return remember(flagged, TRY(int_from_i64(TRY(take_number<i32>()))));
-      case kLong: return remember(flagged, TRY(read_long()));
-      case kFloatText: return remember(flagged, TRY(float_from_double(TRY(read_double_text()))));
-      case kFloat: return remember(flagged, TRY(float_from_double(TRY(take_number<double>()))));
+      case kNull:
+        return nullptr;
+      case kNone:
+        return none_result();
+      case kStopIteration:
+        return Result<Object>::share(StopIteration);
+      case kEllipsis:
+        return Result<Object>::share(Ellipsis);
+      case kFalse:
+        return bool_result(false);
+      case kTrue:
+        return bool_result(true);
+      case kInt:
+        return remember(flagged, TRY(int_from_i64(TRY(take_number<i32>()))));
+      case kLong:
+        return remember(flagged, TRY(read_long()));
+      case kFloatText:
+        return remember(flagged, TRY(float_from_double(TRY(read_double_text()))));
+      case kFloat:
+        return remember(flagged, TRY(float_from_double(TRY(take_number<double>()))));
       case kComplexText: {
         double real = TRY(read_double_text());
         double imag = TRY(read_double_text());
@@ -145,21 +156,36 @@ class Reader {
         TRY(take(static_cast<usize>(size), data));
         return remember(flagged, TRY(bytes_from_view({data, static_cast<usize>(size)})));
       }
-      case kAscii: return read_ascii(flagged, false, TRY(take_count("string size out of range", 1)));
-      case kAsciiInterned: return read_ascii(flagged, true, TRY(take_count("string size out of range", 1)));
-      case kShortAscii: return read_ascii(flagged, false, TRY(take_number<u8>()));
-      case kShortAsciiInterned: return read_ascii(flagged, true, TRY(take_number<u8>()));
-      case kInterned: return read_unicode(flagged, true);
-      case kUnicode: return read_unicode(flagged, false);
-      case kSmallTuple: return read_tuple(flagged, TRY(take_number<u8>()));
-      case kTuple: return read_tuple(flagged, TRY(take_count("tuple size out of range", 1)));
-      case kList: return read_list(flagged);
-      case kDict: return read_dict(flagged);
-      case kSet: return read_set(flagged, false);
-      case kFrozenSet: return read_set(flagged, true);
-      case kCode: return read_code(flagged);
-      case kReference: return read_reference();
-      default: return bad_data("unknown type code");
+      case kAscii:
+        return read_ascii(flagged, false, TRY(take_count("string size out of range", 1)));
+      case kAsciiInterned:
+        return read_ascii(flagged, true, TRY(take_count("string size out of range", 1)));
+      case kShortAscii:
+        return read_ascii(flagged, false, TRY(take_number<u8>()));
+      case kShortAsciiInterned:
+        return read_ascii(flagged, true, TRY(take_number<u8>()));
+      case kInterned:
+        return read_unicode(flagged, true);
+      case kUnicode:
+        return read_unicode(flagged, false);
+      case kSmallTuple:
+        return read_tuple(flagged, TRY(take_number<u8>()));
+      case kTuple:
+        return read_tuple(flagged, TRY(take_count("tuple size out of range", 1)));
+      case kList:
+        return read_list(flagged);
+      case kDict:
+        return read_dict(flagged);
+      case kSet:
+        return read_set(flagged, false);
+      case kFrozenSet:
+        return read_set(flagged, true);
+      case kCode:
+        return read_code(flagged);
+      case kReference:
+        return read_reference();
+      default:
+        return bad_data("unknown type code");
     }
   }
 
@@ -274,11 +300,14 @@ class Reader {
     int numbers[6];
     for (int& number : numbers) number = TRY(take_number<i32>());
     Ref<Bytes> code = TRY(read_part<Bytes>(&PyBytes_Type));
-    Ref<Tuple> consts = TRY(read_part<Tuple>(&PyTuple_Type)), names = TRY(read_part<Tuple>(&PyTuple_Type)),
-               varnames = TRY(read_part<Tuple>(&PyTuple_Type)), freevars = TRY(read_part<Tuple>(&PyTuple_Type)),
-               cellvars = TRY(read_part<Tuple>(&PyTuple_Type));
-    Ref<Str> filename = TRY(read_part<Str>(&PyUnicode_Type)), name = TRY(read_part<Str>(&PyUnicode_Type)),
-             qualname = TRY(read_part<Str>(&PyUnicode_Type));
+    Ref<Tuple> consts = TRY(read_part<Tuple>(&PyTuple_Type))
+    , names = TRY(read_part<Tuple>(&PyTuple_Type))
+    , varnames = TRY(read_part<Tuple>(&PyTuple_Type))
+    , freevars = TRY(read_part<Tuple>(&PyTuple_Type))
+    , cellvars = TRY(read_part<Tuple>(&PyTuple_Type));
+    Ref<Str> filename = TRY(read_part<Str>(&PyUnicode_Type))
+    , name = TRY(read_part<Str>(&PyUnicode_Type))
+    , qualname = TRY(read_part<Str>(&PyUnicode_Type));
     Ref<Bytes> lines = TRY(read_part<Bytes>(&PyBytes_Type));
     Ref<Object> positions = TRY(read_item("code object"));
     if (positions.get() != None && !is_bytes_exact(positions)) return bad_data("wrong part of a code object");

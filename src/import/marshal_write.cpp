@@ -1,6 +1,7 @@
 // marshal_write: objects to bytes.
 //
-// Sharing     from version 3 on, an object that has more than one reference gets an index the first time (kFlagReference) and is
+// Sharing     from version 3 on, an object that has more than one reference gets an index the first time
+// (kFlagReference) and is
 //             a kReference later: so shared constants stay shared, and cycles through lists and dicts work.
 #include <cmath>
 #include <cstring>
@@ -143,7 +144,8 @@ class Writer {
     if (is_tuple_exact(object)) return write_tuple(as<Tuple>(object));
     if (is_list_exact(object)) return write_list(as<List>(object));
     if (is_dict_exact(object)) return write_dict(as<Dict>(object));
-    if (is_instance_exact(object, &PySet_Type) || is_instance_exact(object, &PyFrozenSet_Type)) return write_set(as<Set>(object));
+    if (is_instance_exact(object, &PySet_Type) || is_instance_exact(object, &PyFrozenSet_Type))
+      return write_set(as<Set>(object));
     if (is_code(object)) return write_code(as<Code>(object));
     if (check_buffer(object)) {
       BufferView view;
@@ -275,10 +277,17 @@ class Writer {
                            code->co_stacksize, code->co_flags,           code->co_firstlineno};
     for (int number : numbers) TRY(put_long(number));
     Object* positions = code_object(code)->position_table;
-    Object* const parts[] = {code->_co_code,        code->co_consts,      code->co_names,
-                             code_varnames(code),   code_freevars(code),  code_cellvars(code),
-                             code->co_filename,     code->co_name,        code->co_qualname,
-                             code->co_linetable,    positions ? positions : None};
+    Object* const parts[] = {code->_co_code,
+                             code->co_consts,
+                             code->co_names,
+                             code_varnames(code),
+                             code_freevars(code),
+                             code_cellvars(code),
+                             code->co_filename,
+                             code->co_name,
+                             code->co_qualname,
+                             code->co_linetable,
+                             positions ? positions : None};
     for (Object* part : parts) TRY(write(part));
     return {};
   }

@@ -1,7 +1,8 @@
 // _posixsubprocess: fork and exec in one step, for the module subprocess.
 //
-// Between fork and exec only async-signal-safe calls are made, unless there is a preexec_fn: then the child runs Python. Without one, and
-// without changes of ids, vfork is used: the child borrows the parent's memory and must not write to it.
+// Between fork and exec only async-signal-safe calls are made, unless there is a preexec_fn: then the child runs
+// Python. Without one, and without changes of ids, vfork is used: the child borrows the parent's memory and must not
+// write to it.
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -159,8 +160,10 @@ bool move_to(int fd, int target) {
   if (launch.close_descriptors) close_others(launch);
   int saved = 0;
   for (char* const* executable = launch.executables; *executable; ++executable) {
-    if (launch.environment) ::execve(*executable, launch.arguments, launch.environment);
-    else ::execv(*executable, launch.arguments);
+    if (launch.environment)
+      ::execve(*executable, launch.arguments, launch.environment);
+    else
+      ::execv(*executable, launch.arguments);
     if (errno != ENOENT && errno != ENOTDIR && saved == 0) saved = errno;
   }
   if (saved) errno = saved;
@@ -172,7 +175,8 @@ Result<void> check_keep(Object* keep) {
   isize before = -1;
   for (isize i = 0; i < tuple_size(as<Tuple>(keep)); ++i) {
     Object* fd = tuple_item(as<Tuple>(keep), i);
-    if (!is_int_exact(fd) || !int_is_single(as<Int>(fd)) || int_single_value(as<Int>(fd)) < 0 || int_single_value(as<Int>(fd)) <= before) {
+    if (!is_int_exact(fd) || !int_is_single(as<Int>(fd)) || int_single_value(as<Int>(fd)) < 0 ||
+        int_single_value(as<Int>(fd)) <= before) {
       return raise(ValueError, "bad value(s) in fds_to_keep");
     }
     before = int_single_value(as<Int>(fd));
@@ -182,8 +186,12 @@ Result<void> check_keep(Object* keep) {
 
 constexpr Doc fork_exec_doc = "fork_exec($module, /, *args)\n--\n\n";
 constexpr const char* fork_exec_text =
-    "fork_exec(args, executable_list, close_fds, pass_fds, cwd, env,\n          p2cread, p2cwrite, c2pread, c2pwrite,\n          errread, errwrite, errpipe_read, errpipe_write,\n          restore_signals, call_setsid, pgid_to_set,\n          gid, groups_list, uid,\n          preexec_fn)\n\nForks a child process, "
-    "closes parent file descriptors as appropriate in the\nchild and dups the few that are needed before calling exec() in the child\nprocess.\n\nReturns: the child process's PID.\n\nRaises: Only on an error in the parent process.";
+    "fork_exec(args, executable_list, close_fds, pass_fds, cwd, env,\n          p2cread, p2cwrite, c2pread, "
+    "c2pwrite,\n          errread, errwrite, errpipe_read, errpipe_write,\n          restore_signals, call_setsid, "
+    "pgid_to_set,\n          gid, groups_list, uid,\n          preexec_fn)\n\nForks a child process, "
+    "closes parent file descriptors as appropriate in the\nchild and dups the few that are needed before calling "
+    "exec() in the child\nprocess.\n\nReturns: the child process's PID.\n\nRaises: Only on an error in the parent "
+    "process.";
 Result<int> fork_exec(Module*, Tuple* args) {
   constexpr isize kCount = 23;
   if (tuple_size(args) != kCount) {
@@ -192,11 +200,13 @@ Result<int> fork_exec(Module*, Tuple* args) {
   auto item = [args](isize i) { return tuple_item(args, i); };
   auto number = [&](isize i) { return int_as_int(item(i)); };
   Launch launch = {};
-  if (!is_tuple(item(3))) return raise(TypeError, "fork_exec() argument 4 must be tuple, not %.50s", type_of(item(3))->tp_name);
+  if (!is_tuple(item(3)))
+    return raise(TypeError, "fork_exec() argument 4 must be tuple, not %.50s", type_of(item(3))->tp_name);
   launch.keep = as<Tuple>(item(3));
   TRY(check_keep(item(3)));
   launch.close_descriptors = TRY(object_is_true(item(2)));
-  int* const ends[] = {&launch.p2cread, &launch.p2cwrite, &launch.c2pread, &launch.c2pwrite, &launch.errread, &launch.errwrite, &launch.errpipe_read, &launch.errpipe_write};
+  int* const ends[] = {&launch.p2cread, &launch.p2cwrite, &launch.c2pread,      &launch.c2pwrite,
+                       &launch.errread, &launch.errwrite, &launch.errpipe_read, &launch.errpipe_write};
   for (isize i = 0; i < 8; ++i) *ends[i] = TRY(number(6 + i));
   if (launch.close_descriptors && launch.errpipe_write < 3) return raise(ValueError, "errpipe_write must be >= 3");
   launch.restore_signals = TRY(object_is_true(item(14)));
@@ -264,7 +274,8 @@ Result<int> fork_exec(Module*, Tuple* args) {
       fallback.sa_handler = SIG_DFL;
       for (int signal_number = 1; signal_number < NSIG; ++signal_number) {
         struct sigaction current;
-        if (::sigaction(signal_number, nullptr, &current) == 0 && current.sa_handler != SIG_IGN && current.sa_handler != SIG_DFL) {
+        if (::sigaction(signal_number, nullptr, &current) == 0 && current.sa_handler != SIG_IGN &&
+            current.sa_handler != SIG_DFL) {
           ::sigaction(signal_number, &fallback, nullptr);
         }
       }
@@ -288,7 +299,8 @@ Result<int> fork_exec(Module*, Tuple* args) {
   return static_cast<int>(pid);
 }
 constinit PyMethodDef functions[] = {with_text(method<fork_exec, fork_exec_doc>(), fork_exec_text), {}};
-constinit ModuleDef definition = module_definition("_posixsubprocess", "A POSIX helper for the subprocess module.", functions, nullptr);
+constinit ModuleDef definition =
+    module_definition("_posixsubprocess", "A POSIX helper for the subprocess module.", functions, nullptr);
 }  // namespace
 }  // namespace adder
 

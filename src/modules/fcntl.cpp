@@ -50,8 +50,13 @@ Result<int> system_call(Call call) {
 }
 
 constexpr Doc fcntl_doc =
-    "fcntl($module, fd, cmd, arg=0, /)\n--\n\nPerform the operation `cmd` on file descriptor fd.\n\nThe values used for `cmd` are operating system dependent, and are available\nas constants in the fcntl module, using the same names as used in\nthe relevant C header files.  The argument arg is optional, and\ndefaults to 0; it "
-    "may be an int or a string.  If arg is given as a string,\nthe return value of fcntl is a string of that length, containing the\nresulting value put in the arg buffer by the operating system.  The length\nof the arg string is not allowed to exceed 1024 bytes.  If the arg given\nis an integer or if none is specified, the result value is an "
+    "fcntl($module, fd, cmd, arg=0, /)\n--\n\nPerform the operation `cmd` on file descriptor fd.\n\nThe values used "
+    "for `cmd` are operating system dependent, and are available\nas constants in the fcntl module, using the same "
+    "names as used in\nthe relevant C header files.  The argument arg is optional, and\ndefaults to 0; it "
+    "may be an int or a string.  If arg is given as a string,\nthe return value of fcntl is a string of that length, "
+    "containing the\nresulting value put in the arg buffer by the operating system.  The length\nof the arg string is "
+    "not allowed to exceed 1024 bytes.  If the arg given\nis an integer or if none is specified, the result value is "
+    "an "
     "integer\ncorresponding to the return value of the fcntl call in the C code.";
 Result<Object> fcntl_function(Module*, Object* fd_object, int command, Object* argument) {
   int fd = TRY(descriptor(fd_object));
@@ -70,7 +75,9 @@ Result<Object> fcntl_function(Module*, Object* fd_object, int command, Object* a
   return int_from_i64(TRY(system_call([&] { return ::fcntl(fd, command, static_cast<int>(value)); })));
 }
 constexpr Doc ioctl_doc =
-    "ioctl($module, fd, request, arg=0, mutate_flag=True, /)\n--\n\nPerform the operation request on file descriptor fd.\n\nThe values used for request are operating system dependent, and are available\nas constants in the fcntl or termios library modules, using the same names as\nused in the relevant C header files.";
+    "ioctl($module, fd, request, arg=0, mutate_flag=True, /)\n--\n\nPerform the operation request on file descriptor "
+    "fd.\n\nThe values used for request are operating system dependent, and are available\nas constants in the fcntl "
+    "or termios library modules, using the same names as\nused in the relevant C header files.";
 Result<Object> ioctl_function(Module*, Object* fd_object, Object* request_object, Object* argument, bool mutate) {
   int fd = TRY(descriptor(fd_object));
   Ref<Object> request_index = TRY(number_index(request_object));
@@ -101,7 +108,8 @@ Result<Object> ioctl_function(Module*, Object* fd_object, Object* request_object
   BufferView view;
   if (view.acquire(text).failed()) {
     error_clear();
-    return raise(TypeError, "ioctl requires a file or file descriptor, an integer and optionally an integer or buffer argument");
+    return raise(TypeError,
+                 "ioctl requires a file or file descriptor, an integer and optionally an integer or buffer argument");
   }
   if (view.size() > kSmall) return raise(ValueError, "ioctl string arg too long");
   std::memcpy(buffer, view.data(), static_cast<usize>(view.size()));
@@ -110,22 +118,30 @@ Result<Object> ioctl_function(Module*, Object* fd_object, Object* request_object
   return bytes_from_view({buffer, static_cast<usize>(view.size())});
 }
 constexpr Doc flock_doc =
-    "flock($module, fd, operation, /)\n--\n\nPerform the lock operation `operation` on file descriptor `fd`.\n\nSee the Unix manual page for flock(2) for details (On some systems, this\nfunction is emulated using fcntl()).";
+    "flock($module, fd, operation, /)\n--\n\nPerform the lock operation `operation` on file descriptor `fd`.\n\nSee "
+    "the Unix manual page for flock(2) for details (On some systems, this\nfunction is emulated using fcntl()).";
 Result<void> flock_function(Module*, Object* fd_object, int operation) {
   int fd = TRY(descriptor(fd_object));
   TRY(system_call([&] { return ::flock(fd, operation); }));
   return {};
 }
 constexpr Doc lockf_doc =
-    "lockf($module, fd, cmd, len=0, start=0, whence=0, /)\n--\n\nA wrapper around the fcntl() locking calls.\n\n`fd` is the file descriptor of the file to lock or unlock, and operation is one\nof the following values:\n\n    LOCK_UN - unlock\n    LOCK_SH - acquire a shared lock\n    LOCK_EX - acquire an exclusive lock\n\nWhen operation is LOCK_SH or "
+    "lockf($module, fd, cmd, len=0, start=0, whence=0, /)\n--\n\nA wrapper around the fcntl() locking calls.\n\n`fd` "
+    "is the file descriptor of the file to lock or unlock, and operation is one\nof the following values:\n\n    "
+    "LOCK_UN - unlock\n    LOCK_SH - acquire a shared lock\n    LOCK_EX - acquire an exclusive lock\n\nWhen operation "
+    "is LOCK_SH or "
     "LOCK_EX, it can also be bitwise ORed with\nLOCK_NB to avoid blocking on lock acquisition.";
 Result<void> lockf_function(Module*, Object* fd_object, int command, isize length, isize start, int whence) {
   int fd = TRY(descriptor(fd_object));
   struct flock lock = {};
-  if (command == LOCK_UN) lock.l_type = F_UNLCK;
-  else if (command & LOCK_SH) lock.l_type = F_RDLCK;
-  else if (command & LOCK_EX) lock.l_type = F_WRLCK;
-  else return raise(ValueError, "unrecognized lockf argument");
+  if (command == LOCK_UN)
+    lock.l_type = F_UNLCK;
+  else if (command & LOCK_SH)
+    lock.l_type = F_RDLCK;
+  else if (command & LOCK_EX)
+    lock.l_type = F_WRLCK;
+  else
+    return raise(ValueError, "unrecognized lockf argument");
   lock.l_start = start;
   lock.l_len = length;
   lock.l_whence = static_cast<short>(whence);
@@ -133,7 +149,11 @@ Result<void> lockf_function(Module*, Object* fd_object, int command, isize lengt
   return {};
 }
 constinit PyMethodDef functions[] = {
-    method<fcntl_function, fcntl_doc>(), method<ioctl_function, ioctl_doc>(), method<flock_function, flock_doc>(), method<lockf_function, lockf_doc>(), {},
+    method<fcntl_function, fcntl_doc>(),
+    method<ioctl_function, ioctl_doc>(),
+    method<flock_function, flock_doc>(),
+    method<lockf_function, lockf_doc>(),
+    {},
 };
 struct Constant {
   const char* name;
@@ -154,7 +174,10 @@ Result<void> exec(Module* module) {
 }
 constinit PyModuleDef_Slot slots[] = {module_exec<exec>(), {}};
 constinit ModuleDef definition = module_definition(
-    "fcntl", "This module performs file control and I/O control on file\ndescriptors.  It is an interface to the fcntl() and ioctl() Unix\nroutines.  File descriptors can be obtained with the fileno() method of\na file or socket object.", functions, slots);
+    "fcntl",
+    "This module performs file control and I/O control on file\ndescriptors.  It is an interface to the fcntl() and "
+    "ioctl() Unix\nroutines.  File descriptors can be obtained with the fileno() method of\na file or socket object.",
+    functions, slots);
 }  // namespace
 }  // namespace adder
 

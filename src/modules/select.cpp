@@ -3,9 +3,9 @@
 // Waits run with the GIL released; EINTR runs signal handlers and goes on with what is left of the time (PEP 475).
 #include <cerrno>
 #include <climits>
-#include <linux/limits.h>
 #include <cmath>
 #include <ctime>
+#include <linux/limits.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -126,9 +126,16 @@ struct Waited {
   }
 };
 constexpr Doc select_doc =
-    "select($module, rlist, wlist, xlist, timeout=None, /)\n--\n\nWait until one or more file descriptors are ready for some kind of I/O.\n\nThe first three arguments are iterables of file descriptors to be waited for:\nrlist -- wait until ready for reading\nwlist -- wait until ready for writing\nxlist -- wait for an \"exceptional condition\"\nIf only one "
-    "kind of condition is required, pass [] for the other lists.\n\nA file descriptor is either a socket or file object, or a small integer\ngotten from a fileno() method call on one of those.\n\nThe optional 4th argument specifies a timeout in seconds; it may be\na floating point number to specify fractions of seconds.  If it is absent\nor None, the call will never time "
-    "out.\n\nThe return value is a tuple of three lists corresponding to the first three\narguments; each contains the subset of the corresponding file descriptors\nthat are ready.";
+    "select($module, rlist, wlist, xlist, timeout=None, /)\n--\n\nWait until one or more file descriptors are ready "
+    "for some kind of I/O.\n\nThe first three arguments are iterables of file descriptors to be waited for:\nrlist -- "
+    "wait until ready for reading\nwlist -- wait until ready for writing\nxlist -- wait for an \"exceptional "
+    "condition\"\nIf only one "
+    "kind of condition is required, pass [] for the other lists.\n\nA file descriptor is either a socket or file "
+    "object, or a small integer\ngotten from a fileno() method call on one of those.\n\nThe optional 4th argument "
+    "specifies a timeout in seconds; it may be\na floating point number to specify fractions of seconds.  If it is "
+    "absent\nor None, the call will never time "
+    "out.\n\nThe return value is a tuple of three lists corresponding to the first three\narguments; each contains the "
+    "subset of the corresponding file descriptors\nthat are ready.";
 Result<Object> select_function(Module*, Object* readers, Object* writers, Object* others, Object* timeout) {
   i64 nanoseconds = TRY(timeout_of(timeout, 1e9, "timeout must be a float or None"));
   if (nanoseconds == -2) return raise(ValueError, "timeout must be non-negative");
@@ -148,7 +155,9 @@ Result<Object> select_function(Module*, Object* readers, Object* writers, Object
   if (done == 0) {
     for (fd_set& answer : answers) FD_ZERO(&answer);
   }
-  Ref<List> a = TRY(waited[0].ready(answers[0])), b = TRY(waited[1].ready(answers[1])), c = TRY(waited[2].ready(answers[2]));
+  Ref<List> a = TRY(waited[0].ready(answers[0]))
+  , b = TRY(waited[1].ready(answers[1]))
+  , c = TRY(waited[2].ready(answers[2]));
   return tuple_pack(a.get(), b.get(), c.get());
 }
 
@@ -167,34 +176,46 @@ Result<u16> mask_of(Object* object) {
   return static_cast<u16>(value);
 }
 Result<Object> pair(i64 first, i64 second) {
-  Ref<Int> a = TRY(int_from_i64(first)), b = TRY(int_from_i64(second));
+  Ref<Int> a = TRY(int_from_i64(first))
+  , b = TRY(int_from_i64(second));
   return tuple_pack(a.get(), b.get());
 }
-constexpr Doc poll_register_doc = "register($self, fd, eventmask=NULL, /)\n--\n\nRegister a file descriptor with the polling object.\n\n  fd\n    either an integer, or an object with a fileno() method returning an int\n  eventmask\n    an optional bitmask describing the type of events to check for";
+constexpr Doc poll_register_doc =
+    "register($self, fd, eventmask=NULL, /)\n--\n\nRegister a file descriptor with the polling object.\n\n  fd\n    "
+    "either an integer, or an object with a fileno() method returning an int\n  eventmask\n    an optional bitmask "
+    "describing the type of events to check for";
 Result<void> poll_register(Poll* self, Object* fd_object, Opt<Object*> mask) {
   int fd = TRY(descriptor(fd_object));
   u16 events = mask ? TRY(mask_of(mask.get())) : static_cast<u16>(POLLIN | POLLPRI | POLLOUT);
-  Ref<Int> key = TRY(int_from_i64(fd)), value = TRY(int_from_i64(events));
+  Ref<Int> key = TRY(int_from_i64(fd))
+  , value = TRY(int_from_i64(events));
   return dict_set_item(self->events, key, value);
 }
-constexpr Doc poll_modify_doc = "modify($self, fd, eventmask, /)\n--\n\nModify an already registered file descriptor.\n\n  fd\n    either an integer, or an object with a fileno() method returning an int\n  eventmask\n    a bitmask describing the type of events to check for";
+constexpr Doc poll_modify_doc =
+    "modify($self, fd, eventmask, /)\n--\n\nModify an already registered file descriptor.\n\n  fd\n    either an "
+    "integer, or an object with a fileno() method returning an int\n  eventmask\n    a bitmask describing the type of "
+    "events to check for";
 Result<void> poll_modify(Poll* self, Object* fd_object, Object* mask) {
   int fd = TRY(descriptor(fd_object));
   u16 events = TRY(mask_of(mask));
-  Ref<Int> key = TRY(int_from_i64(fd)), value = TRY(int_from_i64(events));
+  Ref<Int> key = TRY(int_from_i64(fd))
+  , value = TRY(int_from_i64(events));
   if (!TRY(dict_contains(self->events, key))) {
     errno = ENOENT;
     return raise_errno(OSError);
   }
   return dict_set_item(self->events, key, value);
 }
-constexpr Doc poll_unregister_doc = "unregister($self, fd, /)\n--\n\nRemove a file descriptor being tracked by the polling object.";
+constexpr Doc poll_unregister_doc =
+    "unregister($self, fd, /)\n--\n\nRemove a file descriptor being tracked by the polling object.";
 Result<void> poll_unregister(Poll* self, Object* fd_object) {
   Ref<Int> key = TRY(int_from_i64(TRY(descriptor(fd_object))));
   return dict_del_item(self->events, key);
 }
 constexpr Doc poll_doc =
-    "poll($self, timeout=None, /)\n--\n\nPolls the set of registered file descriptors.\n\n  timeout\n    The maximum time to wait in milliseconds, or else None (or a negative\n    value) to wait indefinitely.\n\nReturns a list containing any descriptors that have events or errors to\nreport, as a list of (fd, event) 2-tuples.";
+    "poll($self, timeout=None, /)\n--\n\nPolls the set of registered file descriptors.\n\n  timeout\n    The maximum "
+    "time to wait in milliseconds, or else None (or a negative\n    value) to wait indefinitely.\n\nReturns a list "
+    "containing any descriptors that have events or errors to\nreport, as a list of (fd, event) 2-tuples.";
 Result<Object> poll_poll(Poll* self, Object* timeout) {
   i64 nanoseconds = TRY(timeout_of(timeout, 1e6, "timeout must be an integer or None"));
   if (nanoseconds == -2) nanoseconds = kForever;
@@ -208,15 +229,18 @@ Result<Object> poll_poll(Poll* self, Object* timeout) {
   isize position = 0, n = 0;
   Object *key, *value;
   while (dict_next(self->events, position, key, value)) {
-    array.items[n++] = {static_cast<int>(int_single_value(as<Int>(key))), static_cast<short>(int_single_value(as<Int>(value))), 0};
+    array.items[n++] = {static_cast<int>(int_single_value(as<Int>(key))),
+                        static_cast<short>(int_single_value(as<Int>(value))), 0};
   }
   self->running = true;
-  auto waited = wait_for(nanoseconds, [&](i64 left) { return ::poll(array.items, static_cast<nfds_t>(count), to_milliseconds(left)); });
+  auto waited = wait_for(
+      nanoseconds, [&](i64 left) { return ::poll(array.items, static_cast<nfds_t>(count), to_milliseconds(left)); });
   self->running = false;
   if (TRY(waited) < 0) return raise_errno(OSError);
   Ref<List> result = TRY(list_new());
   for (isize i = 0; i < count; ++i) {
-    if (array.items[i].revents) TRY(list_append_steal(result, TRY(pair(array.items[i].fd, static_cast<u16>(array.items[i].revents)))));
+    if (array.items[i].revents)
+      TRY(list_append_steal(result, TRY(pair(array.items[i].fd, static_cast<u16>(array.items[i].revents)))));
   }
   return result;
 }
@@ -225,7 +249,11 @@ void poll_dealloc(PyObject* self) {
   object_free(self);
 }
 constinit PyMethodDef poll_methods[] = {
-    method<poll_register, poll_register_doc>(), method<poll_modify, poll_modify_doc>(), method<poll_unregister, poll_unregister_doc>(), method<poll_poll, poll_doc>(), {},
+    method<poll_register, poll_register_doc>(),
+    method<poll_modify, poll_modify_doc>(),
+    method<poll_unregister, poll_unregister_doc>(),
+    method<poll_poll, poll_doc>(),
+    {},
 };
 constinit PyTypeObject poll_type = {
     .tp_name = "select.poll",
@@ -235,7 +263,9 @@ constinit PyTypeObject poll_type = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .tp_methods = poll_methods,
 };
-constexpr Doc poll_function_doc = "poll($module, /)\n--\n\nReturns a polling object.\n\nThis object supports registering and unregistering file descriptors, and then\npolling them for I/O events.";
+constexpr Doc poll_function_doc =
+    "poll($module, /)\n--\n\nReturns a polling object.\n\nThis object supports registering and unregistering file "
+    "descriptors, and then\npolling them for I/O events.";
 Result<Object> poll_function(Module*) {
   Ref<Dict> events = TRY(dict_new());
   Ref<Poll> self = TRY(object_new<Poll>(&poll_type));
@@ -254,8 +284,12 @@ Result<void> check_open(Epoll* self) {
   return {};
 }
 constexpr Doc epoll_doc =
-    "epoll(sizehint=-1, flags=0)\n--\n\nReturns an epolling object.\n\n  sizehint\n    The expected number of events to be registered.  It must be positive,\n    or -1 to use the default.  It is only used on older systems where\n    epoll_create1() is not available; otherwise it has no effect (though its\n    value is still checked).\n  flags\n    Deprecated and "
-    "completely ignored.  However, when supplied, its value\n    must be 0 or select.EPOLL_CLOEXEC, otherwise OSError is raised.";
+    "epoll(sizehint=-1, flags=0)\n--\n\nReturns an epolling object.\n\n  sizehint\n    The expected number of events "
+    "to be registered.  It must be positive,\n    or -1 to use the default.  It is only used on older systems where\n  "
+    "  epoll_create1() is not available; otherwise it has no effect (though its\n    value is still checked).\n  "
+    "flags\n    Deprecated and "
+    "completely ignored.  However, when supplied, its value\n    must be 0 or select.EPOLL_CLOEXEC, otherwise OSError "
+    "is raised.";
 Result<Object> epoll_make(Type* type, int size_hint, int flags) {
   if (size_hint != -1 && size_hint <= 0) return raise(ValueError, "sizehint must be positive or -1");
   if (flags && flags != EPOLL_CLOEXEC) {
@@ -274,7 +308,9 @@ void close_epoll(Epoll* self) {
   WithoutGil released;
   ::close(fd);
 }
-constexpr Doc epoll_close_doc = "close($self, /)\n--\n\nClose the epoll control file descriptor.\n\nFurther operations on the epoll object will raise an exception.";
+constexpr Doc epoll_close_doc =
+    "close($self, /)\n--\n\nClose the epoll control file descriptor.\n\nFurther operations on the epoll object will "
+    "raise an exception.";
 Result<void> epoll_close(Epoll* self) {
   close_epoll(self);
   return {};
@@ -300,18 +336,28 @@ Result<void> control(Epoll* self, int operation, Object* fd_object, u32 events) 
   if (::epoll_ctl(self->fd, operation, fd, &event) < 0) return raise_errno(OSError);
   return {};
 }
-constexpr Doc epoll_register_doc = "register($self, /, fd, eventmask=NULL)\n--\n\nRegisters a new fd or raises an OSError if the fd is already registered.\n\n  fd\n    the target file descriptor of the operation\n  eventmask\n    a bit set composed of the various EPOLL constants\n\nThe epoll interface supports all file descriptors that support poll.";
+constexpr Doc epoll_register_doc =
+    "register($self, /, fd, eventmask=NULL)\n--\n\nRegisters a new fd or raises an OSError if the fd is already "
+    "registered.\n\n  fd\n    the target file descriptor of the operation\n  eventmask\n    a bit set composed of the "
+    "various EPOLL constants\n\nThe epoll interface supports all file descriptors that support poll.";
 Result<void> epoll_register(Epoll* self, Object* fd, Opt<Object*> mask) {
   u32 events = EPOLLIN | EPOLLPRI | EPOLLOUT;
   if (mask) events = static_cast<u32>(TRY(int_as_u64(mask.get())));
   return control(self, EPOLL_CTL_ADD, fd, events);
 }
-constexpr Doc epoll_modify_doc = "modify($self, /, fd, eventmask)\n--\n\nModify event mask for a registered file descriptor.\n\n  fd\n    the target file descriptor of the operation\n  eventmask\n    a bit set composed of the various EPOLL constants";
+constexpr Doc epoll_modify_doc =
+    "modify($self, /, fd, eventmask)\n--\n\nModify event mask for a registered file descriptor.\n\n  fd\n    the "
+    "target file descriptor of the operation\n  eventmask\n    a bit set composed of the various EPOLL constants";
 Result<void> epoll_modify(Epoll* self, Object* fd, u32 events) { return control(self, EPOLL_CTL_MOD, fd, events); }
-constexpr Doc epoll_unregister_doc = "unregister($self, /, fd)\n--\n\nRemove a registered file descriptor from the epoll object.\n\n  fd\n    the target file descriptor of the operation";
+constexpr Doc epoll_unregister_doc =
+    "unregister($self, /, fd)\n--\n\nRemove a registered file descriptor from the epoll object.\n\n  fd\n    the "
+    "target file descriptor of the operation";
 Result<void> epoll_unregister(Epoll* self, Object* fd) { return control(self, EPOLL_CTL_DEL, fd, 0); }
 constexpr Doc epoll_poll_doc =
-    "poll($self, /, timeout=None, maxevents=-1)\n--\n\nWait for events on the epoll file descriptor.\n\n  timeout\n    the maximum time to wait in seconds (as float);\n    a timeout of None or -1 makes poll wait indefinitely\n  maxevents\n    the maximum number of events returned; -1 means no limit\n\nReturns a list containing any descriptors that have events to report,\nas a list of (fd, "
+    "poll($self, /, timeout=None, maxevents=-1)\n--\n\nWait for events on the epoll file descriptor.\n\n  timeout\n    "
+    "the maximum time to wait in seconds (as float);\n    a timeout of None or -1 makes poll wait indefinitely\n  "
+    "maxevents\n    the maximum number of events returned; -1 means no limit\n\nReturns a list containing any "
+    "descriptors that have events to report,\nas a list of (fd, "
     "events) 2-tuples.";
 Result<Object> epoll_poll(Epoll* self, Object* timeout, int max_events) {
   TRY(check_open(self));
@@ -324,10 +370,12 @@ Result<Object> epoll_poll(Epoll* self, Object* timeout, int max_events) {
     ~Array() { memory::release(items); }
   } array{static_cast<epoll_event*>(memory::allocate(static_cast<usize>(max_events) * sizeof(epoll_event)))};
   if (!array.items) return raise_no_memory();
-  int count = TRY(wait_for(nanoseconds, [&](i64 left) { return ::epoll_wait(self->fd, array.items, max_events, to_milliseconds(left)); }));
+  int count = TRY(wait_for(
+      nanoseconds, [&](i64 left) { return ::epoll_wait(self->fd, array.items, max_events, to_milliseconds(left)); }));
   if (count < 0) return raise_errno(OSError);
   Ref<List> result = TRY(list_new());
-  for (int i = 0; i < count; ++i) TRY(list_append_steal(result, TRY(pair(array.items[i].data.fd, array.items[i].events))));
+  for (int i = 0; i < count; ++i)
+    TRY(list_append_steal(result, TRY(pair(array.items[i].data.fd, array.items[i].events))));
   return result;
 }
 constexpr Doc enter_doc = "__enter__($self, /)\n--\n\n";
@@ -368,17 +416,22 @@ constinit PyTypeObject epoll_type = {
     .tp_new = constructor<epoll_make, epoll_doc>,
 };
 
-constinit PyMethodDef functions[] = {method<select_function, select_doc>(), method<poll_function, poll_function_doc>(), {}};
+constinit PyMethodDef functions[] = {
+    method<select_function, select_doc>(), method<poll_function, poll_function_doc>(), {}};
 struct Constant {
   const char* name;
   i64 value;
 };
-#define CONSTANT(name) {#name, static_cast<i64>(static_cast<u32>(name))}
+#define CONSTANT(name) \
+  { #name, static_cast < i64>(static_cast <u32>(name)) }
 constexpr Constant constants[] = {
-    CONSTANT(PIPE_BUF),   CONSTANT(POLLIN),     CONSTANT(POLLPRI),    CONSTANT(POLLOUT),    CONSTANT(POLLERR),    CONSTANT(POLLHUP),      CONSTANT(POLLNVAL),
-    CONSTANT(POLLRDNORM), CONSTANT(POLLRDBAND), CONSTANT(POLLWRNORM), CONSTANT(POLLWRBAND), CONSTANT(POLLMSG),    CONSTANT(POLLRDHUP),    CONSTANT(EPOLLIN),
-    CONSTANT(EPOLLOUT),   CONSTANT(EPOLLPRI),   CONSTANT(EPOLLERR),   CONSTANT(EPOLLHUP),   CONSTANT(EPOLLRDHUP), CONSTANT(EPOLLET),      CONSTANT(EPOLLONESHOT),
-    CONSTANT(EPOLLRDNORM), CONSTANT(EPOLLRDBAND), CONSTANT(EPOLLWRNORM), CONSTANT(EPOLLWRBAND), CONSTANT(EPOLLMSG), CONSTANT(EPOLLEXCLUSIVE), CONSTANT(EPOLL_CLOEXEC),
+    CONSTANT(PIPE_BUF),     CONSTANT(POLLIN),      CONSTANT(POLLPRI),        CONSTANT(POLLOUT),
+    CONSTANT(POLLERR),      CONSTANT(POLLHUP),     CONSTANT(POLLNVAL),       CONSTANT(POLLRDNORM),
+    CONSTANT(POLLRDBAND),   CONSTANT(POLLWRNORM),  CONSTANT(POLLWRBAND),     CONSTANT(POLLMSG),
+    CONSTANT(POLLRDHUP),    CONSTANT(EPOLLIN),     CONSTANT(EPOLLOUT),       CONSTANT(EPOLLPRI),
+    CONSTANT(EPOLLERR),     CONSTANT(EPOLLHUP),    CONSTANT(EPOLLRDHUP),     CONSTANT(EPOLLET),
+    CONSTANT(EPOLLONESHOT), CONSTANT(EPOLLRDNORM), CONSTANT(EPOLLRDBAND),    CONSTANT(EPOLLWRNORM),
+    CONSTANT(EPOLLWRBAND),  CONSTANT(EPOLLMSG),    CONSTANT(EPOLLEXCLUSIVE), CONSTANT(EPOLL_CLOEXEC),
 };
 #undef CONSTANT
 Result<void> exec(Module* module) {
@@ -388,8 +441,11 @@ Result<void> exec(Module* module) {
   return module_add_type(module, &epoll_type);
 }
 constinit PyModuleDef_Slot slots[] = {module_exec<exec>(), {}};
-constinit ModuleDef definition = module_definition(
-    "select", "This module supports asynchronous I/O on multiple file descriptors.\n\n*** IMPORTANT NOTICE ***\nOn Windows, only sockets are supported; on Unix, all file descriptors.", functions, slots);
+constinit ModuleDef definition =
+    module_definition("select",
+                      "This module supports asynchronous I/O on multiple file descriptors.\n\n*** IMPORTANT NOTICE "
+                      "***\nOn Windows, only sockets are supported; on Unix, all file descriptors.",
+                      functions, slots);
 }  // namespace
 }  // namespace adder
 

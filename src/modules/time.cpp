@@ -38,22 +38,27 @@ Result<Object> as_seconds(clockid_t clock) {
 }
 Result<Object> as_nanoseconds(clockid_t clock) { return int_from_i64(TRY(read_clock(clock))); }
 
-#define CLOCK(name, id, text)                                                                                                                  \
-  constexpr Doc name##_doc = #name "($module, /)\n--\n\n" text;                                                                                 \
-  Result<Object> name##_seconds(Module*) { return as_seconds(id); }                                                                            \
-  constexpr Doc name##_ns_doc = #name "_ns($module, /)\n--\n\n" text " In nanoseconds.";                                                          \
+#define CLOCK(name, id, text)                                                            \
+  constexpr Doc name##_doc = #name "($module, /)\n--\n\n" text;                          \
+  Result<Object> name##_seconds(Module*) { return as_seconds(id); }                      \
+  constexpr Doc name##_ns_doc = #name "_ns($module, /)\n--\n\n" text " In nanoseconds."; \
   Result<Object> name##_nanoseconds(Module*) { return as_nanoseconds(id); }
-CLOCK(time, CLOCK_REALTIME, "Return the current time in seconds since the Epoch.\nFractions of a second may be present if the system clock provides them.")
+CLOCK(time, CLOCK_REALTIME,
+      "Return the current time in seconds since the Epoch.\nFractions of a second may be present if the system clock "
+      "provides them.")
 CLOCK(monotonic, CLOCK_MONOTONIC, "Monotonic clock, cannot go backward.")
 CLOCK(perf_counter, CLOCK_MONOTONIC, "Performance counter for benchmarking.")
 CLOCK(process_time, CLOCK_PROCESS_CPUTIME_ID, "Process time for profiling: sum of the kernel and user-space CPU time.")
 CLOCK(thread_time, CLOCK_THREAD_CPUTIME_ID, "Thread time for profiling: sum of the kernel and user-space CPU time.")
 
-constexpr Doc clock_gettime_doc = "clock_gettime($module, clk_id, /)\n--\n\nReturn the time of the specified clock clk_id as a float.";
+constexpr Doc clock_gettime_doc =
+    "clock_gettime($module, clk_id, /)\n--\n\nReturn the time of the specified clock clk_id as a float.";
 Result<Object> clock_gettime_function(Module*, int clock) { return as_seconds(clock); }
-constexpr Doc clock_gettime_ns_doc = "clock_gettime_ns($module, clk_id, /)\n--\n\nReturn the time of the specified clock clk_id as nanoseconds (int).";
+constexpr Doc clock_gettime_ns_doc =
+    "clock_gettime_ns($module, clk_id, /)\n--\n\nReturn the time of the specified clock clk_id as nanoseconds (int).";
 Result<Object> clock_gettime_ns_function(Module*, int clock) { return as_nanoseconds(clock); }
-constexpr Doc clock_getres_doc = "clock_getres($module, clk_id, /)\n--\n\nReturn the resolution (precision) of the specified clock clk_id.";
+constexpr Doc clock_getres_doc =
+    "clock_getres($module, clk_id, /)\n--\n\nReturn the resolution (precision) of the specified clock clk_id.";
 Result<double> clock_getres_function(Module*, int clock) {
   timespec resolution;
   if (::clock_getres(clock, &resolution) != 0) return raise_errno(OSError);
@@ -68,14 +73,16 @@ Result<i64> nanoseconds_of(Object* seconds, Rounding rounding) {
     if (std::isnan(value)) return raise(ValueError, "Invalid value NaN (not a number)");
     value *= 1e9;
     value = rounding == Rounding::kFloor ? std::floor(value) : std::ceil(value);
-    if (!(value >= -9223372036854775808.0 && value < 9223372036854775808.0)) return raise(OverflowError, "timestamp too large to convert to C _PyTime_t");
+    if (!(value >= -9223372036854775808.0 && value < 9223372036854775808.0))
+      return raise(OverflowError, "timestamp too large to convert to C _PyTime_t");
     return static_cast<i64>(value);
   }
   Ref<Object> index = TRY(number_index(seconds));
   int overflow = 0;
   i64 value = int_as_i64_and_overflow(as<Int>(index.get()), &overflow);
   i64 scaled;
-  if (overflow || __builtin_mul_overflow(value, kBillion, &scaled)) return raise(OverflowError, "timestamp too large to convert to C _PyTime_t");
+  if (overflow || __builtin_mul_overflow(value, kBillion, &scaled))
+    return raise(OverflowError, "timestamp too large to convert to C _PyTime_t");
   return scaled;
 }
 timespec to_timespec(i64 nanoseconds) {
@@ -86,19 +93,22 @@ timespec to_timespec(i64 nanoseconds) {
   time.tv_nsec = rest;
   return time;
 }
-constexpr Doc clock_settime_doc = "clock_settime($module, clk_id, time, /)\n--\n\nSet the time of the specified clock clk_id.";
+constexpr Doc clock_settime_doc =
+    "clock_settime($module, clk_id, time, /)\n--\n\nSet the time of the specified clock clk_id.";
 Result<void> clock_settime_function(Module*, int clock, Object* seconds) {
   timespec time = to_timespec(TRY(nanoseconds_of(seconds, Rounding::kFloor)));
   if (::clock_settime(clock, &time) != 0) return raise_errno(OSError);
   return {};
 }
-constexpr Doc clock_settime_ns_doc = "clock_settime_ns($module, clk_id, time, /)\n--\n\nSet the time of the specified clock clk_id with nanoseconds.";
+constexpr Doc clock_settime_ns_doc =
+    "clock_settime_ns($module, clk_id, time, /)\n--\n\nSet the time of the specified clock clk_id with nanoseconds.";
 Result<void> clock_settime_ns_function(Module*, int clock, isize nanoseconds) {
   timespec time = to_timespec(nanoseconds);
   if (::clock_settime(clock, &time) != 0) return raise_errno(OSError);
   return {};
 }
-constexpr Doc getcpuclockid_doc = "pthread_getcpuclockid($module, thread_id, /)\n--\n\nReturn the clk_id of a thread's CPU time clock.";
+constexpr Doc getcpuclockid_doc =
+    "pthread_getcpuclockid($module, thread_id, /)\n--\n\nReturn the clk_id of a thread's CPU time clock.";
 Result<int> getcpuclockid(Module*, u64 thread_id) {
   clockid_t clock;
   errno = ::pthread_getcpuclockid(thread_id, &clock);
@@ -106,12 +116,16 @@ Result<int> getcpuclockid(Module*, u64 thread_id) {
   return static_cast<int>(clock);
 }
 
-constexpr Doc sleep_doc = "sleep($module, seconds, /)\n--\n\nDelay execution for a given number of seconds.  The argument may be\na floating point number for subsecond precision.";
+constexpr Doc sleep_doc =
+    "sleep($module, seconds, /)\n--\n\nDelay execution for a given number of seconds.  The argument may be\na floating "
+    "point number for subsecond precision.";
 Result<void> sleep(Module*, Object* seconds) {
   i64 delay = TRY(nanoseconds_of(seconds, Rounding::kCeiling));
   if (delay < 0) return raise(ValueError, "sleep length must be non-negative");
-  i64 now = TRY(read_clock(CLOCK_MONOTONIC)), end;
-  if (__builtin_add_overflow(now, delay, &end)) return raise(OverflowError, "timestamp too large to convert to C _PyTime_t");
+  i64 now = TRY(read_clock(CLOCK_MONOTONIC))
+  , end;
+  if (__builtin_add_overflow(now, delay, &end))
+    return raise(OverflowError, "timestamp too large to convert to C _PyTime_t");
   timespec deadline = to_timespec(end);
   for (;;) {
     int error;
@@ -148,7 +162,8 @@ Result<Object> get_clock_info(Module*, Str* name) {
     if (::clock_getres(clock.id, &resolution) != 0) return raise_errno(OSError);
     Ref<Object> info = TRY(namespace_new({}));
     Ref<Object> text = TRY(Result<Object>(str_from_string(clock.implementation)));
-    Ref<Object> value = TRY(Result<Object>(float_from_double(static_cast<double>(resolution.tv_sec) + 1e-9 * static_cast<double>(resolution.tv_nsec))));
+    Ref<Object> value = TRY(Result<Object>(
+        float_from_double(static_cast<double>(resolution.tv_sec) + 1e-9 * static_cast<double>(resolution.tv_nsec))));
     TRY(object_set_attr(info, "implementation", text));
     TRY(object_set_attr(info, "monotonic", bool_object(clock.monotonic)));
     TRY(object_set_attr(info, "adjustable", bool_object(clock.adjustable)));
@@ -177,14 +192,16 @@ PyStructSequence_Field time_fields[] = {
 };
 PyStructSequence_Desc time_description = {
     "time.struct_time",
-    "The time value as returned by gmtime(), localtime(), and strptime(), and\n accepted by asctime(), mktime() and strftime().  May be considered as a\n sequence of 9 integers.\n\n Note that several fields' values are not the same as those defined by\n the C language standard for struct tm.  For example, the value of "
+    "The time value as returned by gmtime(), localtime(), and strptime(), and\n accepted by asctime(), mktime() and "
+    "strftime().  May be considered as a\n sequence of 9 integers.\n\n Note that several fields' values are not the "
+    "same as those defined by\n the C language standard for struct tm.  For example, the value of "
     "the\n field tm_year is the actual year, not year - 1900.  See individual\n fields' descriptions for details.",
     time_fields, 9};
 
 Result<Object> to_struct_time(const tm& time) {
   Ref<Object> result = TRY(struct_sequence_new(struct_time_type));
-  const int values[] = {time.tm_year + 1900, time.tm_mon + 1, time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec,
-                        (time.tm_wday + 6) % 7, time.tm_yday + 1, time.tm_isdst};
+  const int values[] = {time.tm_year + 1900, time.tm_mon + 1,        time.tm_mday,     time.tm_hour, time.tm_min,
+                        time.tm_sec,         (time.tm_wday + 6) % 7, time.tm_yday + 1, time.tm_isdst};
   for (isize i = 0; i < 9; ++i) struct_sequence_set(result, i, TRY(int_from_i64(values[i])));
   struct_sequence_set(result, 9, TRY(str_from_string(time.tm_zone ? time.tm_zone : "")));
   struct_sequence_set(result, 10, TRY(int_from_i64(time.tm_gmtoff)));
@@ -197,7 +214,8 @@ Result<i64> seconds_or_now(Object* seconds) {
     double value = float_value(as<Float>(seconds));
     if (std::isnan(value)) return raise(ValueError, "Invalid value NaN (not a number)");
     value = std::floor(value);
-    if (!(value >= -9.2e18 && value <= 9.2e18)) return raise(OverflowError, "timestamp out of range for platform time_t");
+    if (!(value >= -9.2e18 && value <= 9.2e18))
+      return raise(OverflowError, "timestamp out of range for platform time_t");
     return static_cast<i64>(value);
   }
   Ref<Object> index = TRY(number_index(seconds));
@@ -208,7 +226,9 @@ Result<i64> seconds_or_now(Object* seconds) {
 }
 constexpr Doc gmtime_doc = "gmtime($module, seconds=None, /)\n--\n\n";
 constexpr const char* gmtime_text =
-    "gmtime([seconds]) -> (tm_year, tm_mon, tm_mday, tm_hour, tm_min,\n                       tm_sec, tm_wday, tm_yday, tm_isdst)\n\nConvert seconds since the Epoch to a time tuple expressing UTC (a.k.a.\nGMT).  When 'seconds' is not passed in, convert the current time instead.\n\nIf the platform supports the "
+    "gmtime([seconds]) -> (tm_year, tm_mon, tm_mday, tm_hour, tm_min,\n                       tm_sec, tm_wday, "
+    "tm_yday, tm_isdst)\n\nConvert seconds since the Epoch to a time tuple expressing UTC (a.k.a.\nGMT).  When "
+    "'seconds' is not passed in, convert the current time instead.\n\nIf the platform supports the "
     "tm_gmtoff and tm_zone, they are available as\nattributes only.";
 Result<Object> gmtime_function(Module*, Object* seconds) {
   time_t when = TRY(seconds_or_now(seconds));
@@ -220,7 +240,9 @@ Result<Object> gmtime_function(Module*, Object* seconds) {
 }
 constexpr Doc localtime_doc = "localtime($module, seconds=None, /)\n--\n\n";
 constexpr const char* localtime_text =
-    "localtime([seconds]) -> (tm_year,tm_mon,tm_mday,tm_hour,tm_min,\n                          tm_sec,tm_wday,tm_yday,tm_isdst)\n\nConvert seconds since the Epoch to a time tuple expressing local time.\nWhen 'seconds' is not passed in, convert the current time instead.";
+    "localtime([seconds]) -> (tm_year,tm_mon,tm_mday,tm_hour,tm_min,\n                          "
+    "tm_sec,tm_wday,tm_yday,tm_isdst)\n\nConvert seconds since the Epoch to a time tuple expressing local time.\nWhen "
+    "'seconds' is not passed in, convert the current time instead.";
 Result<Object> localtime_function(Module*, Object* seconds) {
   time_t when = TRY(seconds_or_now(seconds));
   tm time;
@@ -262,16 +284,22 @@ Result<void> from_tuple(Object* object, tm& time, Ref<Object>& zone, const char*
 }
 // Zeros for month and days are taken as ones, as many programs give them.
 Result<void> check_time(tm& time) {
-  if (time.tm_mon == -1) time.tm_mon = 0;
-  else if (time.tm_mon < 0 || time.tm_mon > 11) return raise(ValueError, "month out of range");
-  if (time.tm_mday == 0) time.tm_mday = 1;
-  else if (time.tm_mday < 0 || time.tm_mday > 31) return raise(ValueError, "day of month out of range");
+  if (time.tm_mon == -1)
+    time.tm_mon = 0;
+  else if (time.tm_mon < 0 || time.tm_mon > 11)
+    return raise(ValueError, "month out of range");
+  if (time.tm_mday == 0)
+    time.tm_mday = 1;
+  else if (time.tm_mday < 0 || time.tm_mday > 31)
+    return raise(ValueError, "day of month out of range");
   if (time.tm_hour < 0 || time.tm_hour > 23) return raise(ValueError, "hour out of range");
   if (time.tm_min < 0 || time.tm_min > 59) return raise(ValueError, "minute out of range");
   if (time.tm_sec < 0 || time.tm_sec > 61) return raise(ValueError, "seconds out of range");
   if (time.tm_wday < 0) return raise(ValueError, "day of week out of range");
-  if (time.tm_yday == -1) time.tm_yday = 0;
-  else if (time.tm_yday < 0 || time.tm_yday > 365) return raise(ValueError, "day of year out of range");
+  if (time.tm_yday == -1)
+    time.tm_yday = 0;
+  else if (time.tm_yday < 0 || time.tm_yday > 365)
+    return raise(ValueError, "day of year out of range");
   return {};
 }
 Result<void> local_now(tm& time) {
@@ -282,7 +310,9 @@ Result<void> local_now(tm& time) {
 
 constexpr Doc strftime_doc = "strftime($module, format, time_tuple=NULL, /)\n--\n\n";
 constexpr const char* strftime_text =
-    "strftime(format[, tuple]) -> string\n\nConvert a time tuple to a string according to a format specification.\nSee the library reference manual for formatting codes. When the time tuple\nis not present, current time as returned by localtime() is used.";
+    "strftime(format[, tuple]) -> string\n\nConvert a time tuple to a string according to a format specification.\nSee "
+    "the library reference manual for formatting codes. When the time tuple\nis not present, current time as returned "
+    "by localtime() is used.";
 Result<Object> strftime_function(Module*, Str* format, Opt<Object*> tuple) {
   tm time;
   Ref<Object> zone;
@@ -292,12 +322,15 @@ Result<Object> strftime_function(Module*, Str* format, Opt<Object*> tuple) {
   } else {
     TRY(local_now(time));
   }
-  if (time.tm_isdst < -1) time.tm_isdst = -1;
-  else if (time.tm_isdst > 1) time.tm_isdst = 1;
+  if (time.tm_isdst < -1)
+    time.tm_isdst = -1;
+  else if (time.tm_isdst > 1)
+    time.tm_isdst = 1;
   Ref<Object> encoded = TRY(str_as_encoded_string(format, "utf-8", "surrogateescape"));
   Bytes* text = as<Bytes>(encoded.get());
   if (bytes_size(text) == 0) return new_ref(str_empty());
-  if (std::strlen(bytes_data(text)) != static_cast<usize>(bytes_size(text))) return raise(ValueError, "embedded null character");
+  if (std::strlen(bytes_data(text)) != static_cast<usize>(bytes_size(text)))
+    return raise(ValueError, "embedded null character");
   // strftime says nothing about how much it needs; an empty result is one when even much room does not help.
   for (usize room = 1024;; room *= 2) {
     char* buffer = static_cast<char*>(memory::allocate(room));
@@ -313,20 +346,23 @@ Result<Object> strftime_function(Module*, Str* format, Opt<Object*> tuple) {
 }
 constexpr Doc strptime_doc = "strptime($module, /, *args)\n--\n\n";
 constexpr const char* strptime_text =
-    "strptime(string, format) -> struct_time\n\nParse a string to a time tuple according to a format specification.\nSee the library reference manual for formatting codes (same as\nstrftime()).";
+    "strptime(string, format) -> struct_time\n\nParse a string to a time tuple according to a format "
+    "specification.\nSee the library reference manual for formatting codes (same as\nstrftime()).";
 Result<Object> strptime_function(Module*, Tuple* args) {
   Ref<Object> function = TRY(import_attribute("_strptime", "_strptime_time"));
   return object_call(function, args);
 }
 Result<Object> ascii_time(const tm& time) {
   static constexpr char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  return str_from_format("%s %s%3d %02d:%02d:%02d %d", days[time.tm_wday], months[time.tm_mon], time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec,
-                         1900 + time.tm_year);
+  static constexpr char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  return str_from_format("%s %s%3d %02d:%02d:%02d %d", days[time.tm_wday], months[time.tm_mon], time.tm_mday,
+                         time.tm_hour, time.tm_min, time.tm_sec, 1900 + time.tm_year);
 }
 constexpr Doc asctime_doc = "asctime($module, time_tuple=NULL, /)\n--\n\n";
 constexpr const char* asctime_text =
-    "asctime([tuple]) -> string\n\nConvert a time tuple to a string, e.g. 'Sat Jun 06 16:26:11 1998'.\nWhen the time tuple is not present, current time as returned by localtime()\nis used.";
+    "asctime([tuple]) -> string\n\nConvert a time tuple to a string, e.g. 'Sat Jun 06 16:26:11 1998'.\nWhen the time "
+    "tuple is not present, current time as returned by localtime()\nis used.";
 Result<Object> asctime_function(Module*, Opt<Object*> tuple) {
   tm time;
   Ref<Object> zone;
@@ -340,7 +376,9 @@ Result<Object> asctime_function(Module*, Opt<Object*> tuple) {
 }
 constexpr Doc ctime_doc = "ctime($module, seconds=None, /)\n--\n\n";
 constexpr const char* ctime_text =
-    "ctime(seconds) -> string\n\nConvert a time in seconds since the Epoch to a string in local time.\nThis is equivalent to asctime(localtime(seconds)). When the time tuple is\nnot present, current time as returned by localtime() is used.";
+    "ctime(seconds) -> string\n\nConvert a time in seconds since the Epoch to a string in local time.\nThis is "
+    "equivalent to asctime(localtime(seconds)). When the time tuple is\nnot present, current time as returned by "
+    "localtime() is used.";
 Result<Object> ctime_function(Module*, Object* seconds) {
   time_t when = TRY(seconds_or_now(seconds));
   tm time;
@@ -350,14 +388,17 @@ Result<Object> ctime_function(Module*, Object* seconds) {
 }
 constexpr Doc mktime_doc = "mktime($module, time_tuple, /)\n--\n\n";
 constexpr const char* mktime_text =
-    "mktime(tuple) -> floating point number\n\nConvert a time tuple in local time to seconds since the Epoch.\nNote that mktime(gmtime(0)) will not generally return zero for most\ntime zones; instead the returned value will either be equal to that\nof the timezone or altzone attributes on the time module.";
+    "mktime(tuple) -> floating point number\n\nConvert a time tuple in local time to seconds since the Epoch.\nNote "
+    "that mktime(gmtime(0)) will not generally return zero for most\ntime zones; instead the returned value will "
+    "either be equal to that\nof the timezone or altzone attributes on the time module.";
 Result<Object> mktime_function(Module*, Object* tuple) {
   tm time;
   Ref<Object> zone;
   TRY(from_tuple(tuple, time, zone, "mktime"));
   time.tm_wday = -1;
   time_t when = ::mktime(&time);
-  if (when == static_cast<time_t>(-1) && time.tm_wday == -1) return raise(OverflowError, "mktime argument out of range");
+  if (when == static_cast<time_t>(-1) && time.tm_wday == -1)
+    return raise(OverflowError, "mktime argument out of range");
   return float_from_double(static_cast<double>(when));
 }
 
@@ -366,7 +407,7 @@ Result<void> set_zone_constants(Module* module) {
   time_t now = (::time(nullptr) / 31536000) * 31536000;
   tm winter, summer;
   char names[2][32];
-  auto look = [](time_t when, tm& time, char (&name)[32]) {
+  auto look = [](time_t when, tm& time, char(&name)[32]) {
     ::localtime_r(&when, &time);
     std::strncpy(name, time.tm_zone ? time.tm_zone : "   ", sizeof name - 1);
     name[sizeof name - 1] = 0;
@@ -377,13 +418,18 @@ Result<void> set_zone_constants(Module* module) {
   TRY(module_add_int(module, "timezone", southern ? july : january));
   TRY(module_add_int(module, "altzone", southern ? january : july));
   TRY(module_add_int(module, "daylight", january != july));
-  Ref<Str> first = TRY(str_from_string(names[southern])), second = TRY(str_from_string(names[!southern]));
+  Ref<Str> first = TRY(str_from_string(names[southern]))
+  , second = TRY(str_from_string(names[!southern]));
   return module_add_object(module, "tzname", TRY(tuple_pack(first.get(), second.get())).get());
 }
 constexpr Doc tzset_doc = "tzset($module, /)\n--\n\n";
 constexpr const char* tzset_text =
-    "tzset()\n\nInitialize, or reinitialize, the local timezone to the value stored in\nos.environ['TZ']. The TZ environment variable should be specified in\nstandard Unix timezone format as documented in the tzset man page\n(eg. 'US/Eastern', 'Europe/Amsterdam'). Unknown timezones will silently\nfall back to "
-    "UTC. If the TZ environment variable is not set, the local\ntimezone is set to the systems best guess of wallclock time.\nChanging the TZ environment variable without calling tzset *may* change\nthe local timezone used by methods such as localtime, but this behaviour\nshould not be relied on.";
+    "tzset()\n\nInitialize, or reinitialize, the local timezone to the value stored in\nos.environ['TZ']. The TZ "
+    "environment variable should be specified in\nstandard Unix timezone format as documented in the tzset man "
+    "page\n(eg. 'US/Eastern', 'Europe/Amsterdam'). Unknown timezones will silently\nfall back to "
+    "UTC. If the TZ environment variable is not set, the local\ntimezone is set to the systems best guess of wallclock "
+    "time.\nChanging the TZ environment variable without calling tzset *may* change\nthe local timezone used by "
+    "methods such as localtime, but this behaviour\nshould not be relied on.";
 Result<void> tzset_function(Module* module) {
   ::tzset();
   return set_zone_constants(module);
@@ -420,7 +466,8 @@ constinit PyMethodDef functions[] = {
 };
 
 Result<void> exec(Module* module) {
-  if (!struct_time_type) struct_time_type = TRY(struct_sequence_new_type(&time_description)).release();
+  if (!struct_time_type) struct_time_type = TRY(struct_sequence_new_type(&time_description))
+  .release();
   TRY(module_add_object(module, "struct_time", struct_time_type));
   TRY(set_zone_constants(module));
   struct {
@@ -442,8 +489,11 @@ Result<void> exec(Module* module) {
 constinit PyModuleDef_Slot slots[] = {module_exec<exec>(), {}};
 constinit ModuleDef definition = module_definition(
     "time",
-    "This module provides various functions to manipulate time values.\n\nThere are two standard representations of time.  One is the number\nof seconds since the Epoch, in UTC (a.k.a. GMT).  It may be an integer\nor a floating point number (to represent fractions of seconds).\nThe epoch is the point where the time "
-    "starts, the return value of time.gmtime(0).\nIt is January 1, 1970, 00:00:00 (UTC) on all platforms.\n\nThe other representation is a tuple of 9 integers giving local time.",
+    "This module provides various functions to manipulate time values.\n\nThere are two standard representations of "
+    "time.  One is the number\nof seconds since the Epoch, in UTC (a.k.a. GMT).  It may be an integer\nor a floating "
+    "point number (to represent fractions of seconds).\nThe epoch is the point where the time "
+    "starts, the return value of time.gmtime(0).\nIt is January 1, 1970, 00:00:00 (UTC) on all platforms.\n\nThe other "
+    "representation is a tuple of 9 integers giving local time.",
     functions, slots);
 }  // namespace
 }  // namespace adder

@@ -8,7 +8,8 @@ namespace adder {
 namespace {
 Result<void> add(List*& hooks, Opt<Object*> callback) {
   if (!callback) return {};
-  if (!hooks) hooks = TRY(list_new()).release();
+  if (!hooks) hooks = TRY(list_new())
+  .release();
   return list_append(hooks, callback.get());
 }
 void run(List* hooks, bool backwards) {
@@ -20,8 +21,10 @@ void run(List* hooks, bool backwards) {
   if (backwards) list_reverse(copy);
   for (isize i = 0; i < list_size(copy); ++i) {
     auto result = object_call_no_args(list_item(copy, i));
-    if (result.failed()) error_write_unraisable(list_item(copy, i));
-    else (void)result.take();
+    if (result.failed())
+      error_write_unraisable(list_item(copy, i));
+    else
+      (void)result.take();
   }
 }
 }  // namespace

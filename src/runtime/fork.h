@@ -1,7 +1,7 @@
 // fork: what runs around a fork: the callables of os.register_at_fork() and this machine's own repairs.
 #pragma once
-#include "base/result.h"
 #include "abi/names.h"
+#include "base/result.h"
 
 namespace adder {
 // Adds callables; absent ones are left out.

@@ -56,8 +56,10 @@ namespace {
 void release_view(Object* view) {
   ErrorSaver saved;
   auto released = call_method(view, id::release);
-  if (released.failed()) error_clear();
-  else (void)released.take();
+  if (released.failed())
+    error_clear();
+  else
+    (void)released.take();
 }
 }  // namespace
 
@@ -84,7 +86,8 @@ Result<isize> buffered_raw_read(Buffered* self, char* data, isize size) {
     }
     isize got = number.take();
     if (got < 0 || got > size) {
-      return raise(OSError, "raw readinto() returned invalid length %zd (should have been between 0 and %zd)", got, size);
+      return raise(OSError, "raw readinto() returned invalid length %zd (should have been between 0 and %zd)", got,
+                   size);
     }
     return got;
   }
@@ -112,10 +115,11 @@ Result<isize> buffered_raw_write(Buffered* self, const char* data, isize size) {
 
 namespace {
 Error raise_blocked(isize written) {
-  Ref<Int> number = TRY(int_from_i64(EAGAIN)), count = TRY(int_from_ssize_t(written));
+  Ref<Int> number = TRY(int_from_i64(EAGAIN))
+  , count = TRY(int_from_ssize_t(written));
   Ref<Str> text = TRY(str_from_latin1("write could not complete without blocking"));
-  Ref<Object> error = TRY(call(static_cast<Object*>(BlockingIOError), static_cast<Object*>(number.get()), static_cast<Object*>(text.get()),
-                               static_cast<Object*>(count.get())));
+  Ref<Object> error = TRY(call(static_cast<Object*>(BlockingIOError), static_cast<Object*>(number.get()),
+                               static_cast<Object*>(text.get()), static_cast<Object*>(count.get())));
   return raise_instance(error);
 }
 }  // namespace
@@ -198,7 +202,8 @@ isize take_ahead(Buffered* self, char* data, isize size) {
   return count;
 }
 
-// As many raw reads as it takes; bytes read, or -2 if there was nothing and the stream would block. `once` stops after one raw read.
+// As many raw reads as it takes; bytes read, or -2 if there was nothing and the stream would block. `once` stops after
+// one raw read.
 Result<isize> read_into(Buffered* self, char* data, isize size, bool once) {
   isize done = take_ahead(self, data, size);
   if (done == size || (once && done > 0)) return done;
@@ -207,7 +212,8 @@ Result<isize> read_into(Buffered* self, char* data, isize size, bool once) {
     // Large rests go past the buffer.
     isize got;
     if (size - done >= self->capacity) {
-      got = TRY(buffered_raw_read(self, data + done, once ? size - done : (size - done) / self->capacity * self->capacity));
+      got = TRY(
+          buffered_raw_read(self, data + done, once ? size - done : (size - done) / self->capacity * self->capacity));
       if (got > 0) done += got;
     } else {
       got = TRY(buffered_fill(self));
@@ -275,7 +281,8 @@ Result<Object> read_into_object(Buffered* self, Object* target, bool once, const
   BufferView view;
   if (view.acquire(target, PyBUF_WRITABLE).failed()) {
     error_clear();
-    return raise(TypeError, "%s() argument must be read-write bytes-like object, not %.50s", name, target == None ? "None" : type_of(target)->tp_name);
+    return raise(TypeError, "%s() argument must be read-write bytes-like object, not %.50s", name,
+                 target == None ? "None" : type_of(target)->tp_name);
   }
   TRY(buffered_check_open(self, once ? "readinto of closed file" : "readinto of closed file"));
   Locked locked;
@@ -285,8 +292,12 @@ Result<Object> read_into_object(Buffered* self, Object* target, bool once, const
   return int_from_ssize_t(got);
 }
 }  // namespace
-Result<Object> buffered_readinto(Buffered* self, Object* target) { return read_into_object(self, target, false, "readinto"); }
-Result<Object> buffered_readinto1(Buffered* self, Object* target) { return read_into_object(self, target, true, "readinto1"); }
+Result<Object> buffered_readinto(Buffered* self, Object* target) {
+  return read_into_object(self, target, false, "readinto");
+}
+Result<Object> buffered_readinto1(Buffered* self, Object* target) {
+  return read_into_object(self, target, true, "readinto1");
+}
 
 namespace {
 Result<Object> read_line(Buffered* self, isize limit) {
@@ -342,7 +353,8 @@ Maybe<Object> buffered_next(Buffered* self) {
     line = TRY(read_line(self, -1));
   } else {
     line = TRY(call_method(self, id::readline));
-    if (!is_bytes(line)) return raise(OSError, "readline() should have returned a bytes object, not '%.200s'", type_of(line)->tp_name);
+    if (!is_bytes(line))
+      return raise(OSError, "readline() should have returned a bytes object, not '%.200s'", type_of(line)->tp_name);
   }
   if (bytes_size(as<Bytes>(line.get())) == 0) return nullptr;
   return line;

@@ -1,8 +1,8 @@
 // buffered: the object behind BufferedReader, BufferedWriter and BufferedRandom.
 //
-// One buffer serves both directions. It holds either bytes read ahead (buffer[position, read_end), and the raw stream stands behind
-// read_end) or bytes to be written (buffer[0, write_end), and the raw stream stands in front of them), never both: changing direction
-// flushes or steps back.
+// One buffer serves both directions. It holds either bytes read ahead (buffer[position, read_end), and the raw stream
+// stands behind read_end) or bytes to be written (buffer[0, write_end), and the raw stream stands in front of them),
+// never both: changing direction flushes or steps back.
 #pragma once
 #include "modules/_io/io.h"
 

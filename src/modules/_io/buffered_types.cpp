@@ -12,7 +12,9 @@ PyObject* buffered_new(PyTypeObject* type, PyObject*, PyObject*) { return type->
 
 // == What all three have ==
 
-constexpr Doc detach_doc = "detach($self, /)\n--\n\nDisconnect this buffer from its underlying raw stream and return it.\n\nAfter the raw stream has been detached, the buffer is in an unusable\nstate.";
+constexpr Doc detach_doc =
+    "detach($self, /)\n--\n\nDisconnect this buffer from its underlying raw stream and return it.\n\nAfter the raw "
+    "stream has been detached, the buffer is in an unusable\nstate.";
 Result<Object> detach(Buffered* self) {
   TRY(buffered_check(self));
   TRY(call_method(self, id::flush));
@@ -57,13 +59,17 @@ Result<Object> close(Buffered* self) {
   if (TRY(object_is_true(closed))) return none_result();
   if (self->finalizing) {
     auto warned = call_method(self->raw, id::_dealloc_warn, static_cast<Object*>(self));
-    if (warned.failed()) error_clear();
-    else (void)warned.take();
+    if (warned.failed())
+      error_clear();
+    else
+      (void)warned.take();
   }
   auto flushed = call_method(self, id::flush);
   Ref<Object> failure;
-  if (flushed.failed()) failure = error_take();
-  else (void)flushed.take();
+  if (flushed.failed())
+    failure = error_take();
+  else
+    (void)flushed.take();
   auto result = call_method(self->raw, id::close);
   memory::release(std::exchange(self->buffer, nullptr));
   self->capacity = self->position = self->read_end = self->write_end = 0;
@@ -82,8 +88,10 @@ constexpr Doc dealloc_warn_doc = "_dealloc_warn($self, source, /)\n--\n\n";
 Result<void> dealloc_warn(Buffered* self, Object* source) {
   if (!self->initialized || !self->raw) return {};
   auto warned = call_method(self->raw, id::_dealloc_warn, source);
-  if (warned.failed()) error_clear();
-  else (void)warned.take();
+  if (warned.failed())
+    error_clear();
+  else
+    (void)warned.take();
   return {};
 }
 
@@ -92,7 +100,8 @@ Result<Object> tell(Buffered* self) {
   TRY(buffered_check(self));
   Ref<Object> raw_position = TRY(call_method(self->raw, id::tell));
   i64 position = TRY(offset_from_object(raw_position));
-  if (position < 0) return raise(OSError, "Raw stream returned invalid position %lld", static_cast<long long>(position));
+  if (position < 0)
+    return raise(OSError, "Raw stream returned invalid position %lld", static_cast<long long>(position));
   return int_from_i64(position - buffered_ahead(self) + self->write_end);
 }
 constexpr Doc seek_doc = "seek($self, target, whence=0, /)\n--\n\n";
@@ -106,7 +115,8 @@ Result<Object> seek(Buffered* self, Object* target_object, int whence) {
   // Inside what was read ahead no system call is needed but the one that tells where the raw stream is.
   if (whence <= 1 && self->readable && buffered_ahead(self) > 0) {
     Ref<Object> raw_position = TRY(call_method(self->raw, id::tell));
-    i64 current = TRY(offset_from_object(raw_position)) - buffered_ahead(self);
+    i64 current = TRY(offset_from_object(raw_position))
+    -buffered_ahead(self);
     i64 distance = whence == 0 ? target - current : target;
     if (distance >= -self->position && distance <= buffered_ahead(self)) {
       self->position += distance;
@@ -117,10 +127,13 @@ Result<Object> seek(Buffered* self, Object* target_object, int whence) {
   TRY(locked.acquire(self->lock, self));
   if (self->writable) TRY(buffered_flush_writes(self));
   if (whence == 1) target -= buffered_ahead(self);
-  Ref<Int> goal = TRY(int_from_i64(target)), mode = TRY(int_from_i64(whence));
-  Ref<Object> reached = TRY(call_method(self->raw, id::seek, static_cast<Object*>(goal.get()), static_cast<Object*>(mode.get())));
+  Ref<Int> goal = TRY(int_from_i64(target))
+  , mode = TRY(int_from_i64(whence));
+  Ref<Object> reached =
+      TRY(call_method(self->raw, id::seek, static_cast<Object*>(goal.get()), static_cast<Object*>(mode.get())));
   i64 position = TRY(offset_from_object(reached));
-  if (position < 0) return raise(OSError, "Raw stream returned invalid position %lld", static_cast<long long>(position));
+  if (position < 0)
+    return raise(OSError, "Raw stream returned invalid position %lld", static_cast<long long>(position));
   self->position = self->read_end = 0;
   return int_from_i64(position);
 }
@@ -197,34 +210,46 @@ constinit PyMemberDef members[] = {
     member("_finalizing", T_BOOL, offsetof(Buffered, finalizing)),
     {},
 };
-constinit PyGetSetDef getset[] = {get_set<get_closed>("closed"), get_set<get_name>("name"), get_set<get_mode>("mode"), {}};
+constinit PyGetSetDef getset[] = {
+    get_set<get_closed>("closed"), get_set<get_name>("name"), get_set<get_mode>("mode"), {}};
 
 constexpr Doc read_doc = "read($self, size=-1, /)\n--\n\n";
-Result<Object> read(Buffered* self, Opt<Object*> size) { return buffered_read(self, size ? size.get() : small_int(-1)); }
+Result<Object> read(Buffered* self, Opt<Object*> size) {
+  return buffered_read(self, size ? size.get() : small_int(-1));
+}
 constexpr Doc read1_doc = "read1($self, size=-1, /)\n--\n\n";
 constexpr Doc peek_doc = "peek($self, size=0, /)\n--\n\n";
 constexpr Doc readinto_doc = "readinto($self, buffer, /)\n--\n\n";
 constexpr Doc readinto1_doc = "readinto1($self, buffer, /)\n--\n\n";
 constexpr Doc readline_doc = "readline($self, size=-1, /)\n--\n\n";
-Result<Object> readline(Buffered* self, Opt<Object*> size) { return buffered_readline(self, size ? size.get() : small_int(-1)); }
+Result<Object> readline(Buffered* self, Opt<Object*> size) {
+  return buffered_readline(self, size ? size.get() : small_int(-1));
+}
 constexpr Doc write_doc =
-    "write($self, buffer, /)\n--\n\nWrite the given buffer to the IO stream.\n\nReturns the number of bytes written, which is always the length of b\nin bytes.\n\nRaises "
+    "write($self, buffer, /)\n--\n\nWrite the given buffer to the IO stream.\n\nReturns the number of bytes written, "
+    "which is always the length of b\nin bytes.\n\nRaises "
     "BlockingIOError if the buffer is full and the\nunderlying raw stream cannot accept more data at the moment.";
 
-#define SHARED_METHODS                                                                                                     \
-  method<detach, detach_doc>(), method<ask_raw<id::seekable>, seekable_doc>(), method<ask_raw<id::fileno>, fileno_doc>(),      \
-      method<ask_raw<id::isatty>, isatty_doc>(), method<close, close_doc>(), method<dealloc_warn, dealloc_warn_doc>(),          \
-      method<tell, tell_doc>(), method<seek, seek_doc>(), method<truncate, truncate_doc>(), method<size_of, sizeof_doc>(),      \
+#define SHARED_METHODS                                                                                \
+  method<detach, detach_doc>(), method<ask_raw<id::seekable>, seekable_doc>(),                        \
+      method<ask_raw<id::fileno>, fileno_doc>(), method<ask_raw<id::isatty>, isatty_doc>(),           \
+      method<close, close_doc>(), method<dealloc_warn, dealloc_warn_doc>(), method<tell, tell_doc>(), \
+      method<seek, seek_doc>(), method<truncate, truncate_doc>(), method<size_of, sizeof_doc>(),      \
       method<cannot_pickle, reduce_doc>(), method<refuse_reduce_ex, reduce_ex_doc>()
-#define READ_METHODS                                                                                                   \
-  method<read, read_doc>(), method<buffered_peek, peek_doc>(), method<buffered_read1, read1_doc>(),                          \
-      method<buffered_readinto, readinto_doc>(), method<buffered_readinto1, readinto1_doc>(), method<readline, readline_doc>()
+#define READ_METHODS                                                                                \
+  method<read, read_doc>(), method<buffered_peek, peek_doc>(), method<buffered_read1, read1_doc>(), \
+      method<buffered_readinto, readinto_doc>(), method<buffered_readinto1, readinto1_doc>(),       \
+      method<readline, readline_doc>()
 
 constinit PyMethodDef reader_methods[] = {
     SHARED_METHODS, READ_METHODS, method<reader_flush, flush_doc>(), method<ask_raw<id::readable>, readable_doc>(), {},
 };
 constinit PyMethodDef writer_methods[] = {
-    SHARED_METHODS, method<flush, flush_doc>(), method<ask_raw<id::writable>, writable_doc>(), method<buffered_write, write_doc>(), {},
+    SHARED_METHODS,
+    method<flush, flush_doc>(),
+    method<ask_raw<id::writable>, writable_doc>(),
+    method<buffered_write, write_doc>(),
+    {},
 };
 constinit PyMethodDef random_methods[] = {
     SHARED_METHODS,
@@ -243,14 +268,16 @@ Result<void> require(Object* raw, Object* name, const char* message) {
   if (answer.get() != True) return raise_unsupported(message);
   return {};
 }
-constexpr Doc reader_doc = "BufferedReader(raw, buffer_size=8192)\n--\n\nCreate a new buffered reader using the given readable raw IO object.";
+constexpr Doc reader_doc =
+    "BufferedReader(raw, buffer_size=8192)\n--\n\nCreate a new buffered reader using the given readable raw IO object.";
 Result<void> reader_init(Buffered* self, Object* raw, isize size) {
   self->initialized = self->detached = false;
   TRY(require(raw, id::readable, "File or stream is not readable."));
   return buffered_init(self, raw, size, true, false);
 }
 constexpr Doc writer_doc =
-    "BufferedWriter(raw, buffer_size=8192)\n--\n\nA buffer for a writeable sequential RawIO object.\n\nThe constructor creates a BufferedWriter for the given writeable "
+    "BufferedWriter(raw, buffer_size=8192)\n--\n\nA buffer for a writeable sequential RawIO object.\n\nThe constructor "
+    "creates a BufferedWriter for the given writeable "
     "raw\nstream. If the buffer_size is not given, it defaults to\nDEFAULT_BUFFER_SIZE.";
 Result<void> writer_init(Buffered* self, Object* raw, isize size) {
   self->initialized = self->detached = false;
@@ -258,7 +285,8 @@ Result<void> writer_init(Buffered* self, Object* raw, isize size) {
   return buffered_init(self, raw, size, false, true);
 }
 constexpr Doc random_doc =
-    "BufferedRandom(raw, buffer_size=8192)\n--\n\nA buffered interface to random access streams.\n\nThe constructor creates a reader and writer for a seekable stream, "
+    "BufferedRandom(raw, buffer_size=8192)\n--\n\nA buffered interface to random access streams.\n\nThe constructor "
+    "creates a reader and writer for a seekable stream, "
     "raw,\ngiven in the first argument. If the buffer_size is omitted it\ndefaults to DEFAULT_BUFFER_SIZE.";
 Result<void> random_init(Buffered* self, Object* raw, isize size) {
   self->initialized = self->detached = false;
@@ -274,8 +302,10 @@ struct Pair : IOBase {
   Object *reader, *writer;
 };
 constexpr Doc pair_doc =
-    "BufferedRWPair(reader, writer, buffer_size=8192, /)\n--\n\nA buffered reader and writer object together.\n\nA buffered reader object and buffered writer object put "
-    "together to\nform a sequential IO object that can read and write. This is typically\nused with a socket or two-way pipe.\n\nreader and writer are RawIOBase objects "
+    "BufferedRWPair(reader, writer, buffer_size=8192, /)\n--\n\nA buffered reader and writer object together.\n\nA "
+    "buffered reader object and buffered writer object put "
+    "together to\nform a sequential IO object that can read and write. This is typically\nused with a socket or "
+    "two-way pipe.\n\nreader and writer are RawIOBase objects "
     "that are readable and\nwriteable respectively. If the buffer_size is omitted it defaults to\nDEFAULT_BUFFER_SIZE.";
 Result<void> pair_init(Pair* self, Object* reader, Object* writer, isize size) {
   TRY(require(reader, id::readable, "File or stream is not readable."));
@@ -292,10 +322,10 @@ Result<Object> forward(Object* target, Object* name, Tuple* args) {
   Ref<Object> function = TRY(object_get_attr(target, name));
   return object_call(function, args);
 }
-#define TO_READER(name) \
+#define TO_READER(name)                                                \
   constexpr Doc pair_##name##_doc = #name "($self, /, *args)\n--\n\n"; \
   Result<Object> pair_##name(Pair* self, Tuple* args) { return forward(self->reader, id::name, args); }
-#define TO_WRITER(name) \
+#define TO_WRITER(name)                                                \
   constexpr Doc pair_##name##_doc = #name "($self, /, *args)\n--\n\n"; \
   Result<Object> pair_##name(Pair* self, Tuple* args) { return forward(self->writer, id::name, args); }
 TO_READER(read)
@@ -313,8 +343,10 @@ constexpr Doc pair_close_doc = "close($self, /)\n--\n\n";
 Result<Object> pair_close(Pair* self) {
   auto first = forward(self->writer, id::close, tuple_empty());
   Ref<Object> failure;
-  if (first.failed()) failure = error_take();
-  else (void)first.take();
+  if (first.failed())
+    failure = error_take();
+  else
+    (void)first.take();
   auto second = forward(self->reader, id::close, tuple_empty());
   if (!failure) return second;
   if (second.failed()) {
@@ -338,20 +370,13 @@ Result<Object> pair_closed(Pair* self) {
   return object_get_attr(self->writer, id::closed);
 }
 constinit PyMethodDef pair_methods[] = {
-    method<pair_read, pair_read_doc>(),
-    method<pair_peek, pair_peek_doc>(),
-    method<pair_read1, pair_read1_doc>(),
-    method<pair_readinto, pair_readinto_doc>(),
-    method<pair_readinto1, pair_readinto1_doc>(),
-    method<pair_write, pair_write_doc>(),
-    method<pair_flush, pair_flush_doc>(),
-    method<pair_readable, pair_readable_doc>(),
-    method<pair_writable, pair_writable_doc>(),
-    method<pair_close, pair_close_doc>(),
-    method<pair_isatty, pair_isatty_doc>(),
-    method<cannot_pickle, reduce_doc>(),
-    method<refuse_reduce_ex, reduce_ex_doc>(),
-    {},
+    method<pair_read, pair_read_doc>(),           method<pair_peek, pair_peek_doc>(),
+    method<pair_read1, pair_read1_doc>(),         method<pair_readinto, pair_readinto_doc>(),
+    method<pair_readinto1, pair_readinto1_doc>(), method<pair_write, pair_write_doc>(),
+    method<pair_flush, pair_flush_doc>(),         method<pair_readable, pair_readable_doc>(),
+    method<pair_writable, pair_writable_doc>(),   method<pair_close, pair_close_doc>(),
+    method<pair_isatty, pair_isatty_doc>(),       method<cannot_pickle, reduce_doc>(),
+    method<refuse_reduce_ex, reduce_ex_doc>(),    {},
 };
 constinit PyGetSetDef pair_getset[] = {get_set<pair_closed>("closed"), {}};
 void pair_dealloc(PyObject* object) {
@@ -379,30 +404,33 @@ int pair_clear(PyObject* object) {
 using namespace adder;
 using namespace adder::io;
 
-#define BUFFERED_TYPE(symbol, name, text, table, init_function, init_doc, next) \
+#define BUFFERED_TYPE(symbol, name, text, table, init_function, init_doc, next)  \
   constinit PyTypeObject symbol = {                                              \
-      .tp_name = name,                                                            \
-      .tp_basicsize = sizeof(Buffered),                                           \
-      .tp_dealloc = dealloc,                                                      \
-      .tp_repr = slot<repr>,                                                      \
-      .tp_getattro = object_generic_get_attr_slot,                                \
-      .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,   \
-      .tp_doc = text,                                                             \
-      .tp_traverse = traverse,                                                    \
-      .tp_clear = clear,                                                          \
-      .tp_iternext = next,                                                        \
-      .tp_methods = table,                                                        \
-      .tp_members = members,                                                      \
-      .tp_getset = getset,                                                        \
-      .tp_base = &PyBufferedIOBase_Type,                                          \
-      .tp_init = initializer<init_function, init_doc>,                            \
-      .tp_alloc = type_generic_alloc,                                             \
-      .tp_new = buffered_new,                                                     \
-      .tp_free = object_gc_del,                                                   \
+      .tp_name = name,                                                           \
+      .tp_basicsize = sizeof(Buffered),                                          \
+      .tp_dealloc = dealloc,                                                     \
+      .tp_repr = slot<repr>,                                                     \
+      .tp_getattro = object_generic_get_attr_slot,                               \
+      .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE, \
+      .tp_doc = text,                                                            \
+      .tp_traverse = traverse,                                                   \
+      .tp_clear = clear,                                                         \
+      .tp_iternext = next,                                                       \
+      .tp_methods = table,                                                       \
+      .tp_members = members,                                                     \
+      .tp_getset = getset,                                                       \
+      .tp_base = &PyBufferedIOBase_Type,                                         \
+      .tp_init = initializer<init_function, init_doc>,                           \
+      .tp_alloc = type_generic_alloc,                                            \
+      .tp_new = buffered_new,                                                    \
+      .tp_free = object_gc_del,                                                  \
   }
-BUFFERED_TYPE(PyBufferedReader_Type, "_io.BufferedReader", reader_doc.text, reader_methods, reader_init, reader_doc, slot<buffered_next>);
-BUFFERED_TYPE(PyBufferedWriter_Type, "_io.BufferedWriter", writer_doc.text, writer_methods, writer_init, writer_doc, nullptr);
-BUFFERED_TYPE(PyBufferedRandom_Type, "_io.BufferedRandom", random_doc.text, random_methods, random_init, random_doc, slot<buffered_next>);
+BUFFERED_TYPE(PyBufferedReader_Type, "_io.BufferedReader", reader_doc.text, reader_methods, reader_init, reader_doc,
+              slot<buffered_next>);
+BUFFERED_TYPE(PyBufferedWriter_Type, "_io.BufferedWriter", writer_doc.text, writer_methods, writer_init, writer_doc,
+              nullptr);
+BUFFERED_TYPE(PyBufferedRandom_Type, "_io.BufferedRandom", random_doc.text, random_methods, random_init, random_doc,
+              slot<buffered_next>);
 
 constinit PyTypeObject PyBufferedRWPair_Type = {
     .tp_name = "_io.BufferedRWPair",

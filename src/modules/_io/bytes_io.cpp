@@ -1,6 +1,7 @@
 // bytes_io: BytesIO, a binary stream in memory.
 //
-// Storage    a bytes object that is shared until the first write: getvalue() and read() of the whole give it out without a copy.
+// Storage    a bytes object that is shared until the first write: getvalue() and read() of the whole give it out
+// without a copy.
 #include <cstring>
 
 #include "modules/_io/io.h"
@@ -10,9 +11,9 @@
 namespace adder::io {
 namespace {
 struct BytesIO : IOBase {
-  Bytes* data;       // null: closed; capacity is its size
+  Bytes* data;  // null: closed; capacity is its size
   isize position, size;
-  isize exports;     // buffers given out by getbuffer()
+  isize exports;  // buffers given out by getbuffer()
 };
 struct BytesIOBuffer : PyObject {  // exporter behind getbuffer()
   BytesIO* source;
@@ -30,7 +31,8 @@ Result<void> check_exports(BytesIO* self) {
 Result<void> unshare(BytesIO* self, isize capacity) {
   if (refcount(self->data) == 1 && !is_immortal(self->data) && bytes_size(self->data) >= capacity) return {};
   isize room = capacity;
-  if (capacity > self->size) room = capacity < kMaxSize / 2 ? capacity + (capacity >> 3) + (capacity < 9 ? 3 : 6) : capacity;
+  if (capacity > self->size)
+    room = capacity < kMaxSize / 2 ? capacity + (capacity >> 3) + (capacity < 9 ? 3 : 6) : capacity;
   Ref<Bytes> grown = TRY(bytes_new(room));
   std::memcpy(bytes_data(grown), bytes_data(self->data), static_cast<usize>(self->size < room ? self->size : room));
   set_field(self->data, std::move(grown));
@@ -54,7 +56,8 @@ Result<isize> write_bytes(BytesIO* self, const char* bytes, isize count) {
 isize left(BytesIO* self) { return self->size > self->position ? self->size - self->position : 0; }
 Result<Object> take(BytesIO* self, isize count) {
   // The whole content at once: hand out the object itself.
-  if (count > 1 && self->position == 0 && count == bytes_size(self->data) && count == self->size && self->exports == 0) {
+  if (count > 1 && self->position == 0 && count == bytes_size(self->data) && count == self->size &&
+      self->exports == 0) {
     self->position = count;
     return new_ref(self->data);
   }
@@ -81,7 +84,8 @@ Result<bool> yes(BytesIO* self) {
 }
 constexpr Doc flush_doc = "flush($self, /)\n--\n\nDoes nothing.";
 Result<void> flush(BytesIO* self) { return check_open(self); }
-constexpr Doc isatty_doc = "isatty($self, /)\n--\n\nAlways returns False.\n\nBytesIO objects are not connected to a TTY-like device.";
+constexpr Doc isatty_doc =
+    "isatty($self, /)\n--\n\nAlways returns False.\n\nBytesIO objects are not connected to a TTY-like device.";
 Result<bool> isatty(BytesIO* self) {
   TRY(check_open(self));
   return false;
@@ -91,7 +95,8 @@ Result<isize> tell(BytesIO* self) {
   TRY(check_open(self));
   return self->position;
 }
-constexpr Doc getbuffer_doc = "getbuffer($self, /)\n--\n\nGet a read-write view over the contents of the BytesIO object.";
+constexpr Doc getbuffer_doc =
+    "getbuffer($self, /)\n--\n\nGet a read-write view over the contents of the BytesIO object.";
 Result<Object> getbuffer(BytesIO* self) {
   TRY(check_open(self));
   Ref<BytesIOBuffer> buffer = TRY(object_new<BytesIOBuffer>(&_PyBytesIOBuffer_Type));
@@ -104,17 +109,20 @@ Result<Object> getvalue(BytesIO* self) {
   TRY(check_open(self));
   if (self->size != bytes_size(self->data) && self->exports == 0) {
     if (refcount(self->data) == 1) {
-      Ref<Bytes> fitted = TRY(bytes_resize(Ref<Bytes>::steal(std::exchange(self->data, new_ref(bytes_empty()).release())), self->size));
+      Ref<Bytes> fitted =
+          TRY(bytes_resize(Ref<Bytes>::steal(std::exchange(self->data, new_ref(bytes_empty()).release())), self->size));
       set_field(self->data, std::move(fitted));
     } else {
       set_field(self->data, TRY(bytes_from_view({bytes_data(self->data), static_cast<usize>(self->size)})));
     }
   }
-  if (self->size != bytes_size(self->data)) return bytes_from_view({bytes_data(self->data), static_cast<usize>(self->size)});
+  if (self->size != bytes_size(self->data))
+    return bytes_from_view({bytes_data(self->data), static_cast<usize>(self->size)});
   return new_ref(self->data);
 }
 constexpr Doc read_doc =
-    "read($self, size=-1, /)\n--\n\nRead at most size bytes, returned as a bytes object.\n\nIf the size argument is negative, read until EOF is reached.\nReturn an empty "
+    "read($self, size=-1, /)\n--\n\nRead at most size bytes, returned as a bytes object.\n\nIf the size argument is "
+    "negative, read until EOF is reached.\nReturn an empty "
     "bytes object at EOF.";
 Result<Object> read(BytesIO* self, Object* size_object) {
   isize size = size_object ? TRY(size_from_object(size_object)) : -1;
@@ -124,9 +132,12 @@ Result<Object> read(BytesIO* self, Object* size_object) {
   return take(self, count);
 }
 Result<Object> read_opt(BytesIO* self, Opt<Object*> size) { return read(self, size.get()); }
-constexpr Doc read1_doc = "read1($self, size=-1, /)\n--\n\nRead at most size bytes, returned as a bytes object.\n\nIf the size argument is negative or omitted, read until EOF is reached.\nReturn an empty bytes object at EOF.";
+constexpr Doc read1_doc =
+    "read1($self, size=-1, /)\n--\n\nRead at most size bytes, returned as a bytes object.\n\nIf the size argument is "
+    "negative or omitted, read until EOF is reached.\nReturn an empty bytes object at EOF.";
 constexpr Doc readline_doc =
-    "readline($self, size=-1, /)\n--\n\nNext line from the file, as a bytes object.\n\nRetain newline.  A non-negative size argument limits the maximum\nnumber of bytes to "
+    "readline($self, size=-1, /)\n--\n\nNext line from the file, as a bytes object.\n\nRetain newline.  A non-negative "
+    "size argument limits the maximum\nnumber of bytes to "
     "return (an incomplete line may be returned then).\nReturn an empty bytes object at EOF.";
 Result<Object> readline(BytesIO* self, Opt<Object*> size_object) {
   isize size = size_object ? TRY(size_from_object(size_object.get())) : -1;
@@ -134,7 +145,8 @@ Result<Object> readline(BytesIO* self, Opt<Object*> size_object) {
   return take(self, line_length(self, size));
 }
 constexpr Doc readlines_doc =
-    "readlines($self, size=None, /)\n--\n\nList of bytes objects, each a line from the file.\n\nCall readline() repeatedly and return a list of the lines so read.\nThe optional "
+    "readlines($self, size=None, /)\n--\n\nList of bytes objects, each a line from the file.\n\nCall readline() "
+    "repeatedly and return a list of the lines so read.\nThe optional "
     "size argument, if given, is an approximate bound on the\ntotal number of bytes in the lines returned.";
 Result<Object> readlines(BytesIO* self, Object* size_object) {
   TRY(check_open(self));
@@ -149,12 +161,14 @@ Result<Object> readlines(BytesIO* self, Object* size_object) {
   return lines;
 }
 constexpr Doc readinto_doc =
-    "readinto($self, buffer, /)\n--\n\nRead bytes into buffer.\n\nReturns number of bytes read (0 for EOF), or None if the object\nis set not to block and has no data to read.";
+    "readinto($self, buffer, /)\n--\n\nRead bytes into buffer.\n\nReturns number of bytes read (0 for EOF), or None if "
+    "the object\nis set not to block and has no data to read.";
 Result<Object> readinto(BytesIO* self, Object* target) {
   BufferView view;
   if (view.acquire(target, PyBUF_WRITABLE).failed()) {
     error_clear();
-    return raise(TypeError, "readinto() argument must be read-write bytes-like object, not %.50s", target == None ? "None" : type_of(target)->tp_name);
+    return raise(TypeError, "readinto() argument must be read-write bytes-like object, not %.50s",
+                 target == None ? "None" : type_of(target)->tp_name);
   }
   TRY(check_open(self));
   isize count = left(self) < view.size() ? left(self) : view.size();
@@ -163,7 +177,8 @@ Result<Object> readinto(BytesIO* self, Object* target) {
   return int_from_ssize_t(count);
 }
 constexpr Doc truncate_doc =
-    "truncate($self, size=None, /)\n--\n\nTruncate the file to at most size bytes.\n\nSize defaults to the current file position, as returned by tell().\nThe current file "
+    "truncate($self, size=None, /)\n--\n\nTruncate the file to at most size bytes.\n\nSize defaults to the current "
+    "file position, as returned by tell().\nThe current file "
     "position is unchanged.  Returns the new size.";
 Result<Object> truncate(BytesIO* self, Object* size_object) {
   TRY(check_open(self));
@@ -177,8 +192,10 @@ Result<Object> truncate(BytesIO* self, Object* size_object) {
   return int_from_ssize_t(size);
 }
 constexpr Doc seek_doc =
-    "seek($self, pos, whence=0, /)\n--\n\nChange stream position.\n\nSeek to byte offset pos relative to position indicated by whence:\n     0  Start of stream (the default).  pos "
-    "should be >= 0;\n     1  Current position - pos may be negative;\n     2  End of stream - pos usually negative.\nReturns the new absolute position.";
+    "seek($self, pos, whence=0, /)\n--\n\nChange stream position.\n\nSeek to byte offset pos relative to position "
+    "indicated by whence:\n     0  Start of stream (the default).  pos "
+    "should be >= 0;\n     1  Current position - pos may be negative;\n     2  End of stream - pos usually "
+    "negative.\nReturns the new absolute position.";
 Result<Object> seek(BytesIO* self, isize offset, int whence) {
   TRY(check_open(self));
   if (offset < 0 && whence == 0) return raise(ValueError, "negative seek value %zd", offset);
@@ -197,7 +214,8 @@ Result<Object> write(BytesIO* self, Object* data) {
   return int_from_ssize_t(TRY(write_bytes(self, view.data(), view.size())));
 }
 constexpr Doc writelines_doc =
-    "writelines($self, lines, /)\n--\n\nWrite lines to the file.\n\nNote that newlines are not added.  lines can be any iterable object\nproducing bytes-like objects. This is "
+    "writelines($self, lines, /)\n--\n\nWrite lines to the file.\n\nNote that newlines are not added.  lines can be "
+    "any iterable object\nproducing bytes-like objects. This is "
     "equivalent to calling write() for\neach element.";
 Result<void> writelines(BytesIO* self, Object* lines) {
   TRY(check_open(self));
@@ -222,20 +240,23 @@ Result<Object> getstate(BytesIO* self) {
 constexpr Doc setstate_doc = "__setstate__($self, state, /)\n--\n\n";
 Result<void> setstate(BytesIO* self, Object* state) {
   if (!is_tuple(state) || tuple_size(as<Tuple>(state)) < 3) {
-    return raise(TypeError, "%.200s.__setstate__ argument should be 3-tuple, got %.200s", type_of(self)->tp_name, type_of(state)->tp_name);
+    return raise(TypeError, "%.200s.__setstate__ argument should be 3-tuple, got %.200s", type_of(self)->tp_name,
+                 type_of(state)->tp_name);
   }
   TRY(check_open(self));
   TRY(check_exports(self));
   self->size = self->position = 0;
   TRY(write(self, tuple_item(as<Tuple>(state), 0)));
   Object* position = tuple_item(as<Tuple>(state), 1);
-  if (!is_int(position)) return raise(TypeError, "second item of state must be an integer, got %.200s", type_of(position)->tp_name);
+  if (!is_int(position))
+    return raise(TypeError, "second item of state must be an integer, got %.200s", type_of(position)->tp_name);
   isize value = TRY(int_as_ssize_t(position));
   if (value < 0) return raise(ValueError, "position value cannot be negative");
   self->position = value;
   Object* dict = tuple_item(as<Tuple>(state), 2);
   if (dict == None) return {};
-  if (!is_dict(dict)) return raise(TypeError, "third item of state should be a dict, got a %.200s", type_of(dict)->tp_name);
+  if (!is_dict(dict))
+    return raise(TypeError, "third item of state should be a dict, got a %.200s", type_of(dict)->tp_name);
   if (self->dict) return dict_update(as<Dict>(self->dict), dict);
   self->dict = new_ref(dict).release();
   return {};
@@ -254,7 +275,8 @@ Maybe<Object> next(BytesIO* self) {
   return take(self, length);
 }
 
-constexpr Doc bytes_io_doc = "BytesIO(initial_bytes=b'')\n--\n\nBuffered I/O implementation using an in-memory bytes buffer.";
+constexpr Doc bytes_io_doc =
+    "BytesIO(initial_bytes=b'')\n--\n\nBuffered I/O implementation using an in-memory bytes buffer.";
 Result<void> init(BytesIO* self, Opt<Object*> initial) {
   TRY(check_exports(self));
   self->size = self->position = 0;

@@ -1,6 +1,7 @@
 // file_io: FileIO, a file descriptor as a raw stream.
 //
-// System calls run with the GIL released and are repeated after EINTR (PEP 475); a signal handler that raises ends them.
+// System calls run with the GIL released and are repeated after EINTR (PEP 475); a signal handler that raises ends
+// them.
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -31,9 +32,7 @@ Result<void> check_open(FileIO* self) {
   if (self->fd < 0) return raise_closed();
   return {};
 }
-Error raise_mode(const char* action) {
-  return raise(unsupported_operation(), "File not open for %s", action);
-}
+Error raise_mode(const char* action) { return raise(unsupported_operation(), "File not open for %s", action); }
 
 // Runs a system call without the GIL until it is not interrupted; the error is in errno.
 template <class Call>
@@ -91,13 +90,15 @@ Result<void> parse_mode_text(Str* text, OpenMode& mode) {
         mode.writable = mode.appending = true;
         mode.flags |= O_APPEND | O_CREAT;
         break;
-      case 'b': break;
+      case 'b':
+        break;
       case '+':
         if (plus) valid = false;
         plus = true;
         mode.readable = mode.writable = true;
         break;
-      default: return raise(ValueError, "invalid mode: %.200s", utf8.data);
+      default:
+        return raise(ValueError, "invalid mode: %.200s", utf8.data);
     }
   }
   if (!valid || !main_letter) {
@@ -148,11 +149,16 @@ Result<void> examine(FileIO* self, Object* name) {
 }
 
 constexpr Doc file_doc =
-    "FileIO(file, mode='r', closefd=True, opener=None)\n--\n\nOpen a file.\n\nThe mode can be 'r' (default), 'w', 'x' or 'a' for reading,\nwriting, exclusive "
-    "creation or appending.  The file will be created if it\ndoesn't exist when opened for writing or appending; it will be truncated\nwhen opened for writing.  A "
-    "FileExistsError will be raised if it already\nexists when opened for creating. Opening a file for creating implies\nwriting so this mode behaves in a similar "
-    "way to 'w'.Add a '+' to the mode\nto allow simultaneous reading and writing. A custom opener can be used by\npassing a callable as *opener*. The underlying file "
-    "descriptor for the file\nobject is then obtained by calling opener with (*name*, *flags*).\n*opener* must return an open file descriptor (passing os.open as "
+    "FileIO(file, mode='r', closefd=True, opener=None)\n--\n\nOpen a file.\n\nThe mode can be 'r' (default), 'w', 'x' "
+    "or 'a' for reading,\nwriting, exclusive "
+    "creation or appending.  The file will be created if it\ndoesn't exist when opened for writing or appending; it "
+    "will be truncated\nwhen opened for writing.  A "
+    "FileExistsError will be raised if it already\nexists when opened for creating. Opening a file for creating "
+    "implies\nwriting so this mode behaves in a similar "
+    "way to 'w'.Add a '+' to the mode\nto allow simultaneous reading and writing. A custom opener can be used "
+    "by\npassing a callable as *opener*. The underlying file "
+    "descriptor for the file\nobject is then obtained by calling opener with (*name*, *flags*).\n*opener* must return "
+    "an open file descriptor (passing os.open as "
     "*opener*\nresults in functionality similar to passing None).";
 Result<void> init(FileIO* self, Object* file, Opt<Str*> mode_text, bool close_fd, Object* opener) {
   if (self->fd >= 0) {
@@ -203,8 +209,10 @@ Result<void> init(FileIO* self, Object* file, Opt<Str*> mode_text, bool close_fd
   };
   Result<void> done = finish();
   if (done.failed()) {
-    if (by_number) self->fd = -1;  // the caller's descriptor stays open
-    else close_quietly(self);
+    if (by_number)
+      self->fd = -1;  // the caller's descriptor stays open
+    else
+      close_quietly(self);
   }
   return done;
 }
@@ -239,7 +247,9 @@ Result<isize> write_from(FileIO* self, const char* data, isize size) {
   if (errno == EAGAIN || errno == EWOULDBLOCK) return isize{-2};
   return raise_errno(OSError);
 }
-Result<Object> count_or_none(isize count) { return count == -2 ? none_result() : Result<Object>(int_from_ssize_t(count)); }
+Result<Object> count_or_none(isize count) {
+  return count == -2 ? none_result() : Result<Object>(int_from_ssize_t(count));
+}
 
 constexpr Doc readinto_doc = "readinto($self, buffer, /)\n--\n\nSame as RawIOBase.readinto().";
 Result<Object> readinto(FileIO* self, Object* buffer) {
@@ -248,7 +258,8 @@ Result<Object> readinto(FileIO* self, Object* buffer) {
   BufferView view;
   if (view.acquire(buffer, PyBUF_WRITABLE).failed()) {
     error_clear();
-    return raise(TypeError, "readinto() argument must be read-write bytes-like object, not %.50s", buffer == None ? "None" : type_of(buffer)->tp_name);
+    return raise(TypeError, "readinto() argument must be read-write bytes-like object, not %.50s",
+                 buffer == None ? "None" : type_of(buffer)->tp_name);
   }
   return count_or_none(TRY(read_into(self, view.writable_data(), view.size())));
 }
@@ -260,7 +271,8 @@ Result<Object> read_all(FileIO* self) {
   isize capacity = 8192;
   struct stat status;
   off_t position = ::lseek(self->fd, 0, SEEK_CUR);
-  if (::fstat(self->fd, &status) == 0 && position >= 0 && status.st_size >= position && status.st_size - position < kMaxSize / 2) {
+  if (::fstat(self->fd, &status) == 0 && position >= 0 && status.st_size >= position &&
+      status.st_size - position < kMaxSize / 2) {
     capacity = static_cast<isize>(status.st_size - position) + 1;  // one more, so that the end shows at once
   }
   Ref<Bytes> data = TRY(bytes_new(capacity));
@@ -281,10 +293,12 @@ Result<Object> read_all(FileIO* self) {
   return bytes_resize(std::move(data), size);
 }
 constexpr Doc readall_doc =
-    "readall($self, /)\n--\n\nRead all data from the file, returned as bytes.\n\nIn non-blocking mode, returns as much as is immediately available,\nor None if no data is "
+    "readall($self, /)\n--\n\nRead all data from the file, returned as bytes.\n\nIn non-blocking mode, returns as much "
+    "as is immediately available,\nor None if no data is "
     "available.  Return an empty bytes object at EOF.";
 constexpr Doc read_doc =
-    "read($self, size=-1, /)\n--\n\nRead at most size bytes, returned as bytes.\n\nOnly makes one system call, so less data may be returned than requested.\nIn non-blocking "
+    "read($self, size=-1, /)\n--\n\nRead at most size bytes, returned as bytes.\n\nOnly makes one system call, so less "
+    "data may be returned than requested.\nIn non-blocking "
     "mode, returns None if no data is available.\nReturn an empty bytes object at EOF.";
 Result<Object> read(FileIO* self, Object* size_object) {
   TRY(check_open(self));
@@ -298,7 +312,8 @@ Result<Object> read(FileIO* self, Object* size_object) {
   return bytes_resize(std::move(data), got);
 }
 constexpr Doc write_doc =
-    "write($self, b, /)\n--\n\nWrite buffer b to file, return number of bytes written.\n\nOnly makes one system call, so not all of the data may be written.\nThe number "
+    "write($self, b, /)\n--\n\nWrite buffer b to file, return number of bytes written.\n\nOnly makes one system call, "
+    "so not all of the data may be written.\nThe number "
     "of bytes actually written is returned.  In non-blocking mode,\nreturns None if the write would block.";
 Result<Object> write(FileIO* self, Object* data) {
   TRY(check_open(self));
@@ -326,9 +341,12 @@ Result<Object> seek_to(FileIO* self, i64 offset, int whence) {
   return int_from_i64(position);
 }
 constexpr Doc seek_doc =
-    "seek($self, pos, whence=0, /)\n--\n\nMove to new file position and return the file position.\n\nArgument offset is a byte count.  Optional argument whence defaults "
-    "to\nSEEK_SET or 0 (offset from start of file, offset should be >= 0); other values\nare SEEK_CUR or 1 (move relative to current position, positive or "
-    "negative),\nand SEEK_END or 2 (move relative to end of file, usually negative, although\nmany platforms allow seeking beyond the end of a file).\n\nNote that not all "
+    "seek($self, pos, whence=0, /)\n--\n\nMove to new file position and return the file position.\n\nArgument offset "
+    "is a byte count.  Optional argument whence defaults "
+    "to\nSEEK_SET or 0 (offset from start of file, offset should be >= 0); other values\nare SEEK_CUR or 1 (move "
+    "relative to current position, positive or "
+    "negative),\nand SEEK_END or 2 (move relative to end of file, usually negative, although\nmany platforms allow "
+    "seeking beyond the end of a file).\n\nNote that not all "
     "file objects are seekable.";
 Result<Object> seek(FileIO* self, Object* offset, int whence) {
   TRY(check_open(self));
@@ -341,28 +359,33 @@ Result<Object> tell(FileIO* self) {
   return seek_to(self, 0, SEEK_CUR);
 }
 constexpr Doc truncate_doc =
-    "truncate($self, size=None, /)\n--\n\nTruncate the file to at most size bytes and return the truncated size.\n\nSize defaults to the current file position, as returned "
+    "truncate($self, size=None, /)\n--\n\nTruncate the file to at most size bytes and return the truncated "
+    "size.\n\nSize defaults to the current file position, as returned "
     "by tell().\nThe current file position is changed to the value of size.";
 Result<Object> truncate(FileIO* self, Object* size_object) {
   TRY(check_open(self));
   if (!self->writable) return raise_mode("writing");
   Ref<Object> size = size_object == None ? TRY(seek_to(self, 0, SEEK_CUR)) : new_ref(size_object);
   i64 length = TRY(offset_from_object(size, OverflowError));
-  if (TRY(system_call([&] { return static_cast<isize>(::ftruncate(self->fd, length)); })) < 0) return raise_errno(OSError);
+  if (TRY(system_call([&] { return static_cast<isize>(::ftruncate(self->fd, length)); })) < 0)
+    return raise_errno(OSError);
   return size;
 }
 
 // == State ==
 
 constexpr Doc close_doc =
-    "close($self, /)\n--\n\nClose the file.\n\nA closed file cannot be used for further I/O operations.  close() may be\ncalled more than once without error.";
+    "close($self, /)\n--\n\nClose the file.\n\nA closed file cannot be used for further I/O operations.  close() may "
+    "be\ncalled more than once without error.";
 constexpr Doc dealloc_warn_doc = "_dealloc_warn($self, source, /)\n--\n\n";
 Result<void> dealloc_warn(FileIO* self, Object* source) {
   if (self->fd >= 0 && self->close_fd) {
     ErrorSaver saved;
     if (warn(ResourceWarning, 1, "unclosed file %R", source).failed()) {
-      if (error_matches(Warning)) error_write_unraisable(self);
-      else error_clear();
+      if (error_matches(Warning))
+        error_write_unraisable(self);
+      else
+        error_clear();
     }
   }
   return {};
@@ -374,8 +397,10 @@ Result<void> close(FileIO* self) {
   };
   auto based = base_close();
   Ref<Object> failure;
-  if (based.failed()) failure = error_take();
-  else (void)based.take();
+  if (based.failed())
+    failure = error_take();
+  else
+    (void)based.take();
   if (!self->close_fd) {
     self->fd = -1;
   } else {
@@ -502,7 +527,9 @@ constinit PyMemberDef members[] = {
 
 bool is_plain_file(Object* raw) { return type_of(raw) == &PyFileIO_Type; }
 Result<isize> file_read_into(Object* file, char* data, isize size) { return read_into(as<FileIO>(file), data, size); }
-Result<isize> file_write(Object* file, const char* data, isize size) { return write_from(as<FileIO>(file), data, size); }
+Result<isize> file_write(Object* file, const char* data, isize size) {
+  return write_from(as<FileIO>(file), data, size);
+}
 }  // namespace adder::io
 
 using namespace adder;

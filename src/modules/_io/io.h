@@ -1,6 +1,7 @@
 // io: what the parts of module _io share.
 //
-// Files      io_base.cpp (_IOBase, _RawIOBase), abstract.cpp (_BufferedIOBase, _TextIOBase), file_io.cpp, bytes_io.cpp, buffered*.cpp,
+// Files      io_base.cpp (_IOBase, _RawIOBase), abstract.cpp (_BufferedIOBase, _TextIOBase), file_io.cpp, bytes_io.cpp,
+// buffered*.cpp,
 //            newline_decoder.cpp, string_io.cpp, text_wrapper*.cpp, open.cpp, module.cpp
 // See        library reference "io", PEP 3116
 #pragma once
@@ -13,9 +14,9 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-ADDER_EXPORT PyTypeObject PyIOBase_Type, PyRawIOBase_Type, PyBufferedIOBase_Type, PyTextIOBase_Type, PyFileIO_Type, PyBytesIO_Type,
-    _PyBytesIOBuffer_Type, PyBufferedReader_Type, PyBufferedWriter_Type, PyBufferedRandom_Type, PyBufferedRWPair_Type,
-    PyIncrementalNewlineDecoder_Type, PyStringIO_Type, PyTextIOWrapper_Type;
+ADDER_EXPORT PyTypeObject PyIOBase_Type, PyRawIOBase_Type, PyBufferedIOBase_Type, PyTextIOBase_Type, PyFileIO_Type,
+    PyBytesIO_Type, _PyBytesIOBuffer_Type, PyBufferedReader_Type, PyBufferedWriter_Type, PyBufferedRandom_Type,
+    PyBufferedRWPair_Type, PyIncrementalNewlineDecoder_Type, PyStringIO_Type, PyTextIOWrapper_Type;
 
 namespace adder::io {
 inline constexpr isize kDefaultBufferSize = 8192;
@@ -87,11 +88,12 @@ class Locked {
 // == Newlines ==
 
 struct NewlineDecoder;
-// Position of the end of a line in text[start, end) under the given rules; -1 if there is none. `consumed` gets how far was looked.
+// Position of the end of a line in text[start, end) under the given rules; -1 if there is none. `consumed` gets how far
+// was looked.
 struct LineRules {
-  bool universal;     // \n, \r and \r\n end a line
-  bool translated;    // only \n is left
-  Str* newline;       // else: this ends a line
+  bool universal;   // \n, \r and \r\n end a line
+  bool translated;  // only \n is left
+  Str* newline;     // else: this ends a line
 };
 isize find_line_end(const LineRules& rules, int kind, const void* data, isize start, isize end, isize* consumed);
 Result<Object> newline_decoder_new(Object* decoder, bool translate);
@@ -100,7 +102,7 @@ Result<Str> newline_decoder_translate(Object* decoder, Str* text, bool final);
 Result<Object> newline_decoder_decode(Object* decoder, Object* input, bool final);
 
 // open() of the module; also for Python code through io.open.
-Result<Object> open_file(Object* file, Str* mode, int buffering, Opt<Str*> encoding, Opt<Str*> errors, Opt<Str*> newline, bool closefd,
-                         Object* opener);
+Result<Object> open_file(Object* file, Str* mode, int buffering, Opt<Str*> encoding, Opt<Str*> errors,
+                         Opt<Str*> newline, bool closefd, Object* opener);
 extern PyMethodDef open_functions[];
 }  // namespace adder::io

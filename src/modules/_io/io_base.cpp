@@ -47,8 +47,10 @@ void finalize(PyObject* self) {
   auto result = call_method(self, id::close);
   if (result.failed()) {
     // Errors of a forgotten file have no one to go to; development mode shows them.
-    if (interpreter()->config->dev_mode) error_write_unraisable(self);
-    else error_clear();
+    if (interpreter()->config->dev_mode)
+      error_write_unraisable(self);
+    else
+      error_clear();
   } else {
     (void)result.take();
   }
@@ -63,7 +65,9 @@ int traverse_base(IOBase* self, visitproc visit, void* arg) {
   return 0;
 }
 
-Result<Object> cannot_pickle(Object* self) { return raise(TypeError, "cannot pickle '%.100s' object", type_of(self)->tp_name); }
+Result<Object> cannot_pickle(Object* self) {
+  return raise(TypeError, "cannot pickle '%.100s' object", type_of(self)->tp_name);
+}
 
 Result<i64> offset_from_object(Object* object, Type* error) {
   Ref<Object> index = TRY(number_index(object));
@@ -75,7 +79,8 @@ Result<i64> offset_from_object(Object* object, Type* error) {
 
 Result<isize> size_from_object(Object* object) {
   if (!object || object == None) return isize{-1};
-  if (!index_check(object)) return raise(TypeError, "argument should be integer or None, not '%.200s'", type_of(object)->tp_name);
+  if (!index_check(object))
+    return raise(TypeError, "argument should be integer or None, not '%.200s'", type_of(object)->tp_name);
   return number_as_ssize_t(object, OverflowError);
 }
 
@@ -123,15 +128,22 @@ namespace {
 Result<Object> unsupported(const char* message) { return raise_unsupported(message); }
 
 constexpr Doc seek_doc =
-    "seek($self, offset, whence=0, /)\n--\n\nChange the stream position to the given byte offset.\n\n  offset\n    The stream position, relative to "
-    "'whence'.\n  whence\n    The relative position to seek from.\n\nThe offset is interpreted relative to the position indicated by whence.\nValues for "
-    "whence are:\n\n* os.SEEK_SET or 0 -- start of stream (the default); offset should be zero or positive\n* os.SEEK_CUR or 1 -- current stream position; "
-    "offset may be negative\n* os.SEEK_END or 2 -- end of stream; offset is usually negative\n\nReturn the new absolute position.";
+    "seek($self, offset, whence=0, /)\n--\n\nChange the stream position to the given byte offset.\n\n  offset\n    The "
+    "stream position, relative to "
+    "'whence'.\n  whence\n    The relative position to seek from.\n\nThe offset is interpreted relative to the "
+    "position indicated by whence.\nValues for "
+    "whence are:\n\n* os.SEEK_SET or 0 -- start of stream (the default); offset should be zero or positive\n* "
+    "os.SEEK_CUR or 1 -- current stream position; "
+    "offset may be negative\n* os.SEEK_END or 2 -- end of stream; offset is usually negative\n\nReturn the new "
+    "absolute position.";
 Result<Object> base_seek(Object*, Object*, Object*) { return unsupported("seek"); }
 constexpr Doc tell_doc = "tell($self, /)\n--\n\nReturn current stream position.";
-Result<Object> base_tell(Object* self) { return call_method(self, id::seek, static_cast<Object*>(small_int(0)), static_cast<Object*>(small_int(1))); }
+Result<Object> base_tell(Object* self) {
+  return call_method(self, id::seek, static_cast<Object*>(small_int(0)), static_cast<Object*>(small_int(1)));
+}
 constexpr Doc truncate_doc =
-    "truncate($self, size=None, /)\n--\n\nTruncate file to size bytes.\n\nFile pointer is left unchanged. Size defaults to the current IO\nposition as reported by "
+    "truncate($self, size=None, /)\n--\n\nTruncate file to size bytes.\n\nFile pointer is left unchanged. Size "
+    "defaults to the current IO\nposition as reported by "
     "tell(). Return the new size.";
 Result<Object> base_truncate(Object*, Object*) { return unsupported("truncate"); }
 
@@ -140,18 +152,23 @@ Result<bool> base_is_closed(Object* self) {
   Ref<Object> mark = TRY(object_lookup_attr(self, id::__IOBase_closed));
   return static_cast<bool>(mark);
 }
-constexpr Doc flush_doc = "flush($self, /)\n--\n\nFlush write buffers, if applicable.\n\nThis is not implemented for read-only and non-blocking streams.";
+constexpr Doc flush_doc =
+    "flush($self, /)\n--\n\nFlush write buffers, if applicable.\n\nThis is not implemented for read-only and "
+    "non-blocking streams.";
 Result<void> base_flush(Object* self) {
   if (TRY(base_is_closed(self))) return raise(ValueError, "I/O operation on closed file.");
   return {};
 }
-constexpr Doc close_doc = "close($self, /)\n--\n\nFlush and close the IO object.\n\nThis method has no effect if the file is already closed.";
+constexpr Doc close_doc =
+    "close($self, /)\n--\n\nFlush and close the IO object.\n\nThis method has no effect if the file is already closed.";
 Result<void> base_close(Object* self) {
   if (TRY(base_is_closed(self))) return {};
   auto flushed = call_method(self, id::flush);
   Ref<Object> failure;
-  if (flushed.failed()) failure = error_take();
-  else (void)flushed.take();
+  if (flushed.failed())
+    failure = error_take();
+  else
+    (void)flushed.take();
   Result<void> marked = object_set_attr(self, id::__IOBase_closed, True);
   if (failure) {
     if (marked.failed()) error_clear();
@@ -161,9 +178,13 @@ Result<void> base_close(Object* self) {
   return marked;
 }
 
-constexpr Doc seekable_doc = "seekable($self, /)\n--\n\nReturn whether object supports random access.\n\nIf False, seek(), tell() and truncate() will raise OSError.\nThis method may need to do a test seek().";
-constexpr Doc readable_doc = "readable($self, /)\n--\n\nReturn whether object was opened for reading.\n\nIf False, read() will raise OSError.";
-constexpr Doc writable_doc = "writable($self, /)\n--\n\nReturn whether object was opened for writing.\n\nIf False, write() will raise OSError.";
+constexpr Doc seekable_doc =
+    "seekable($self, /)\n--\n\nReturn whether object supports random access.\n\nIf False, seek(), tell() and "
+    "truncate() will raise OSError.\nThis method may need to do a test seek().";
+constexpr Doc readable_doc =
+    "readable($self, /)\n--\n\nReturn whether object was opened for reading.\n\nIf False, read() will raise OSError.";
+constexpr Doc writable_doc =
+    "writable($self, /)\n--\n\nReturn whether object was opened for writing.\n\nIf False, write() will raise OSError.";
 Result<bool> base_no(Object*) { return false; }
 
 constexpr Doc check_closed_doc = "_checkClosed($self, msg=None, /)\n--\n\n";
@@ -174,15 +195,25 @@ Result<void> check_capability(Object* self, Object* name, const char* message) {
   return {};
 }
 constexpr Doc check_seekable_doc = "_checkSeekable($self, msg=None, /)\n--\n\n";
-Result<void> base_check_seekable(Object* self, Object*) { return check_capability(self, id::seekable, "File or stream is not seekable."); }
+Result<void> base_check_seekable(Object* self, Object*) {
+  return check_capability(self, id::seekable, "File or stream is not seekable.");
+}
 constexpr Doc check_readable_doc = "_checkReadable($self, msg=None, /)\n--\n\n";
-Result<void> base_check_readable(Object* self, Object*) { return check_capability(self, id::readable, "File or stream is not readable."); }
+Result<void> base_check_readable(Object* self, Object*) {
+  return check_capability(self, id::readable, "File or stream is not readable.");
+}
 constexpr Doc check_writable_doc = "_checkWritable($self, msg=None, /)\n--\n\n";
-Result<void> base_check_writable(Object* self, Object*) { return check_capability(self, id::writable, "File or stream is not writable."); }
+Result<void> base_check_writable(Object* self, Object*) {
+  return check_capability(self, id::writable, "File or stream is not writable.");
+}
 
-constexpr Doc fileno_doc = "fileno($self, /)\n--\n\nReturns underlying file descriptor if one exists.\n\nRaise OSError if the IO object does not use a file descriptor.";
+constexpr Doc fileno_doc =
+    "fileno($self, /)\n--\n\nReturns underlying file descriptor if one exists.\n\nRaise OSError if the IO object does "
+    "not use a file descriptor.";
 Result<Object> base_fileno(Object*) { return unsupported("fileno"); }
-constexpr Doc isatty_doc = "isatty($self, /)\n--\n\nReturn whether this is an 'interactive' stream.\n\nReturn False if it can't be determined.";
+constexpr Doc isatty_doc =
+    "isatty($self, /)\n--\n\nReturn whether this is an 'interactive' stream.\n\nReturn False if it can't be "
+    "determined.";
 Result<bool> base_isatty(Object* self) {
   TRY(check_not_closed(self));
   return false;
@@ -211,8 +242,10 @@ Result<isize> bytes_to_line_end(Object* peek, isize limit) {
   return n;
 }
 constexpr Doc readline_doc =
-    "readline($self, size=-1, /)\n--\n\nRead and return a line from the stream.\n\nIf size is specified, at most size bytes will be read.\n\nThe line terminator is "
-    "always b'\\n' for binary files; for text\nfiles, the newlines argument to open can be used to select the line\nterminator(s) recognized.";
+    "readline($self, size=-1, /)\n--\n\nRead and return a line from the stream.\n\nIf size is specified, at most size "
+    "bytes will be read.\n\nThe line terminator is "
+    "always b'\\n' for binary files; for text\nfiles, the newlines argument to open can be used to select the "
+    "line\nterminator(s) recognized.";
 Result<Object> base_readline(Object* self, Object* size_object) {
   isize limit = TRY(size_from_object(size_object));
   Ref<Object> peek = TRY(object_lookup_attr(self, id::peek));
@@ -227,7 +260,8 @@ Result<Object> base_readline(Object* self, Object* size_object) {
       return Error{};
     }
     Ref<Object> part = read.take();
-    if (!is_bytes(part)) return raise(OSError, "read() should have returned a bytes object, not '%.200s'", type_of(part)->tp_name);
+    if (!is_bytes(part))
+      return raise(OSError, "read() should have returned a bytes object, not '%.200s'", type_of(part)->tp_name);
     isize size = bytes_size(as<Bytes>(part.get()));
     if (size == 0) break;
     isize old_size = bytearray_size(line);
@@ -247,10 +281,12 @@ Result<Object> base_iter(Object* self) {
   return new_ref(self);
 }
 constexpr Doc readlines_doc =
-    "readlines($self, hint=-1, /)\n--\n\nReturn a list of lines from the stream.\n\nhint can be specified to control the number of lines read: no more\nlines will be "
+    "readlines($self, hint=-1, /)\n--\n\nReturn a list of lines from the stream.\n\nhint can be specified to control "
+    "the number of lines read: no more\nlines will be "
     "read if the total size (in bytes/characters) of all\nlines so far exceeds hint.";
 Result<Object> base_readlines(Object* self, Object* hint_object) {
-  isize hint = TRY(size_from_object(hint_object)), total = 0;
+  isize hint = TRY(size_from_object(hint_object))
+  , total = 0;
   Ref<List> lines = TRY(list_new());
   Ref<Object> iterator = TRY(object_get_iter(self));
   for (;;) {
@@ -266,7 +302,8 @@ Result<Object> base_readlines(Object* self, Object* hint_object) {
   return lines;
 }
 constexpr Doc writelines_doc =
-    "writelines($self, lines, /)\n--\n\nWrite a list of lines to stream.\n\nLine separators are not added, so it is usual for each of the\nlines provided to have a line "
+    "writelines($self, lines, /)\n--\n\nWrite a list of lines to stream.\n\nLine separators are not added, so it is "
+    "usual for each of the\nlines provided to have a line "
     "separator at the end.";
 Result<void> base_writelines(Object* self, Object* lines) {
   TRY(check_not_closed(self));
@@ -336,7 +373,8 @@ Result<Object> raw_read(Object* self, Object* size_object) {
   Ref<Object> count = TRY(call_method(self, id::readinto, static_cast<Object*>(buffer.get())));
   if (count.get() == None) return count;
   isize got = TRY(number_as_ssize_t(count, ValueError));
-  if (got < 0 || got > bytearray_size(buffer)) return raise(ValueError, "readinto returned %zd outside buffer size %zd", got, bytearray_size(buffer));
+  if (got < 0 || got > bytearray_size(buffer))
+    return raise(ValueError, "readinto returned %zd outside buffer size %zd", got, bytearray_size(buffer));
   return bytes_from_view({bytearray_data(buffer), static_cast<usize>(got)});
 }
 constexpr Doc readall_doc = "readall($self, /)\n--\n\nRead until EOF, using multiple read() call.";
@@ -367,9 +405,12 @@ constinit PyMethodDef raw_methods[] = {
 };
 
 constexpr const char* base_text =
-    "The abstract base class for all I/O classes.\n\nThis class provides dummy implementations for many methods that\nderived classes can override "
-    "selectively; the default implementations\nrepresent a file that cannot be read, written or seeked.\n\nEven though IOBase does not declare read, readinto, or "
-    "write because\ntheir signatures will vary, implementations and clients should\nconsider those methods part of the interface. Also, implementations\nmay raise "
+    "The abstract base class for all I/O classes.\n\nThis class provides dummy implementations for many methods "
+    "that\nderived classes can override "
+    "selectively; the default implementations\nrepresent a file that cannot be read, written or seeked.\n\nEven though "
+    "IOBase does not declare read, readinto, or "
+    "write because\ntheir signatures will vary, implementations and clients should\nconsider those methods part of the "
+    "interface. Also, implementations\nmay raise "
     "UnsupportedOperation when operations they do not support are\ncalled.";
 }  // namespace
 }  // namespace adder::io

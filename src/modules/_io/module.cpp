@@ -14,21 +14,24 @@ Result<void> exec(Module* module) {
   Ref<Dict> dict = TRY(dict_new());
   Ref<Str> home = TRY(str_from_latin1("io"));
   TRY(dict_set_item(dict, id::__module__, home));
-  Ref<Object> unsupported = TRY(call(static_cast<Object*>(&PyType_Type), static_cast<Object*>(name.get()), static_cast<Object*>(bases.get()),
-                                     static_cast<Object*>(dict.get())));
+  Ref<Object> unsupported = TRY(call(static_cast<Object*>(&PyType_Type), static_cast<Object*>(name.get()),
+                                     static_cast<Object*>(bases.get()), static_cast<Object*>(dict.get())));
   set_unsupported_operation(unsupported);
   TRY(module_add_object(module, "UnsupportedOperation", unsupported));
   TRY(module_add_object(module, "BlockingIOError", BlockingIOError));
-  for (Type* type : {&PyIOBase_Type, &PyRawIOBase_Type, &PyBufferedIOBase_Type, &PyTextIOBase_Type, &PyFileIO_Type, &PyBytesIO_Type,
-                     &PyStringIO_Type, &PyBufferedReader_Type, &PyBufferedWriter_Type, &PyBufferedRWPair_Type, &PyBufferedRandom_Type,
-                     &PyTextIOWrapper_Type, &PyIncrementalNewlineDecoder_Type}) {
+  for (Type* type :
+       {&PyIOBase_Type, &PyRawIOBase_Type, &PyBufferedIOBase_Type, &PyTextIOBase_Type, &PyFileIO_Type, &PyBytesIO_Type,
+        &PyStringIO_Type, &PyBufferedReader_Type, &PyBufferedWriter_Type, &PyBufferedRWPair_Type,
+        &PyBufferedRandom_Type, &PyTextIOWrapper_Type, &PyIncrementalNewlineDecoder_Type}) {
     TRY(module_add_type(module, type));
   }
   return type_ready(&_PyBytesIOBuffer_Type);
 }
 constexpr const char* text =
-    "The io module provides the Python interfaces to stream handling. The\nbuiltin open function is defined in this module.\n\nAt the top of the I/O hierarchy is the abstract base class "
-    "IOBase. It\ndefines the basic interface to a stream. Note, however, that there is no\nseparation between reading and writing to streams; implementations are\nallowed to raise an "
+    "The io module provides the Python interfaces to stream handling. The\nbuiltin open function is defined in this "
+    "module.\n\nAt the top of the I/O hierarchy is the abstract base class "
+    "IOBase. It\ndefines the basic interface to a stream. Note, however, that there is no\nseparation between reading "
+    "and writing to streams; implementations are\nallowed to raise an "
     "OSError if they do not support a given operation.";
 constinit PyModuleDef_Slot slots[] = {module_exec<exec>(), {}};
 constinit ModuleDef definition = module_definition("_io", text, open_functions, slots);

@@ -135,7 +135,8 @@ Result<Str> newline_decoder_translate(Object* decoder, Str* given, bool final) {
 Result<Object> newline_decoder_decode(Object* decoder, Object* input, bool final) {
   NewlineDecoder* self = as<NewlineDecoder>(decoder);
   if (!self->decoder) return raise(ValueError, "IncrementalNewlineDecoder.__init__ not called");
-  Ref<Object> output = self->decoder == None ? new_ref(input) : TRY(call_method(self->decoder, id::decode, input, bool_object(final)));
+  Ref<Object> output =
+      self->decoder == None ? new_ref(input) : TRY(call_method(self->decoder, id::decode, input, bool_object(final)));
   if (!is_str(output)) {
     return raise(TypeError, "decoder should return a string result, not '%.200s'", type_of(output)->tp_name);
   }
@@ -144,9 +145,12 @@ Result<Object> newline_decoder_decode(Object* decoder, Object* input, bool final
 
 namespace {
 constexpr Doc decoder_doc =
-    "IncrementalNewlineDecoder(decoder, translate, errors='strict')\n--\n\nCodec used when reading a file in universal newlines mode.\n\nIt wraps another incremental decoder, "
-    "translating \\r\\n and \\r into \\n.\nIt also records the types of newlines encountered.  When used with\ntranslate=False, it ensures that the newline sequence is returned "
-    "in\none piece. When used with decoder=None, it expects unicode strings as\ndecode input and translates newlines without first invoking an external\ndecoder.";
+    "IncrementalNewlineDecoder(decoder, translate, errors='strict')\n--\n\nCodec used when reading a file in universal "
+    "newlines mode.\n\nIt wraps another incremental decoder, "
+    "translating \\r\\n and \\r into \\n.\nIt also records the types of newlines encountered.  When used "
+    "with\ntranslate=False, it ensures that the newline sequence is returned "
+    "in\none piece. When used with decoder=None, it expects unicode strings as\ndecode input and translates newlines "
+    "without first invoking an external\ndecoder.";
 Result<void> init(NewlineDecoder* self, Object* decoder, bool translate, Opt<Object*> errors) {
   set_field(self->errors, new_ref<Object>(errors.value_or(id::strict)));
   set_field(self->decoder, new_ref(decoder));
@@ -160,7 +164,9 @@ Result<void> check(NewlineDecoder* self) {
   return {};
 }
 constexpr Doc decode_doc = "decode($self, /, input, final=False)\n--\n\n";
-Result<Object> decode(NewlineDecoder* self, Object* input, bool final) { return newline_decoder_decode(self, input, final); }
+Result<Object> decode(NewlineDecoder* self, Object* input, bool final) {
+  return newline_decoder_decode(self, input, final);
+}
 constexpr Doc getstate_doc = "getstate($self, /)\n--\n\n";
 Result<Object> getstate(NewlineDecoder* self) {
   TRY(check(self));
@@ -209,7 +215,11 @@ Result<Object> get_newlines(NewlineDecoder* self) {
   return tuple_from_array(items, count);
 }
 constinit PyMethodDef methods[] = {
-    method<decode, decode_doc>(), method<getstate, getstate_doc>(), method<setstate, setstate_doc>(), method<reset, reset_doc>(), {},
+    method<decode, decode_doc>(),
+    method<getstate, getstate_doc>(),
+    method<setstate, setstate_doc>(),
+    method<reset, reset_doc>(),
+    {},
 };
 constinit PyGetSetDef getset[] = {get_set<get_newlines>("newlines"), {}};
 void dealloc(PyObject* object) {

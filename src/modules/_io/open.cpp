@@ -6,14 +6,21 @@
 namespace adder::io {
 namespace {
 struct Mode {
-  bool creating = false, reading = false, writing = false, appending = false, updating = false, text = false, binary = false;
+  bool creating = false, reading = false, writing = false, appending = false, updating = false, text = false,
+       binary = false;
 };
 Result<void> parse_mode(Str* mode_text, Mode& mode) {
   isize length = str_length(mode_text);
   for (isize i = 0; i < length; ++i) {
     Py_UCS4 c = str_read_char(mode_text, i);
-    bool* flag = c == 'x' ? &mode.creating : c == 'r' ? &mode.reading : c == 'w' ? &mode.writing : c == 'a' ? &mode.appending
-               : c == '+' ? &mode.updating : c == 't' ? &mode.text : c == 'b' ? &mode.binary : nullptr;
+    bool* flag = c == 'x'   ? &mode.creating
+                 : c == 'r' ? &mode.reading
+                 : c == 'w' ? &mode.writing
+                 : c == 'a' ? &mode.appending
+                 : c == '+' ? &mode.updating
+                 : c == 't' ? &mode.text
+                 : c == 'b' ? &mode.binary
+                            : nullptr;
     if (!flag || *flag) return raise(ValueError, "invalid mode: '%U'", mode_text);
     *flag = true;
   }
@@ -30,7 +37,8 @@ Result<Object> make(Type* type, Object* first, isize size) {
 }
 
 // The layers over an open raw stream.
-Result<Object> build(Object* raw, const Mode& mode, Str* mode_text, int buffering, Opt<Str*> encoding, Opt<Str*> errors, Opt<Str*> newline) {
+Result<Object> build(Object* raw, const Mode& mode, Str* mode_text, int buffering, Opt<Str*> encoding, Opt<Str*> errors,
+                     Opt<Str*> newline) {
   bool interactive = false;
   if (buffering < 0) {
     Ref<Object> answer = TRY(call_method(raw, id::isatty));
@@ -47,26 +55,27 @@ Result<Object> build(Object* raw, const Mode& mode, Str* mode_text, int bufferin
     return new_ref(raw);
   }
   if (mode.binary && buffering == 1) {
-    TRY(warn(RuntimeWarning, 1, "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used"));
+    TRY(warn(RuntimeWarning, 1,
+             "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used"));
     Ref<Object> size = TRY(object_get_attr(raw, id::_blksize));
     buffering = TRY(int_as_int(size));
   }
-  Type* type = mode.updating ? &PyBufferedRandom_Type
+  Type* type = mode.updating                                     ? &PyBufferedRandom_Type
                : mode.creating || mode.writing || mode.appending ? &PyBufferedWriter_Type
                                                                  : &PyBufferedReader_Type;
   Ref<Object> buffer = TRY(make(type, raw, buffering));
   if (mode.binary) return buffer;
-  Object* const args[] = {buffer,
-                          encoding ? static_cast<Object*>(encoding.get()) : None,
+  Object* const args[] = {buffer, encoding ? static_cast<Object*>(encoding.get()) : None,
                           errors ? static_cast<Object*>(errors.get()) : None,
-                          newline ? static_cast<Object*>(newline.get()) : None,
-                          bool_object(line_buffering)};
+                          newline ? static_cast<Object*>(newline.get()) : None, bool_object(line_buffering)};
   auto wrapped = object_vectorcall(&PyTextIOWrapper_Type, args, 5);
   if (wrapped.failed()) {
     Ref<Object> failure = error_take();
     auto closed = call_method(buffer, id::close);
-    if (closed.failed()) error_clear();
-    else (void)closed.take();
+    if (closed.failed())
+      error_clear();
+    else
+      (void)closed.take();
     error_set(std::move(failure));
     return Error{};
   }
@@ -76,15 +85,16 @@ Result<Object> build(Object* raw, const Mode& mode, Str* mode_text, int bufferin
 }
 }  // namespace
 
-Result<Object> open_file(Object* file, Str* mode_text, int buffering, Opt<Str*> encoding, Opt<Str*> errors, Opt<Str*> newline, bool close_fd,
-                         Object* opener) {
+Result<Object> open_file(Object* file, Str* mode_text, int buffering, Opt<Str*> encoding, Opt<Str*> errors,
+                         Opt<Str*> newline, bool close_fd, Object* opener) {
   Ref<Object> path = new_ref(file);
   if (!is_int(file) && !is_str(file) && !is_bytes(file)) {
     Ref<Object> hook = TRY(object_lookup_special(file, id::__fspath__));
     if (hook) {
       path = TRY(object_call_no_args(hook));
       if (!is_str(path) && !is_bytes(path)) {
-        return raise(TypeError, "expected %.200s.__fspath__() to return str or bytes, not %.200s", type_of(file)->tp_name, type_of(path)->tp_name);
+        return raise(TypeError, "expected %.200s.__fspath__() to return str or bytes, not %.200s",
+                     type_of(file)->tp_name, type_of(path)->tp_name);
       }
     } else if (!index_check(file)) {
       return raise(TypeError, "expected str, bytes or os.PathLike object, not %.200s", type_of(file)->tp_name);
@@ -110,8 +120,10 @@ Result<Object> open_file(Object* file, Str* mode_text, int buffering, Opt<Str*> 
     // The file does not stay open behind the caller's back.
     Ref<Object> failure = error_take();
     auto closed = call_method(raw, id::close);
-    if (closed.failed()) error_clear();
-    else (void)closed.take();
+    if (closed.failed())
+      error_clear();
+    else
+      (void)closed.take();
     error_set(std::move(failure));
     return Error{};
   }
@@ -120,27 +132,35 @@ Result<Object> open_file(Object* file, Str* mode_text, int buffering, Opt<Str*> 
 
 namespace {
 constexpr Doc open_doc =
-    "open($module, /, file, mode='r', buffering=-1, encoding=None,\n     errors=None, newline=None, closefd=True, opener=None)\n--\n\nOpen file and return a stream.  Raise OSError upon "
-    "failure.\n\nfile is either a text or byte string giving the name (and the path\nif the file isn't in the current working directory) of the file to\nbe opened or an integer file "
-    "descriptor of the file to be\nwrapped. (If a file descriptor is given, it is closed when the\nreturned I/O object is closed, unless closefd is set to False.)\n\nmode is an optional "
-    "string that specifies the mode in which the file\nis opened. It defaults to 'r' which means open for reading in text\nmode.  See the documentation of the module io for the modes, for\n"
+    "open($module, /, file, mode='r', buffering=-1, encoding=None,\n     errors=None, newline=None, closefd=True, "
+    "opener=None)\n--\n\nOpen file and return a stream.  Raise OSError upon "
+    "failure.\n\nfile is either a text or byte string giving the name (and the path\nif the file isn't in the current "
+    "working directory) of the file to\nbe opened or an integer file "
+    "descriptor of the file to be\nwrapped. (If a file descriptor is given, it is closed when the\nreturned I/O object "
+    "is closed, unless closefd is set to False.)\n\nmode is an optional "
+    "string that specifies the mode in which the file\nis opened. It defaults to 'r' which means open for reading in "
+    "text\nmode.  See the documentation of the module io for the modes, for\n"
     "buffering, encoding, errors, newline, closefd and opener.";
-Result<Object> open_function(Module*, Object* file, Opt<Str*> mode, int buffering, Opt<Str*> encoding, Opt<Str*> errors, Opt<Str*> newline,
-                             bool close_fd, Object* opener) {
+Result<Object> open_function(Module*, Object* file, Opt<Str*> mode, int buffering, Opt<Str*> encoding, Opt<Str*> errors,
+                             Opt<Str*> newline, bool close_fd, Object* opener) {
   Ref<Str> text = mode ? new_ref(mode.get()) : TRY(str_from_latin1("r"));
   return open_file(file, text, buffering, encoding, errors, newline, close_fd, opener);
 }
 constexpr Doc open_code_doc =
-    "open_code($module, /, path)\n--\n\nOpens the provided file with the intent to import the contents.\n\nThis may perform extra validation beyond open(), but is otherwise "
+    "open_code($module, /, path)\n--\n\nOpens the provided file with the intent to import the contents.\n\nThis may "
+    "perform extra validation beyond open(), but is otherwise "
     "interchangeable\nwith calling open(path, 'rb').";
 Result<Object> open_code(Module*, Str* path) {
   Ref<Str> mode = TRY(str_from_latin1("rb"));
   return open_file(path, mode, -1, {}, {}, {}, true, None);
 }
 constexpr Doc text_encoding_doc =
-    "text_encoding($module, encoding, stacklevel=2, /)\n--\n\nA helper function to choose the text encoding.\n\nWhen encoding is not None, this function returns it.\nOtherwise, this "
-    "function returns the default text encoding\n(i.e. \"locale\" or \"utf-8\" depends on UTF-8 mode).\n\nThis function emits an EncodingWarning if encoding is None and\n"
-    "sys.flags.warn_default_encoding is true.\n\nThis can be used in APIs with an encoding=None parameter.\nHowever, please consider using encoding=\"utf-8\" for new APIs.";
+    "text_encoding($module, encoding, stacklevel=2, /)\n--\n\nA helper function to choose the text encoding.\n\nWhen "
+    "encoding is not None, this function returns it.\nOtherwise, this "
+    "function returns the default text encoding\n(i.e. \"locale\" or \"utf-8\" depends on UTF-8 mode).\n\nThis "
+    "function emits an EncodingWarning if encoding is None and\n"
+    "sys.flags.warn_default_encoding is true.\n\nThis can be used in APIs with an encoding=None parameter.\nHowever, "
+    "please consider using encoding=\"utf-8\" for new APIs.";
 Result<Object> text_encoding(Module*, Object* encoding, int stack_level) {
   if (encoding != None) return new_ref(encoding);
   const Config* config = interpreter()->config;
@@ -150,6 +170,9 @@ Result<Object> text_encoding(Module*, Object* encoding, int stack_level) {
 }  // namespace
 
 constinit PyMethodDef open_functions[] = {
-    method<open_function, open_doc>(), method<open_code, open_code_doc>(), method<text_encoding, text_encoding_doc>(), {},
+    method<open_function, open_doc>(),
+    method<open_code, open_code_doc>(),
+    method<text_encoding, text_encoding_doc>(),
+    {},
 };
 }  // namespace adder::io

@@ -1,6 +1,7 @@
 // string_io: StringIO, a text stream in memory.
 //
-// Storage    an array of code points; while a fresh object is only written to at its end, the pieces are collected in a StrWriter and
+// Storage    an array of code points; while a fresh object is only written to at its end, the pieces are collected in a
+// StrWriter and
 //            made an array when something else is asked for.
 #include <cstring>
 #include <new>
@@ -111,7 +112,8 @@ Result<isize> tell(StringIO* self) {
   return self->position;
 }
 constexpr Doc read_doc =
-    "read($self, size=-1, /)\n--\n\nRead at most size characters, returned as a string.\n\nIf the argument is negative or omitted, read until EOF\nis reached. Return an empty "
+    "read($self, size=-1, /)\n--\n\nRead at most size characters, returned as a string.\n\nIf the argument is negative "
+    "or omitted, read until EOF\nis reached. Return an empty "
     "string at EOF.";
 Result<Object> read(StringIO* self, Opt<Object*> size_object) {
   isize size = size_object ? TRY(size_from_object(size_object.get())) : -1;
@@ -131,14 +133,17 @@ Result<Str> read_line(StringIO* self, isize limit) {
   if (limit >= 0 && limit < end - self->position) end = self->position + limit;
   isize consumed;
   LineRules rules{self->universal, self->translate || !(self->universal || self->read_newline), self->read_newline};
-  if (!rules.universal && !rules.translated && (!self->read_newline || str_length(self->read_newline) == 0)) rules.universal = true;
+  if (!rules.universal && !rules.translated && (!self->read_newline || str_length(self->read_newline) == 0))
+    rules.universal = true;
   isize found = find_line_end(rules, 4, self->text, self->position, end, &consumed);
   if (found < 0) found = end;
   Ref<Str> line = TRY(content(self, self->position, found));
   self->position = found;
   return line;
 }
-constexpr Doc readline_doc = "readline($self, size=-1, /)\n--\n\nRead until newline or EOF.\n\nReturns an empty string if EOF is hit immediately.";
+constexpr Doc readline_doc =
+    "readline($self, size=-1, /)\n--\n\nRead until newline or EOF.\n\nReturns an empty string if EOF is hit "
+    "immediately.";
 Result<Object> readline(StringIO* self, Opt<Object*> size_object) {
   isize size = size_object ? TRY(size_from_object(size_object.get())) : -1;
   TRY(check_open(self));
@@ -151,13 +156,15 @@ Maybe<Object> next(StringIO* self) {
     line = TRY(read_line(self, -1));
   } else {
     line = TRY(call_method(self, id::readline));
-    if (!is_str(line)) return raise(OSError, "readline() should have returned a str object, not '%.200s'", type_of(line)->tp_name);
+    if (!is_str(line))
+      return raise(OSError, "readline() should have returned a str object, not '%.200s'", type_of(line)->tp_name);
   }
   if (str_length(as<Str>(line.get())) == 0) return nullptr;
   return line;
 }
 constexpr Doc truncate_doc =
-    "truncate($self, pos=None, /)\n--\n\nTruncate size to pos.\n\nThe pos argument defaults to the current file position, as\nreturned by tell().  The current file position is "
+    "truncate($self, pos=None, /)\n--\n\nTruncate size to pos.\n\nThe pos argument defaults to the current file "
+    "position, as\nreturned by tell().  The current file position is "
     "unchanged.\nReturns the new absolute position.";
 Result<Object> truncate(StringIO* self, Object* size_object) {
   TRY(check_open(self));
@@ -170,8 +177,10 @@ Result<Object> truncate(StringIO* self, Object* size_object) {
   return int_from_ssize_t(size);
 }
 constexpr Doc seek_doc =
-    "seek($self, pos, whence=0, /)\n--\n\nChange stream position.\n\nSeek to character offset pos relative to position indicated by whence:\n    0  Start of stream (the default).  pos "
-    "should be >= 0;\n    1  Current position - pos must be 0;\n    2  End of stream - pos must be 0.\nReturns the new absolute position.";
+    "seek($self, pos, whence=0, /)\n--\n\nChange stream position.\n\nSeek to character offset pos relative to position "
+    "indicated by whence:\n    0  Start of stream (the default).  pos "
+    "should be >= 0;\n    1  Current position - pos must be 0;\n    2  End of stream - pos must be 0.\nReturns the new "
+    "absolute position.";
 Result<Object> seek(StringIO* self, isize offset, int whence) {
   TRY(check_open(self));
   if (whence < 0 || whence > 2) return raise(ValueError, "Invalid whence (%i, should be 0, 1 or 2)", whence);
@@ -183,7 +192,8 @@ Result<Object> seek(StringIO* self, isize offset, int whence) {
   return int_from_ssize_t(target);
 }
 constexpr Doc write_doc =
-    "write($self, s, /)\n--\n\nWrite string to file.\n\nReturns the number of characters written, which is always equal to\nthe length of the string.";
+    "write($self, s, /)\n--\n\nWrite string to file.\n\nReturns the number of characters written, which is always "
+    "equal to\nthe length of the string.";
 Result<isize> write(StringIO* self, Object* text) {
   TRY(check_open(self));
   if (!is_str(text)) return raise(TypeError, "string argument expected, got '%s'", type_of(text)->tp_name);
@@ -192,7 +202,8 @@ Result<isize> write(StringIO* self, Object* text) {
   return length;
 }
 constexpr Doc close_doc =
-    "close($self, /)\n--\n\nClose the IO object.\n\nAttempting any further operation after the object is closed\nwill raise a ValueError.\n\nThis method has no effect if the file is "
+    "close($self, /)\n--\n\nClose the IO object.\n\nAttempting any further operation after the object is closed\nwill "
+    "raise a ValueError.\n\nThis method has no effect if the file is "
     "already closed.";
 Result<void> close(StringIO* self) {
   self->closed = true;
@@ -210,8 +221,8 @@ Result<bool> yes(StringIO* self) {
 }
 
 Result<void> set_newline(StringIO* self, Opt<Str*> newline) {
-  if (newline && !(str_length(newline.get()) == 0 || str_equals(newline.get(), "\n") || str_equals(newline.get(), "\r") ||
-                   str_equals(newline.get(), "\r\n"))) {
+  if (newline && !(str_length(newline.get()) == 0 || str_equals(newline.get(), "\n") ||
+                   str_equals(newline.get(), "\r") || str_equals(newline.get(), "\r\n"))) {
     return raise(ValueError, "illegal newline value: %R", newline.get());
   }
   clear_field(self->read_newline);
@@ -220,13 +231,16 @@ Result<void> set_newline(StringIO* self, Opt<Str*> newline) {
   if (newline) self->read_newline = new_ref(newline.get()).release();
   self->universal = !newline || str_length(newline.get()) == 0;
   self->translate = !newline;
-  if (newline && str_length(newline.get()) > 0 && str_read_char(newline.get(), 0) == '\r') self->write_newline = new_ref(newline.get()).release();
-  if (self->universal) self->decoder = TRY(newline_decoder_new(None, self->translate)).release();
+  if (newline && str_length(newline.get()) > 0 && str_read_char(newline.get(), 0) == '\r')
+    self->write_newline = new_ref(newline.get()).release();
+  if (self->universal) self->decoder = TRY(newline_decoder_new(None, self->translate))
+  .release();
   return {};
 }
 
 constexpr Doc string_io_doc =
-    "StringIO(initial_value='', newline='\\n')\n--\n\nText I/O implementation using an in-memory buffer.\n\nThe initial_value argument sets the value of object.  The newline\nargument is "
+    "StringIO(initial_value='', newline='\\n')\n--\n\nText I/O implementation using an in-memory buffer.\n\nThe "
+    "initial_value argument sets the value of object.  The newline\nargument is "
     "like the one of TextIOWrapper's constructor.";
 Result<void> init(StringIO* self, Opt<Object*> value, Opt<Object*> newline_object) {
   self->initialized = false;
@@ -267,7 +281,8 @@ constexpr Doc setstate_doc = "__setstate__($self, state, /)\n--\n\n";
 Result<void> setstate(StringIO* self, Object* state_object) {
   if (self->closed) return check_open(self);
   if (!is_tuple(state_object) || tuple_size(as<Tuple>(state_object)) < 4) {
-    return raise(TypeError, "%.200s.__setstate__ argument should be 4-tuple, got %.200s", type_of(self)->tp_name, type_of(state_object)->tp_name);
+    return raise(TypeError, "%.200s.__setstate__ argument should be 4-tuple, got %.200s", type_of(self)->tp_name,
+                 type_of(state_object)->tp_name);
   }
   Tuple* state = as<Tuple>(state_object);
   Object* text = tuple_item(state, 0);
@@ -279,13 +294,15 @@ Result<void> setstate(StringIO* self, Object* state_object) {
   copy_out(as<Str>(text), self->text);
   self->size = str_length(as<Str>(text));
   Object* position = tuple_item(state, 2);
-  if (!is_int(position)) return raise(TypeError, "third item of state must be an integer, got %.200s", type_of(position)->tp_name);
+  if (!is_int(position))
+    return raise(TypeError, "third item of state must be an integer, got %.200s", type_of(position)->tp_name);
   isize value = TRY(int_as_ssize_t(position));
   if (value < 0) return raise(ValueError, "position value cannot be negative");
   self->position = value;
   Object* dict = tuple_item(state, 3);
   if (dict == None) return {};
-  if (!is_dict(dict)) return raise(TypeError, "fourth item of state should be a dict, got a %.200s", type_of(dict)->tp_name);
+  if (!is_dict(dict))
+    return raise(TypeError, "fourth item of state should be a dict, got a %.200s", type_of(dict)->tp_name);
   if (self->dict) return dict_update(as<Dict>(self->dict), dict);
   self->dict = new_ref(dict).release();
   return {};
@@ -322,13 +339,19 @@ int clear(PyObject* object) {
   return 0;
 }
 constinit PyMethodDef methods[] = {
-    method<close, close_doc>(),       method<getvalue, getvalue_doc>(), method<read, read_doc>(),     method<readline, readline_doc>(),
-    method<tell, tell_doc>(),         method<truncate, truncate_doc>(), method<seek, seek_doc>(),     method<write, write_doc>(),
-    method<yes, seekable_doc>(),      method<yes, readable_doc>(),      method<yes, writable_doc>(), method<getstate, getstate_doc>(),
+    method<close, close_doc>(),       method<getvalue, getvalue_doc>(),
+    method<read, read_doc>(),         method<readline, readline_doc>(),
+    method<tell, tell_doc>(),         method<truncate, truncate_doc>(),
+    method<seek, seek_doc>(),         method<write, write_doc>(),
+    method<yes, seekable_doc>(),      method<yes, readable_doc>(),
+    method<yes, writable_doc>(),      method<getstate, getstate_doc>(),
     method<setstate, setstate_doc>(), {},
 };
 constinit PyGetSetDef getset[] = {
-    get_set<get_closed>("closed"), get_set<get_newlines>("newlines"), get_set<get_line_buffering>("line_buffering"), {},
+    get_set<get_closed>("closed"),
+    get_set<get_newlines>("newlines"),
+    get_set<get_line_buffering>("line_buffering"),
+    {},
 };
 }  // namespace
 }  // namespace adder::io

@@ -1,8 +1,8 @@
 // text_position: tell() and seek() of TextIOWrapper.
 //
-// A position is more than a byte offset: a decoder may have state, and text may have been given out from the middle of a chunk. So the
-// cookie packs a byte offset where the decoder is in a safe state, that state, how many bytes to feed it from there and how many characters
-// of the result to skip.
+// A position is more than a byte offset: a decoder may have state, and text may have been given out from the middle of
+// a chunk. So the cookie packs a byte offset where the decoder is in a safe state, that state, how many bytes to feed
+// it from there and how many characters of the result to skip.
 #include <cstring>
 
 #include "modules/_io/text_wrapper.h"
@@ -53,7 +53,8 @@ Result<isize> decoder_state(TextWrapper* self, int& flags) {
   if (!is_tuple(state) || tuple_size(as<Tuple>(state.get())) != 2) return raise(TypeError, "illegal decoder state");
   Object* held = tuple_item(as<Tuple>(state.get()), 0);
   if (!is_bytes(held)) {
-    return raise(TypeError, "illegal decoder state: the first item should be a bytes object, not '%.200s'", type_of(held)->tp_name);
+    return raise(TypeError, "illegal decoder state: the first item should be a bytes object, not '%.200s'",
+                 type_of(held)->tp_name);
   }
   flags = TRY(int_as_int(tuple_item(as<Tuple>(state.get()), 1)));
   return bytes_size(as<Bytes>(held));
@@ -62,7 +63,8 @@ Result<isize> decoder_state(TextWrapper* self, int& flags) {
 Result<isize> decoded_length(TextWrapper* self, const char* data, isize size, bool final) {
   Ref<Bytes> bytes = TRY(bytes_from_view({data, static_cast<usize>(size)}));
   Ref<Object> text = TRY(call_method(self->decoder, id::decode, static_cast<Object*>(bytes.get()), bool_object(final)));
-  if (!is_str(text)) return raise(TypeError, "decoder should return a string result, not '%.200s'", type_of(text)->tp_name);
+  if (!is_str(text))
+    return raise(TypeError, "decoder should return a string result, not '%.200s'", type_of(text)->tp_name);
   return str_length(as<Str>(text.get()));
 }
 
@@ -168,16 +170,20 @@ Result<Object> text_seek(TextWrapper* self, Object* cookie_object, int whence) {
     text_set_decoded(self, {});
     clear_field(self->snapshot);
     if (self->decoder) TRY(call_method(self->decoder, id::reset));
-    Ref<Object> position = TRY(call_method(self->buffer, id::seek, static_cast<Object*>(small_int(0)), static_cast<Object*>(small_int(2))));
+    Ref<Object> position = TRY(
+        call_method(self->buffer, id::seek, static_cast<Object*>(small_int(0)), static_cast<Object*>(small_int(2))));
     if (self->encoder) {
-      if (TRY(object_equal(position, small_int(0)))) TRY(call_method(self->encoder, id::reset));
-      else TRY(call_method(self->encoder, id::setstate, static_cast<Object*>(small_int(0))));
+      if (TRY(object_equal(position, small_int(0))))
+        TRY(call_method(self->encoder, id::reset));
+      else
+        TRY(call_method(self->encoder, id::setstate, static_cast<Object*>(small_int(0))));
     }
     return position;
   } else if (whence != 0) {
     return raise(ValueError, "invalid whence (%d, should be 0, 1 or 2)", whence);
   }
-  if (TRY(object_rich_compare_bool(target, small_int(0), Py_LT))) return raise(ValueError, "negative seek position %R", target.get());
+  if (TRY(object_rich_compare_bool(target, small_int(0), Py_LT)))
+    return raise(ValueError, "negative seek position %R", target.get());
   TRY(call_method(self, id::flush));
   Cookie cookie;
   TRY(unpack(target, cookie));
@@ -190,12 +196,14 @@ Result<Object> text_seek(TextWrapper* self, Object* cookie_object, int whence) {
     Ref<Int> count = TRY(int_from_i64(cookie.bytes_to_feed));
     Ref<Object> input = TRY(call_method(self->buffer, id::read, static_cast<Object*>(count.get())));
     if (!is_bytes(input)) {
-      return raise(TypeError, "underlying read() should have returned a bytes object, not '%.200s'", type_of(input)->tp_name);
+      return raise(TypeError, "underlying read() should have returned a bytes object, not '%.200s'",
+                   type_of(input)->tp_name);
     }
     Ref<Int> flags = TRY(int_from_i64(cookie.decoder_flags));
     set_field(self->snapshot, TRY(tuple_pack(static_cast<Object*>(flags.get()), input.get())));
     Ref<Object> text = TRY(call_method(self->decoder, id::decode, input.get(), bool_object(cookie.need_end)));
-    if (!is_str(text)) return raise(TypeError, "decoder should return a string result, not '%.200s'", type_of(text)->tp_name);
+    if (!is_str(text))
+      return raise(TypeError, "decoder should return a string result, not '%.200s'", type_of(text)->tp_name);
     isize length = str_length(as<Str>(text.get()));
     text_set_decoded(self, as<Str>(std::move(text)));
     if (length < cookie.characters_to_skip) return raise(OSError, "can't restore logical file position");
@@ -205,8 +213,10 @@ Result<Object> text_seek(TextWrapper* self, Object* cookie_object, int whence) {
     set_field(self->snapshot, TRY(tuple_pack(static_cast<Object*>(flags.get()), static_cast<Object*>(bytes_empty()))));
   }
   if (self->encoder) {
-    if (cookie.start == 0 && cookie.decoder_flags == 0) TRY(call_method(self->encoder, id::reset));
-    else TRY(call_method(self->encoder, id::setstate, static_cast<Object*>(small_int(0))));
+    if (cookie.start == 0 && cookie.decoder_flags == 0)
+      TRY(call_method(self->encoder, id::reset));
+    else
+      TRY(call_method(self->encoder, id::setstate, static_cast<Object*>(small_int(0))));
   }
   return target;
 }

@@ -26,11 +26,13 @@ FastCodec fast_codec(Object* name, Object* errors) {
 }
 
 Result<void> check_newline(Str* newline) {
-  if (str_length(newline) == 0 || str_equals(newline, "\n") || str_equals(newline, "\r") || str_equals(newline, "\r\n")) return {};
+  if (str_length(newline) == 0 || str_equals(newline, "\n") || str_equals(newline, "\r") || str_equals(newline, "\r\n"))
+    return {};
   return raise(ValueError, "illegal newline value: %U", newline);
 }
 void set_newline(TextWrapper* self, Opt<Str*> newline) {
-  Ref<Str> old_read = Ref<Str>::steal(std::exchange(self->read_newline, Ref<Str>::share_or_empty(newline.get()).release()));
+  Ref<Str> old_read =
+      Ref<Str>::steal(std::exchange(self->read_newline, Ref<Str>::share_or_empty(newline.get()).release()));
   clear_field(self->write_newline);
   self->universal = !newline || str_length(newline.get()) == 0;
   self->translate = !newline;
@@ -53,7 +55,8 @@ Result<void> set_codec(TextWrapper* self, Object* info, Object* errors) {
   }
   Ref<Object> writable = TRY(call_method(self->buffer, id::writable));
   if (TRY(object_is_true(writable))) {
-    self->encoder = TRY(codec_incremental_encoder(info, errors_text.data)).release();
+    self->encoder = TRY(codec_incremental_encoder(info, errors_text.data))
+    .release();
     Ref<Object> name = TRY(object_lookup_attr(info, id::name));
     if (name) self->fast = fast_codec(name, errors);
   }
@@ -74,18 +77,23 @@ Result<void> fix_encoder_state(TextWrapper* self) {
 Result<void> text_init(TextWrapper* self, Object* buffer, Opt<Str*> encoding, Object* errors_object, Opt<Str*> newline,
                        bool line_buffering, bool write_through) {
   self->initialized = self->detached = false;
-  if (!encoding && interpreter()->config->warn_default_encoding) TRY(warn(EncodingWarning, 1, "'encoding' argument not specified"));
+  if (!encoding && interpreter()->config->warn_default_encoding)
+    TRY(warn(EncodingWarning, 1, "'encoding' argument not specified"));
   if (errors_object != None && !is_str(errors_object)) {
-    return raise(TypeError, "TextIOWrapper() argument 'errors' must be str or None, not %.50s", type_of(errors_object)->tp_name);
+    return raise(TypeError, "TextIOWrapper() argument 'errors' must be str or None, not %.50s",
+                 type_of(errors_object)->tp_name);
   }
   if (newline) TRY(check_newline(newline.get()));
   Ref<Object> errors = errors_object == None ? new_ref<Object>(id::strict) : new_ref(errors_object);
   Ref<Str> name;
-  if (encoding && !str_equals(encoding.get(), "locale")) name = new_ref(encoding.get());
-  else name = TRY(locale_encoding());
+  if (encoding && !str_equals(encoding.get(), "locale"))
+    name = new_ref(encoding.get());
+  else
+    name = TRY(locale_encoding());
   Utf8 name_text = str_as_utf8(name);
   if (!name_text) return Error{};
-  if (std::strlen(name_text.data) != static_cast<usize>(name_text.size)) return raise(ValueError, "embedded null character");
+  if (std::strlen(name_text.data) != static_cast<usize>(name_text.size))
+    return raise(ValueError, "embedded null character");
   Ref<Object> info = TRY(codec_lookup_text_encoding(name_text.data, "codecs.open()"));
 
   text_set_decoded(self, {});
@@ -110,14 +118,15 @@ Result<void> text_init(TextWrapper* self, Object* buffer, Opt<Str*> encoding, Ob
   return {};
 }
 
-Result<Object> text_reconfigure(TextWrapper* self, Object* encoding, Object* errors, Opt<Object*> newline, Object* line_buffering,
-                                Object* write_through) {
+Result<Object> text_reconfigure(TextWrapper* self, Object* encoding, Object* errors, Opt<Object*> newline,
+                                Object* line_buffering, Object* write_through) {
   TRY(text_check(self));
   if (self->decoded && (encoding != None || errors != None || newline)) {
     return raise_unsupported("It is not possible to set the encoding or newline of stream after the first read");
   }
   if (encoding != None && !is_str(encoding)) {
-    return raise(TypeError, "reconfigure() argument 'encoding' must be str or None, not %.50s", type_of(encoding)->tp_name);
+    return raise(TypeError, "reconfigure() argument 'encoding' must be str or None, not %.50s",
+                 type_of(encoding)->tp_name);
   }
   if (errors != None && !is_str(errors)) {
     return raise(TypeError, "reconfigure() argument 'errors' must be str or None, not %.50s", type_of(errors)->tp_name);
@@ -125,7 +134,8 @@ Result<Object> text_reconfigure(TextWrapper* self, Object* encoding, Object* err
   Str* new_newline = nullptr;
   if (newline && newline.get() != None) {
     if (!is_str(newline.get())) {
-      return raise(TypeError, "reconfigure() argument 'newline' must be str or None, not %s", type_of(newline.get())->tp_name);
+      return raise(TypeError, "reconfigure() argument 'newline' must be str or None, not %s",
+                   type_of(newline.get())->tp_name);
     }
     new_newline = as<Str>(newline.get());
     TRY(check_newline(new_newline));
@@ -137,7 +147,9 @@ Result<Object> text_reconfigure(TextWrapper* self, Object* encoding, Object* err
   if (encoding != None || errors != None || newline) {
     Ref<Object> name = new_ref(encoding == None ? self->encoding : encoding);
     if (encoding != None && str_equals(as<Str>(encoding), "locale")) name = TRY(Result<Object>(locale_encoding()));
-    Ref<Object> handler = new_ref(errors != None ? errors : encoding == None ? self->errors : static_cast<Object*>(id::strict));
+    Ref<Object> handler = new_ref(errors != None     ? errors
+                                  : encoding == None ? self->errors
+                                                     : static_cast<Object*>(id::strict));
     Utf8 name_text = str_as_utf8(as<Str>(name.get()));
     if (!name_text) return Error{};
     Ref<Object> info = TRY(codec_lookup_text_encoding(name_text.data, "codecs.open()"));

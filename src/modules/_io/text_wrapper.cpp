@@ -73,8 +73,10 @@ Result<void> encode_pending(TextWrapper* self, Str* text) {
     return append_pending(self, static_cast<const char*>(str_data(text)), str_length(text));
   }
   Ref<Object> bytes;
-  if (self->fast == FastCodec::kUtf8) bytes = TRY(str_as_utf8_bytes(text));
-  else bytes = TRY(call_method(self->encoder, id::encode, static_cast<Object*>(text)));
+  if (self->fast == FastCodec::kUtf8)
+    bytes = TRY(str_as_utf8_bytes(text));
+  else
+    bytes = TRY(call_method(self->encoder, id::encode, static_cast<Object*>(text)));
   if (!is_bytes(bytes)) {
     return raise(TypeError, "encoder should return a bytes object, not '%.200s'", type_of(bytes)->tp_name);
   }
@@ -89,8 +91,7 @@ Result<Object> write(TextWrapper* self, Str* given) {
   isize length = str_length(given);
   Ref<Str> text = new_ref(given);
   bool has_newline = (self->write_newline || self->line_buffering) && str_find_char(text, '\n', 0, length, 1) >= 0;
-  bool flush_buffer =
-      self->line_buffering && (has_newline || str_find_char(text, '\r', 0, length, 1) >= 0);
+  bool flush_buffer = self->line_buffering && (has_newline || str_find_char(text, '\r', 0, length, 1) >= 0);
   if (has_newline && self->write_newline) {
     Ref<Str> newline = TRY(str_from_ordinal('\n'));
     text = TRY(str_replace(text, newline, self->write_newline, -1));
@@ -119,35 +120,43 @@ Result<bool> read_chunk(TextWrapper* self, isize size_hint) {
     held = new_ref(tuple_item(as<Tuple>(state.get()), 0));
     flags = new_ref(tuple_item(as<Tuple>(state.get()), 1));
     if (!is_bytes(held)) {
-      return raise(TypeError, "illegal decoder state: the first item should be a bytes object, not '%.200s'", type_of(held)->tp_name);
+      return raise(TypeError, "illegal decoder state: the first item should be a bytes object, not '%.200s'",
+                   type_of(held)->tp_name);
     }
   }
-  if (size_hint > 0) size_hint = static_cast<isize>((self->bytes_per_character > 1 ? self->bytes_per_character : 1) * static_cast<double>(size_hint));
+  if (size_hint > 0)
+    size_hint = static_cast<isize>((self->bytes_per_character > 1 ? self->bytes_per_character : 1) *
+                                   static_cast<double>(size_hint));
   Ref<Int> size = TRY(int_from_ssize_t(size_hint > self->chunk_size ? size_hint : self->chunk_size));
-  Ref<Object> input = TRY(call_method(self->buffer, self->has_read1 ? static_cast<Object*>(id::read1) : id::read, static_cast<Object*>(size.get())));
+  Ref<Object> input = TRY(call_method(self->buffer, self->has_read1 ? static_cast<Object*>(id::read1) : id::read,
+                                      static_cast<Object*>(size.get())));
   BufferView view;
   if (view.acquire(input).failed()) {
     error_clear();
-    return raise(TypeError, "underlying %s() should have returned a bytes-like object, not '%.200s'", self->has_read1 ? "read1" : "read",
-                 type_of(input)->tp_name);
+    return raise(TypeError, "underlying %s() should have returned a bytes-like object, not '%.200s'",
+                 self->has_read1 ? "read1" : "read", type_of(input)->tp_name);
   }
   isize bytes = view.size();
   bool at_end = bytes == 0;
   Ref<Object> text = is_instance_exact(self->decoder, &PyIncrementalNewlineDecoder_Type)
-                         ? TRY(newline_decoder_decode(self->decoder, input, at_end))
+      ? TRY(newline_decoder_decode(self->decoder, input, at_end))
                          : TRY(call_method(self->decoder, id::decode, input.get(), bool_object(at_end)));
-  if (!is_str(text)) return raise(TypeError, "decoder should return a string result, not '%.200s'", type_of(text)->tp_name);
-  isize characters = str_length(as<Str>(text.get()));
-  text_set_decoded(self, as<Str>(std::move(text)));
-  self->bytes_per_character = characters > 0 ? static_cast<double>(bytes) / static_cast<double>(characters) : 0;
-  if (characters > 0) at_end = false;
-  if (self->telling) {
-    Ref<Bytes> chunk = TRY(bytes_from_view({view.data(), static_cast<usize>(bytes)}));
-    if (bytes_size(as<Bytes>(held.get())) > 0) chunk = TRY(bytes_concat(held, chunk));
-    Ref<Object> snapshot = TRY(Result<Object>(tuple_pack(flags.get(), static_cast<Object*>(chunk.get()))));
-    Ref<Object> old = Ref<Object>::steal(std::exchange(self->snapshot, snapshot.release()));
-  }
-  return !at_end;
+                         if (!is_str(text))
+                           return raise(TypeError, "decoder should return a string result, not '%.200s'",
+                                        type_of(text)->tp_name);
+                         isize characters = str_length(as<Str>(text.get()));
+                         text_set_decoded(self, as<Str>(std::move(text)));
+                         self->bytes_per_character =
+                             characters > 0 ? static_cast<double>(bytes) / static_cast<double>(characters) : 0;
+                         if (characters > 0) at_end = false;
+                         if (self->telling) {
+                           Ref<Bytes> chunk = TRY(bytes_from_view({view.data(), static_cast<usize>(bytes)}));
+                           if (bytes_size(as<Bytes>(held.get())) > 0) chunk = TRY(bytes_concat(held, chunk));
+                           Ref<Object> snapshot =
+                               TRY(Result<Object>(tuple_pack(flags.get(), static_cast<Object*>(chunk.get()))));
+                           Ref<Object> old = Ref<Object>::steal(std::exchange(self->snapshot, snapshot.release()));
+                         }
+                         return !at_end;
 }
 
 // Takes up to `count` decoded characters; all if count < 0.
@@ -155,8 +164,9 @@ Result<Str> take_decoded(TextWrapper* self, isize count) {
   isize available = text_available(self);
   if (available == 0) return new_ref(str_empty());
   if (count < 0 || count > available) count = available;
-  Ref<Str> text = self->decoded_used == 0 && count == available ? new_ref(self->decoded)
-                                                                : TRY(str_substring(self->decoded, self->decoded_used, self->decoded_used + count));
+  Ref<Str> text = self->decoded_used == 0 && count == available
+                      ? new_ref(self->decoded)
+                      : TRY(str_substring(self->decoded, self->decoded_used, self->decoded_used + count));
   self->decoded_used += count;
   return text;
 }
@@ -171,16 +181,20 @@ Result<Object> read(TextWrapper* self, Opt<Object*> size_object) {
   if (size < 0) {
     Ref<Object> rest = TRY(call_method(self->buffer, id::read));
     Ref<Object> text = is_instance_exact(self->decoder, &PyIncrementalNewlineDecoder_Type)
-                           ? TRY(newline_decoder_decode(self->decoder, rest, true))
+        ? TRY(newline_decoder_decode(self->decoder, rest, true))
                            : TRY(call_method(self->decoder, id::decode, rest.get(), True));
-    if (!is_str(text)) return raise(TypeError, "decoder should return a string result, not '%.200s'", type_of(text)->tp_name);
-    Ref<Str> head = TRY(take_decoded(self, -1));
-    Ref<Object> result = str_length(head) == 0 ? std::move(text) : TRY(Result<Object>(str_concat(head, as<Str>(text.get()))));
-    if (self->snapshot) {
-      text_set_decoded(self, {});
-      clear_field(self->snapshot);
-    }
-    return result;
+                           if (!is_str(text))
+                             return raise(TypeError, "decoder should return a string result, not '%.200s'",
+                                          type_of(text)->tp_name);
+                           Ref<Str> head = TRY(take_decoded(self, -1));
+                           Ref<Object> result = str_length(head) == 0
+                                                    ? std::move(text)
+                                                    : TRY(Result<Object>(str_concat(head, as<Str>(text.get()))));
+                           if (self->snapshot) {
+                             text_set_decoded(self, {});
+                             clear_field(self->snapshot);
+                           }
+                           return result;
   }
   Ref<Str> result = TRY(take_decoded(self, size));
   isize missing = size - str_length(result);
@@ -206,7 +220,8 @@ Result<Str> read_line(TextWrapper* self, isize limit) {
   TRY(text_check_open(self));
   TRY(text_flush_pending(self));
   bool by_text = !self->translate && !self->universal && self->read_newline && str_length(self->read_newline) > 0;
-  LineRules rules{self->universal && !self->translate, !by_text && !(self->universal && !self->translate), self->read_newline};
+  LineRules rules{self->universal && !self->translate, !by_text && !(self->universal && !self->translate),
+                  self->read_newline};
   Ref<Str> head;  // what earlier chunks gave
   for (;;) {
     while (text_available(self) == 0) {
@@ -224,7 +239,8 @@ Result<Str> read_line(TextWrapper* self, isize limit) {
     }
     isize start = self->decoded_used, end = str_length(self->decoded);
     isize have = head ? str_length(head) : 0;
-    if (by_text && have > 0 && str_length(self->read_newline) == 2 && str_read_char(head, have - 1) == str_read_char(self->read_newline, 0) &&
+    if (by_text && have > 0 && str_length(self->read_newline) == 2 &&
+        str_read_char(head, have - 1) == str_read_char(self->read_newline, 0) &&
         str_read_char(self->decoded, start) == str_read_char(self->read_newline, 1)) {
       // The terminator was cut by the end of a chunk.
       Ref<Str> last = TRY(take_decoded(self, 1));
@@ -253,7 +269,8 @@ Maybe<Object> next(TextWrapper* self) {
     line = TRY(read_line(self, -1));
   } else {
     line = TRY(call_method(self, id::readline));
-    if (!is_str(line)) return raise(OSError, "readline() should have returned a str object, not '%.200s'", type_of(line)->tp_name);
+    if (!is_str(line))
+      return raise(OSError, "readline() should have returned a str object, not '%.200s'", type_of(line)->tp_name);
   }
   if (str_length(as<Str>(line.get())) > 0) return line;
   clear_field(self->snapshot);
@@ -284,13 +301,17 @@ Result<Object> close(TextWrapper* self) {
   if (TRY(object_is_true(closed))) return none_result();
   if (self->finalizing) {
     auto warned = call_method(self->buffer, id::_dealloc_warn, static_cast<Object*>(self));
-    if (warned.failed()) error_clear();
-    else (void)warned.take();
+    if (warned.failed())
+      error_clear();
+    else
+      (void)warned.take();
   }
   auto flushed = call_method(self, id::flush);
   Ref<Object> failure;
-  if (flushed.failed()) failure = error_take();
-  else (void)flushed.take();
+  if (flushed.failed())
+    failure = error_take();
+  else
+    (void)flushed.take();
   auto result = call_method(self->buffer, id::close);
   if (!failure) return result;
   if (result.failed()) {
@@ -322,7 +343,8 @@ constexpr Doc readable_doc = "readable($self, /)\n--\n\n";
 constexpr Doc writable_doc = "writable($self, /)\n--\n\n";
 constexpr Doc isatty_doc = "isatty($self, /)\n--\n\n";
 constexpr Doc reconfigure_doc =
-    "reconfigure($self, /, *, encoding=None, errors=None, newline=NULL,\n            line_buffering=None, write_through=None)\n--\n\nReconfigure the text stream with new "
+    "reconfigure($self, /, *, encoding=None, errors=None, newline=NULL,\n            line_buffering=None, "
+    "write_through=None)\n--\n\nReconfigure the text stream with new "
     "parameters.\n\nThis also does an implicit stream flush.";
 constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\n";
 constexpr Doc reduce_ex_doc = "__reduce_ex__($self, protocol, /)\n--\n\n";
@@ -390,19 +412,29 @@ Result<void> set_chunk_size(TextWrapper* self, Opt<Object*> value) {
 }
 
 constexpr Doc wrapper_doc =
-    "TextIOWrapper(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)\n--\n\nCharacter and line based layer over a BufferedIOBase "
-    "object, buffer.\n\nencoding gives the name of the encoding that the stream will be\ndecoded or encoded with. It defaults to locale.getencoding().\n\nerrors determines the strictness "
-    "of encoding and decoding (see\nhelp(codecs.Codec) or the documentation for codecs.register) and\ndefaults to \"strict\".\n\nnewline controls how line endings are handled. It can be "
-    "None, '',\n'\\n', '\\r', and '\\r\\n'.  It works as follows:\n\n* On input, if newline is None, universal newlines mode is\n  enabled. Lines in the input can end in '\\n', '\\r', or "
-    "'\\r\\n', and\n  these are translated into '\\n' before being returned to the\n  caller. If it is '', universal newline mode is enabled, but line\n  endings are returned to the caller "
-    "untranslated. If it has any of\n  the other legal values, input lines are only terminated by the given\n  string, and the line ending is returned to the caller untranslated.\n\n* On "
-    "output, if newline is None, any '\\n' characters written are\n  translated to the system default line separator, os.linesep. If\n  newline is '' or '\\n', no translation takes place. If "
-    "newline is any\n  of the other legal values, any '\\n' characters written are translated\n  to the given string.\n\nIf line_buffering is True, a call to flush is implied when a call "
+    "TextIOWrapper(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, "
+    "write_through=False)\n--\n\nCharacter and line based layer over a BufferedIOBase "
+    "object, buffer.\n\nencoding gives the name of the encoding that the stream will be\ndecoded or encoded with. It "
+    "defaults to locale.getencoding().\n\nerrors determines the strictness "
+    "of encoding and decoding (see\nhelp(codecs.Codec) or the documentation for codecs.register) and\ndefaults to "
+    "\"strict\".\n\nnewline controls how line endings are handled. It can be "
+    "None, '',\n'\\n', '\\r', and '\\r\\n'.  It works as follows:\n\n* On input, if newline is None, universal "
+    "newlines mode is\n  enabled. Lines in the input can end in '\\n', '\\r', or "
+    "'\\r\\n', and\n  these are translated into '\\n' before being returned to the\n  caller. If it is '', universal "
+    "newline mode is enabled, but line\n  endings are returned to the caller "
+    "untranslated. If it has any of\n  the other legal values, input lines are only terminated by the given\n  string, "
+    "and the line ending is returned to the caller untranslated.\n\n* On "
+    "output, if newline is None, any '\\n' characters written are\n  translated to the system default line separator, "
+    "os.linesep. If\n  newline is '' or '\\n', no translation takes place. If "
+    "newline is any\n  of the other legal values, any '\\n' characters written are translated\n  to the given "
+    "string.\n\nIf line_buffering is True, a call to flush is implied when a call "
     "to\nwrite contains a newline character.";
 
 PyObject* make(PyTypeObject* type, PyObject*, PyObject*) { return type->tp_alloc(type, 0); }
 void clear_fields(TextWrapper* self) {
-  for (Object** field : {&self->buffer, &self->encoding, &self->errors, &self->encoder, &self->decoder, &self->snapshot}) clear_field(*field);
+  for (Object** field :
+       {&self->buffer, &self->encoding, &self->errors, &self->encoder, &self->decoder, &self->snapshot})
+    clear_field(*field);
   clear_field(self->read_newline);
   clear_field(self->write_newline);
   clear_field(self->decoded);

@@ -31,7 +31,8 @@ Result<Object> host_bytes(Object* host) {
   }
   if (is_bytes(host)) return new_ref(host);
   if (is_bytearray(host)) {
-    return bytes_from_view({bytearray_data(as<ByteArray>(host)), static_cast<usize>(bytearray_size(as<ByteArray>(host)))});
+    return bytes_from_view(
+        {bytearray_data(as<ByteArray>(host)), static_cast<usize>(bytearray_size(as<ByteArray>(host)))});
   }
   return raise(TypeError, "str, bytes or bytearray expected, not %s", type_of(host)->tp_name);
 }
@@ -49,7 +50,8 @@ Result<int> port_number(Object* object, const char* method) {
   return static_cast<int>(port);
 }
 Result<void> check_tuple(Object* object, isize low, isize high, const char* family, const char* method) {
-  if (!is_tuple(object)) return raise(TypeError, "%s(): %s address must be tuple, not %.500s", method, family, type_of(object)->tp_name);
+  if (!is_tuple(object))
+    return raise(TypeError, "%s(): %s address must be tuple, not %.500s", method, family, type_of(object)->tp_name);
   isize size = tuple_size(as<Tuple>(object));
   if (size < low || size > high) {
     if (low == 2 && high == 2) return raise(TypeError, "%s(): %s address must be a pair (host, port)", method, family);
@@ -114,7 +116,8 @@ Result<socklen_t> address_from_object(Socket* self, Object* object, Address& add
       const char* text = bytes_data(as<Bytes>(path.get()));
       // A leading NUL is Linux' abstract name space, where the length counts.
       bool abstract = size == 0 || text[0] == 0;
-      if (size > static_cast<isize>(sizeof address.un.sun_path) - (abstract ? 0 : 1)) return raise(OSError, "AF_UNIX path too long");
+      if (size > static_cast<isize>(sizeof address.un.sun_path) - (abstract ? 0 : 1))
+        return raise(OSError, "AF_UNIX path too long");
       address.un.sun_family = AF_UNIX;
       std::memcpy(address.un.sun_path, text, static_cast<usize>(size));
       return static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + static_cast<usize>(size) + (abstract ? 0 : 1));
@@ -134,7 +137,7 @@ Result<socklen_t> address_from_object(Socket* self, Object* object, Address& add
       Tuple* tuple = as<Tuple>(object);
       Ref<Object> host = TRY(host_bytes(tuple_item(tuple, 0)));
       int length, port = TRY(port_number(tuple_item(tuple, 1), method));
-      u64 flow = tuple_size(tuple) > 2 ? TRY(int_as_u64(tuple_item(tuple, 2))) : 0;
+      u64 flow = tuple_size(tuple) > 2  ? TRY(int_as_u64(tuple_item(tuple, 2))) : 0;
       u64 scope = tuple_size(tuple) > 3 ? TRY(int_as_u64(tuple_item(tuple, 3))) : 0;
       if (flow > 0xfffff) return raise(OverflowError, "%s(): flowinfo must be 0-1048575.", method);
       TRY(resolve_host(bytes_data(as<Bytes>(host.get())), address, sizeof address.in6, AF_INET6, &length));
@@ -169,7 +172,8 @@ Result<socklen_t> address_from_object(Socket* self, Object* object, Address& add
         return raise(TypeError, "%s(): AF_PACKET address must be tuple, not %.500s", method, type_of(object)->tp_name);
       }
       Tuple* tuple = as<Tuple>(object);
-      if (!is_str(tuple_item(tuple, 0))) return raise(TypeError, "%s(): AF_PACKET address must be a tuple of two to five elements", method);
+      if (!is_str(tuple_item(tuple, 0)))
+        return raise(TypeError, "%s(): AF_PACKET address must be a tuple of two to five elements", method);
       Utf8 name = str_as_utf8(as<Str>(tuple_item(tuple, 0)));
       if (!name) return Error{};
       ifreq request = {};
@@ -190,7 +194,8 @@ Result<socklen_t> address_from_object(Socket* self, Object* object, Address& add
       }
       return static_cast<socklen_t>(sizeof packet);
     }
-    default: return raise(OSError, "%s(): bad family", method);
+    default:
+      return raise(OSError, "%s(): bad family", method);
   }
 }
 
@@ -204,9 +209,11 @@ Result<Object> address_to_object(int fd, const Address& address, socklen_t lengt
     }
     case AF_INET6: {
       Ref<Str> host = TRY(numeric_host(AF_INET6, &address.in6.sin6_addr));
-      Ref<Int> port = TRY(int_from_i64(ntohs(address.in6.sin6_port))), flow = TRY(int_from_u64(ntohl(address.in6.sin6_flowinfo))),
-               scope = TRY(int_from_u64(address.in6.sin6_scope_id));
-      return tuple_pack(static_cast<Object*>(host.get()), static_cast<Object*>(port.get()), static_cast<Object*>(flow.get()), static_cast<Object*>(scope.get()));
+      Ref<Int> port = TRY(int_from_i64(ntohs(address.in6.sin6_port)))
+      , flow = TRY(int_from_u64(ntohl(address.in6.sin6_flowinfo)))
+      , scope = TRY(int_from_u64(address.in6.sin6_scope_id));
+      return tuple_pack(static_cast<Object*>(host.get()), static_cast<Object*>(port.get()),
+                        static_cast<Object*>(flow.get()), static_cast<Object*>(scope.get()));
     }
     case AF_UNIX: {
       usize head = offsetof(sockaddr_un, sun_path);
@@ -217,12 +224,14 @@ Result<Object> address_to_object(int fd, const Address& address, socklen_t lengt
     }
     case AF_NETLINK: {
       const sockaddr_nl& link = reinterpret_cast<const sockaddr_nl&>(address);
-      Ref<Int> process = TRY(int_from_u64(link.nl_pid)), groups = TRY(int_from_u64(link.nl_groups));
+      Ref<Int> process = TRY(int_from_u64(link.nl_pid))
+      , groups = TRY(int_from_u64(link.nl_groups));
       return pair(process, groups);
     }
     case AF_VSOCK: {
       const sockaddr_vm& vm = reinterpret_cast<const sockaddr_vm&>(address);
-      Ref<Int> cid = TRY(int_from_u64(vm.svm_cid)), port = TRY(int_from_u64(vm.svm_port));
+      Ref<Int> cid = TRY(int_from_u64(vm.svm_cid))
+      , port = TRY(int_from_u64(vm.svm_port));
       return pair(cid, port);
     }
     case AF_PACKET: {
@@ -231,7 +240,9 @@ Result<Object> address_to_object(int fd, const Address& address, socklen_t lengt
       request.ifr_ifindex = packet.sll_ifindex;
       const char* name = fd >= 0 && ::ioctl(fd, SIOCGIFNAME, &request) == 0 ? request.ifr_name : "";
       Ref<Str> interface_name = TRY(str_decode_fs_default(name));
-      Ref<Int> protocol = TRY(int_from_i64(ntohs(packet.sll_protocol))), kind = TRY(int_from_i64(packet.sll_pkttype)), hardware = TRY(int_from_i64(packet.sll_hatype));
+      Ref<Int> protocol = TRY(int_from_i64(ntohs(packet.sll_protocol)))
+      , kind = TRY(int_from_i64(packet.sll_pkttype))
+      , hardware = TRY(int_from_i64(packet.sll_hatype));
       Ref<Bytes> bytes = TRY(bytes_from_view({reinterpret_cast<const char*>(packet.sll_addr), packet.sll_halen}));
       Object* const items[] = {interface_name, protocol, kind, hardware, bytes};
       return tuple_from_array(items, 5);

@@ -80,25 +80,32 @@ Result<void> receive(Socket* self, iovec* vectors, usize count, isize ancillary_
   }));
   out.flags = message.msg_flags;
   out.ancillary = TRY(list_new());
-  for (cmsghdr* item = message.msg_controllen ? CMSG_FIRSTHDR(&message) : nullptr; item; item = CMSG_NXTHDR(&message, item)) {
+  for (cmsghdr* item = message.msg_controllen ? CMSG_FIRSTHDR(&message) : nullptr; item;
+       item = CMSG_NXTHDR(&message, item)) {
     usize head = reinterpret_cast<char*>(CMSG_DATA(item)) - reinterpret_cast<char*>(item);
     usize room = control.data + message.msg_controllen - reinterpret_cast<char*>(CMSG_DATA(item));
     usize size = item->cmsg_len < head ? 0 : item->cmsg_len - head;
     // The kernel may have cut the last item.
     if (size > room) size = room;
-    Ref<Int> level = TRY(int_from_i64(item->cmsg_level)), type = TRY(int_from_i64(item->cmsg_type));
+    Ref<Int> level = TRY(int_from_i64(item->cmsg_level))
+    , type = TRY(int_from_i64(item->cmsg_type));
     Ref<Bytes> data = TRY(bytes_from_view({reinterpret_cast<char*>(CMSG_DATA(item)), size}));
-    TRY(list_append_steal(out.ancillary, TRY(tuple_pack(static_cast<Object*>(level.get()), static_cast<Object*>(type.get()), static_cast<Object*>(data.get())))));
+    TRY(list_append_steal(out.ancillary,
+                          TRY(tuple_pack(static_cast<Object*>(level.get()), static_cast<Object*>(type.get()),
+                                         static_cast<Object*>(data.get())))));
   }
-  out.address = TRY(address_to_object(self->fd, address, message.msg_namelen < sizeof address ? message.msg_namelen : sizeof address, self->protocol));
+  out.address = TRY(address_to_object(
+      self->fd, address, message.msg_namelen < sizeof address ? message.msg_namelen : sizeof address, self->protocol));
   return {};
 }
 Result<Object> pack(Object* first, Received& received) {
   Ref<Int> flags = TRY(int_from_i64(received.flags));
-  return tuple_pack(first, static_cast<Object*>(received.ancillary.get()), static_cast<Object*>(flags.get()), received.address.get());
+  return tuple_pack(first, static_cast<Object*>(received.ancillary.get()), static_cast<Object*>(flags.get()),
+                    received.address.get());
 }
 constexpr Doc recvmsg_doc =
-    "recvmsg($self, bufsize, ancbufsize=0, flags=0, /)\n--\n\nrecvmsg(bufsize[, ancbufsize[, flags]]) -> (data, ancdata, msg_flags, address)\n\nReceive normal data (up to bufsize bytes) and ancillary data from the\nsocket.";
+    "recvmsg($self, bufsize, ancbufsize=0, flags=0, /)\n--\n\nrecvmsg(bufsize[, ancbufsize[, flags]]) -> (data, "
+    "ancdata, msg_flags, address)\n\nReceive normal data (up to bufsize bytes) and ancillary data from the\nsocket.";
 Result<Object> recvmsg(Socket* self, isize size, isize ancillary_size, int flags) {
   if (size < 0) return raise(ValueError, "negative buffer size in recvmsg()");
   Ref<Bytes> data = TRY(bytes_new(size));
@@ -109,7 +116,9 @@ Result<Object> recvmsg(Socket* self, isize size, isize ancillary_size, int flags
   return pack(data, received);
 }
 constexpr Doc recvmsg_into_doc =
-    "recvmsg_into($self, buffers, ancbufsize=0, flags=0, /)\n--\n\nrecvmsg_into(buffers[, ancbufsize[, flags]]) -> (nbytes, ancdata, msg_flags, address)\n\nReceive normal data and ancillary data from the socket, scattering the\nnon-ancillary data into a series of buffers.";
+    "recvmsg_into($self, buffers, ancbufsize=0, flags=0, /)\n--\n\nrecvmsg_into(buffers[, ancbufsize[, flags]]) -> "
+    "(nbytes, ancdata, msg_flags, address)\n\nReceive normal data and ancillary data from the socket, scattering "
+    "the\nnon-ancillary data into a series of buffers.";
 Result<Object> recvmsg_into(Socket* self, Object* buffers, isize ancillary_size, int flags) {
   Vector vector;
   TRY(vector.acquire(buffers, true, "recvmsg_into() argument 1 must be an iterable"));
@@ -140,7 +149,8 @@ Result<usize> build_control(Object* ancillary, Block& control) {
     BufferView data;
     TRY(data.acquire(tuple_item(item, 2)));
     usize size = static_cast<usize>(data.size());
-    if (cursor + CMSG_SPACE(size) > control.data + total) return raise(RuntimeError, "unexpected change of ancillary data");
+    if (cursor + CMSG_SPACE(size) > control.data + total)
+      return raise(RuntimeError, "unexpected change of ancillary data");
     cmsghdr* head = reinterpret_cast<cmsghdr*>(cursor);
     head->cmsg_level = TRY(int_as_int(tuple_item(item, 0)));
     head->cmsg_type = TRY(int_as_int(tuple_item(item, 1)));
@@ -151,7 +161,9 @@ Result<usize> build_control(Object* ancillary, Block& control) {
   return total;
 }
 constexpr Doc sendmsg_doc =
-    "sendmsg($self, buffers, ancdata=NULL, flags=0, address=None, /)\n--\n\nsendmsg(buffers[, ancdata[, flags[, address]]]) -> count\n\nSend normal and ancillary data to the socket, gathering the\nnon-ancillary data from a series of buffers and concatenating it into\na single message.";
+    "sendmsg($self, buffers, ancdata=NULL, flags=0, address=None, /)\n--\n\nsendmsg(buffers[, ancdata[, flags[, "
+    "address]]]) -> count\n\nSend normal and ancillary data to the socket, gathering the\nnon-ancillary data from a "
+    "series of buffers and concatenating it into\na single message.";
 Result<isize> sendmsg(Socket* self, Object* buffers, Opt<Object*> ancillary, int flags, Object* target) {
   Vector vector;
   TRY(vector.acquire(buffers, false, "sendmsg() argument 1 must be an iterable"));
@@ -171,11 +183,19 @@ Result<isize> sendmsg(Socket* self, Object* buffers, Opt<Object*> ancillary, int
   }
   return socket_call(self, Direction::kWrite, [&] { return ::sendmsg(self->fd, &message, flags); });
 }
-constexpr Doc afalg_doc = "sendmsg_afalg($self, /, *args, **kwargs)\n--\n\nsendmsg_afalg([msg], *, op[, iv[, assoclen[, flags=MSG_MORE]]])\n\nSet operation mode, IV and length of associated data for an AF_ALG\noperation socket.";
-Result<Object> sendmsg_afalg(Socket*, Tuple*, Opt<Dict*>) { return raise(NotImplementedError, "sendmsg_afalg() is missing: AF_ALG addresses are not supported"); }
+constexpr Doc afalg_doc =
+    "sendmsg_afalg($self, /, *args, **kwargs)\n--\n\nsendmsg_afalg([msg], *, op[, iv[, assoclen[, "
+    "flags=MSG_MORE]]])\n\nSet operation mode, IV and length of associated data for an AF_ALG\noperation socket.";
+Result<Object> sendmsg_afalg(Socket*, Tuple*, Opt<Dict*>) {
+  return raise(NotImplementedError, "sendmsg_afalg() is missing: AF_ALG addresses are not supported");
+}
 }  // namespace
 
 constinit PyMethodDef message_methods[] = {
-    method<recvmsg, recvmsg_doc>(), method<recvmsg_into, recvmsg_into_doc>(), method<sendmsg, sendmsg_doc>(), method<sendmsg_afalg, afalg_doc>(), {},
+    method<recvmsg, recvmsg_doc>(),
+    method<recvmsg_into, recvmsg_into_doc>(),
+    method<sendmsg, sendmsg_doc>(),
+    method<sendmsg_afalg, afalg_doc>(),
+    {},
 };
 }  // namespace adder::net

@@ -29,15 +29,18 @@ Result<Object> make_error(const char* name) {
   Ref<Dict> dict = TRY(dict_new());
   Ref<Str> home = TRY(str_from_latin1("socket"));
   TRY(dict_set_item(dict, id::__module__, home));
-  return call(static_cast<Object*>(&PyType_Type), static_cast<Object*>(text.get()), static_cast<Object*>(bases.get()), static_cast<Object*>(dict.get()));
+  return call(static_cast<Object*>(&PyType_Type), static_cast<Object*>(text.get()), static_cast<Object*>(bases.get()),
+              static_cast<Object*>(dict.get()));
 }
 Result<void> exec(Module* module) {
   TRY(module_add_functions(module, object_functions));
   TRY(module_add_object(module, "error", OSError));
   TRY(module_add_object(module, "timeout", TimeoutError));
   if (!module_state_.herror) {
-    module_state_.herror = TRY(make_error("herror")).release();
-    module_state_.gaierror = TRY(make_error("gaierror")).release();
+    module_state_.herror = TRY(make_error("herror"))
+    .release();
+    module_state_.gaierror = TRY(make_error("gaierror"))
+    .release();
   }
   TRY(module_add_object(module, "herror", module_state_.herror));
   TRY(module_add_object(module, "gaierror", module_state_.gaierror));
@@ -58,8 +61,9 @@ Result<void> exec(Module* module) {
   return module_add_object(module, "CAPI", TRY(capsule_new(&c_api, "_socket.CAPI", nullptr)).get());
 }
 constinit PyModuleDef_Slot slots[] = {module_exec<exec>(), {}};
-constinit ModuleDef definition =
-    module_definition("_socket", "Implementation module for socket operations.\n\nSee the socket module for documentation.", resolver_functions, slots);
+constinit ModuleDef definition = module_definition(
+    "_socket", "Implementation module for socket operations.\n\nSee the socket module for documentation.",
+    resolver_functions, slots);
 }  // namespace
 
 State& state() { return module_state_; }

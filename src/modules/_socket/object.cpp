@@ -90,11 +90,17 @@ PyObject* socket_new(PyTypeObject* type, PyObject*, PyObject*) {
   return object;
 }
 constexpr Doc socket_doc =
-    "socket(family=-1, type=-1, proto=-1, fileno=None)\n--\n\nOpen a socket of the given type.\n\nThe family argument specifies the address family; it defaults to AF_INET.  The type argument specifies whether this is a stream (SOCK_STREAM, this is the default) or datagram (SOCK_DGRAM) socket.  The protocol argument defaults to 0, specifying "
+    "socket(family=-1, type=-1, proto=-1, fileno=None)\n--\n\nOpen a socket of the given type.\n\nThe family argument "
+    "specifies the address family; it defaults to AF_INET.  The type argument specifies whether this is a stream "
+    "(SOCK_STREAM, this is the default) or datagram (SOCK_DGRAM) socket.  The protocol argument defaults to 0, "
+    "specifying "
     "the default protocol.";
 Result<void> socket_init(Socket* self, int family, int type, int protocol, Object* fileno) {
-  Ref<Int> f = TRY(int_from_i64(family)), t = TRY(int_from_i64(type)), p = TRY(int_from_i64(protocol));
-  TRY(audit("socket.__new__", static_cast<Object*>(self), static_cast<Object*>(f.get()), static_cast<Object*>(t.get()), static_cast<Object*>(p.get())));
+  Ref<Int> f = TRY(int_from_i64(family))
+  , t = TRY(int_from_i64(type))
+  , p = TRY(int_from_i64(protocol));
+  TRY(audit("socket.__new__", static_cast<Object*>(self), static_cast<Object*>(f.get()), static_cast<Object*>(t.get()),
+            static_cast<Object*>(p.get())));
   int fd;
   if (fileno != None) {
     if (is_float(fileno)) return raise(TypeError, "integer argument expected, got float");
@@ -128,7 +134,9 @@ Result<void> socket_init(Socket* self, int family, int type, int protocol, Objec
 }
 
 constexpr Doc accept_doc =
-    "_accept($self, /)\n--\n\n_accept() -> (integer, address info)\n\nWait for an incoming connection.  Return a new socket file descriptor\nrepresenting the connection, and the address of the client.\nFor IP sockets, the address info is a pair (hostaddr, port).";
+    "_accept($self, /)\n--\n\n_accept() -> (integer, address info)\n\nWait for an incoming connection.  Return a new "
+    "socket file descriptor\nrepresenting the connection, and the address of the client.\nFor IP sockets, the address "
+    "info is a pair (hostaddr, port).";
 Result<Object> socket_accept(Socket* self) {
   Address address;
   socklen_t length = sizeof address;
@@ -145,25 +153,35 @@ Result<Object> socket_accept(Socket* self) {
   return result;
 }
 constexpr Doc setblocking_doc =
-    "setblocking($self, flag, /)\n--\n\nsetblocking(flag)\n\nSet the socket to blocking (flag is true) or non-blocking (false).\nsetblocking(True) is equivalent to settimeout(None);\nsetblocking(False) is equivalent to settimeout(0.0).";
+    "setblocking($self, flag, /)\n--\n\nsetblocking(flag)\n\nSet the socket to blocking (flag is true) or non-blocking "
+    "(false).\nsetblocking(True) is equivalent to settimeout(None);\nsetblocking(False) is equivalent to "
+    "settimeout(0.0).";
 Result<void> socket_setblocking(Socket* self, bool flag) {
   self->timeout = flag ? -1 : 0;
   return set_blocking_mode(self->fd, flag);
 }
-constexpr Doc getblocking_doc = "getblocking($self, /)\n--\n\ngetblocking()\n\nReturns True if socket is in blocking mode, or False if it\nis in non-blocking mode.";
+constexpr Doc getblocking_doc =
+    "getblocking($self, /)\n--\n\ngetblocking()\n\nReturns True if socket is in blocking mode, or False if it\nis in "
+    "non-blocking mode.";
 Result<bool> socket_getblocking(Socket* self) { return self->timeout != 0; }
 constexpr Doc settimeout_doc =
-    "settimeout($self, timeout, /)\n--\n\nsettimeout(timeout)\n\nSet a timeout on socket operations.  'timeout' can be a float,\ngiving in seconds, or None.  Setting a timeout of None disables\nthe timeout feature and is equivalent to setblocking(1).\nSetting a timeout of zero is the same as setblocking(0).";
+    "settimeout($self, timeout, /)\n--\n\nsettimeout(timeout)\n\nSet a timeout on socket operations.  'timeout' can be "
+    "a float,\ngiving in seconds, or None.  Setting a timeout of None disables\nthe timeout feature and is equivalent "
+    "to setblocking(1).\nSetting a timeout of zero is the same as setblocking(0).";
 Result<void> socket_settimeout(Socket* self, Object* value) {
   self->timeout = TRY(timeout_from_object(value));
   return set_blocking_mode(self->fd, self->timeout < 0);
 }
 constexpr Doc gettimeout_doc =
-    "gettimeout($self, /)\n--\n\ngettimeout() -> timeout\n\nReturns the timeout in seconds (float) associated with socket\noperations. A timeout of None indicates that timeouts on socket\noperations are disabled.";
+    "gettimeout($self, /)\n--\n\ngettimeout() -> timeout\n\nReturns the timeout in seconds (float) associated with "
+    "socket\noperations. A timeout of None indicates that timeouts on socket\noperations are disabled.";
 Result<Object> socket_gettimeout(Socket* self) { return timeout_to_object(self->timeout); }
 
 constexpr Doc setsockopt_doc =
-    "setsockopt($self, level, option, value, optlen=NULL, /)\n--\n\nsetsockopt(level, option, value: int)\nsetsockopt(level, option, value: buffer)\nsetsockopt(level, option, None, optlen: int)\n\nSet a socket option.  See the Unix manual for level and option.\nThe value argument can either be an integer, a string buffer, or\nNone, optlen.";
+    "setsockopt($self, level, option, value, optlen=NULL, /)\n--\n\nsetsockopt(level, option, value: "
+    "int)\nsetsockopt(level, option, value: buffer)\nsetsockopt(level, option, None, optlen: int)\n\nSet a socket "
+    "option.  See the Unix manual for level and option.\nThe value argument can either be an integer, a string buffer, "
+    "or\nNone, optlen.";
 Result<void> socket_setsockopt(Socket* self, int level, int option, Object* value, Opt<Object*> length) {
   int done;
   if (self->family == AF_VSOCK) {
@@ -173,7 +191,8 @@ Result<void> socket_setsockopt(Socket* self, int level, int option, Object* valu
     u64 number = int_as_u64_mask(as<Int>(value));
     done = ::setsockopt(self->fd, level, option, &number, sizeof number);
   } else if (length) {
-    if (value != None) return raise(TypeError, "setsockopt() argument 3 must be None, not %.50s", type_of(value)->tp_name);
+    if (value != None)
+      return raise(TypeError, "setsockopt() argument 3 must be None, not %.50s", type_of(value)->tp_name);
     done = ::setsockopt(self->fd, level, option, nullptr, static_cast<socklen_t>(TRY(int_as_u64(length.get()))));
   } else if (is_int(value)) {
     int number = TRY(int_as_int(value));
@@ -187,7 +206,9 @@ Result<void> socket_setsockopt(Socket* self, int level, int option, Object* valu
   return {};
 }
 constexpr Doc getsockopt_doc =
-    "getsockopt($self, level, option, buffersize=0, /)\n--\n\ngetsockopt(level, option[, buffersize]) -> value\n\nGet a socket option.  See the Unix manual for level and option.\nIf a nonzero buffersize argument is given, the return value is a\nstring of that length; otherwise it is an integer.";
+    "getsockopt($self, level, option, buffersize=0, /)\n--\n\ngetsockopt(level, option[, buffersize]) -> value\n\nGet "
+    "a socket option.  See the Unix manual for level and option.\nIf a nonzero buffersize argument is given, the "
+    "return value is a\nstring of that length; otherwise it is an integer.";
 Result<Object> socket_getsockopt(Socket* self, int level, int option, int size) {
   if (self->family == AF_VSOCK) {  // its options have 64 bits
     if (size) return raise(OSError, "getsockopt string buffer not allowed");
@@ -209,7 +230,9 @@ Result<Object> socket_getsockopt(Socket* self, int level, int option, int size) 
   return bytes_resize(std::move(buffer), length);
 }
 constexpr Doc bind_doc =
-    "bind($self, address, /)\n--\n\nbind(address)\n\nBind the socket to a local address.  For IP sockets, the address is a\npair (host, port); the host must refer to the local host. For raw packet\nsockets the address is a tuple (ifname, proto [,pkttype [,hatype [,addr]]])";
+    "bind($self, address, /)\n--\n\nbind(address)\n\nBind the socket to a local address.  For IP sockets, the address "
+    "is a\npair (host, port); the host must refer to the local host. For raw packet\nsockets the address is a tuple "
+    "(ifname, proto [,pkttype [,hatype [,addr]]])";
 Result<void> socket_bind(Socket* self, Object* object) {
   Address address;
   socklen_t length = TRY(address_from_object(self, object, address, "bind"));
@@ -223,7 +246,10 @@ Result<void> socket_bind(Socket* self, Object* object) {
   return {};
 }
 constexpr Doc listen_doc =
-    "listen($self, backlog=128, /)\n--\n\nlisten([backlog])\n\nEnable a server to accept connections.  If backlog is specified, it must be\nat least 0 (if it is lower, it is set to 0); it specifies the number of\nunaccepted connections that the system will allow before refusing new\nconnections. If not specified, a default reasonable value is chosen.";
+    "listen($self, backlog=128, /)\n--\n\nlisten([backlog])\n\nEnable a server to accept connections.  If backlog is "
+    "specified, it must be\nat least 0 (if it is lower, it is set to 0); it specifies the number of\nunaccepted "
+    "connections that the system will allow before refusing new\nconnections. If not specified, a default reasonable "
+    "value is chosen.";
 Result<void> socket_listen(Socket* self, int backlog) {
   int done;
   {
@@ -251,7 +277,9 @@ Result<int> connect_to(Socket* self, const Address& address, socklen_t length) {
   if (::getsockopt(self->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) return errno;
   return error == EISCONN ? 0 : error;
 }
-constexpr Doc connect_doc = "connect($self, address, /)\n--\n\nconnect(address)\n\nConnect the socket to a remote address.  For IP sockets, the address\nis a pair (host, port).";
+constexpr Doc connect_doc =
+    "connect($self, address, /)\n--\n\nconnect(address)\n\nConnect the socket to a remote address.  For IP sockets, "
+    "the address\nis a pair (host, port).";
 Result<void> socket_connect(Socket* self, Object* object) {
   Address address;
   socklen_t length = TRY(address_from_object(self, object, address, "connect"));
@@ -265,7 +293,8 @@ Result<void> socket_connect(Socket* self, Object* object) {
   return {};
 }
 constexpr Doc connect_ex_doc =
-    "connect_ex($self, address, /)\n--\n\nconnect_ex(address) -> errno\n\nThis is like connect(address), but returns an error code (the errno value)\ninstead of raising an exception when an error occurs.";
+    "connect_ex($self, address, /)\n--\n\nconnect_ex(address) -> errno\n\nThis is like connect(address), but returns "
+    "an error code (the errno value)\ninstead of raising an exception when an error occurs.";
 Result<int> socket_connect_ex(Socket* self, Object* object) {
   Address address;
   socklen_t length = TRY(address_from_object(self, object, address, "connect_ex"));
@@ -290,12 +319,17 @@ Result<void> socket_close(Socket* self) {
   }
   return {};
 }
-constexpr Doc detach_doc = "detach($self, /)\n--\n\ndetach()\n\nClose the socket object without closing the underlying file descriptor.\nThe object cannot be used after this call, but the file descriptor\ncan be reused for other purposes.  The file descriptor is returned.";
+constexpr Doc detach_doc =
+    "detach($self, /)\n--\n\ndetach()\n\nClose the socket object without closing the underlying file descriptor.\nThe "
+    "object cannot be used after this call, but the file descriptor\ncan be reused for other purposes.  The file "
+    "descriptor is returned.";
 Result<int> socket_detach(Socket* self) { return std::exchange(self->fd, kInvalid); }
-constexpr Doc fileno_doc = "fileno($self, /)\n--\n\nfileno() -> integer\n\nReturn the integer file descriptor of the socket.";
+constexpr Doc fileno_doc =
+    "fileno($self, /)\n--\n\nfileno() -> integer\n\nReturn the integer file descriptor of the socket.";
 Result<int> socket_fileno(Socket* self) { return self->fd; }
 constexpr Doc shutdown_doc =
-    "shutdown($self, flag, /)\n--\n\nshutdown(flag)\n\nShut down the reading side of the socket (flag == SHUT_RD), the writing side\nof the socket (flag == SHUT_WR), or both ends (flag == SHUT_RDWR).";
+    "shutdown($self, flag, /)\n--\n\nshutdown(flag)\n\nShut down the reading side of the socket (flag == SHUT_RD), the "
+    "writing side\nof the socket (flag == SHUT_WR), or both ends (flag == SHUT_RDWR).";
 Result<void> socket_shutdown(Socket* self, int how) {
   int done;
   {
@@ -317,9 +351,13 @@ Result<Object> name_of(Socket* self, Call call) {
   if (done < 0) return raise_errno(OSError);
   return address_to_object(self->fd, address, length, self->protocol);
 }
-constexpr Doc getsockname_doc = "getsockname($self, /)\n--\n\ngetsockname() -> address info\n\nReturn the address of the local endpoint. The format depends on the\naddress family. For IPv4 sockets, the address info is a pair\n(hostaddr, port).";
+constexpr Doc getsockname_doc =
+    "getsockname($self, /)\n--\n\ngetsockname() -> address info\n\nReturn the address of the local endpoint. The "
+    "format depends on the\naddress family. For IPv4 sockets, the address info is a pair\n(hostaddr, port).";
 Result<Object> socket_getsockname(Socket* self) { return name_of(self, ::getsockname); }
-constexpr Doc getpeername_doc = "getpeername($self, /)\n--\n\ngetpeername() -> address info\n\nReturn the address of the remote endpoint.  For IP sockets, the address\ninfo is a pair (hostaddr, port).";
+constexpr Doc getpeername_doc =
+    "getpeername($self, /)\n--\n\ngetpeername() -> address info\n\nReturn the address of the remote endpoint.  For IP "
+    "sockets, the address\ninfo is a pair (hostaddr, port).";
 Result<Object> socket_getpeername(Socket* self) { return name_of(self, ::getpeername); }
 
 // == Receiving ==
@@ -329,7 +367,10 @@ Result<isize> receive(Socket* self, char* data, isize size, int flags) {
   return socket_call(self, Direction::kRead, [&] { return ::recv(self->fd, data, static_cast<usize>(size), flags); });
 }
 constexpr Doc recv_doc =
-    "recv($self, buffersize, flags=0, /)\n--\n\nrecv(buffersize[, flags]) -> data\n\nReceive up to buffersize bytes from the socket.  For the optional flags\nargument, see the Unix manual.  When no data is available, block until\nat least one byte is available or until the remote end is closed.  When\nthe remote end is closed and all data is read, return the empty string.";
+    "recv($self, buffersize, flags=0, /)\n--\n\nrecv(buffersize[, flags]) -> data\n\nReceive up to buffersize bytes "
+    "from the socket.  For the optional flags\nargument, see the Unix manual.  When no data is available, block "
+    "until\nat least one byte is available or until the remote end is closed.  When\nthe remote end is closed and all "
+    "data is read, return the empty string.";
 Result<Object> socket_recv(Socket* self, isize size, int flags) {
   if (size < 0) return raise(ValueError, "negative buffersize in recv");
   Ref<Bytes> data = TRY(bytes_new(size));
@@ -337,7 +378,10 @@ Result<Object> socket_recv(Socket* self, isize size, int flags) {
   return bytes_resize(std::move(data), got);
 }
 constexpr Doc recv_into_doc =
-    "recv_into($self, /, buffer, nbytes=0, flags=0)\n--\n\nrecv_into(buffer, [nbytes[, flags]]) -> nbytes_read\n\nA version of recv() that stores its data into a buffer rather than creating\na new string.  Receive up to buffersize bytes from the socket.  If buffersize\nis not specified (or 0), receive up to the size available in the given buffer.\n\nSee recv() for documentation about the "
+    "recv_into($self, /, buffer, nbytes=0, flags=0)\n--\n\nrecv_into(buffer, [nbytes[, flags]]) -> nbytes_read\n\nA "
+    "version of recv() that stores its data into a buffer rather than creating\na new string.  Receive up to "
+    "buffersize bytes from the socket.  If buffersize\nis not specified (or 0), receive up to the size available in "
+    "the given buffer.\n\nSee recv() for documentation about the "
     "flags.";
 Result<isize> socket_recv_into(Socket* self, Object* buffer, isize size, int flags) {
   BufferView view;
@@ -358,7 +402,9 @@ Result<isize> receive_from(Socket* self, char* data, isize size, int flags, Ref<
   from = TRY(address_to_object(self->fd, address, length, self->protocol));
   return got;
 }
-constexpr Doc recvfrom_doc = "recvfrom($self, buffersize, flags=0, /)\n--\n\nrecvfrom(buffersize[, flags]) -> (data, address info)\n\nLike recv(buffersize, flags) but also return the sender's address info.";
+constexpr Doc recvfrom_doc =
+    "recvfrom($self, buffersize, flags=0, /)\n--\n\nrecvfrom(buffersize[, flags]) -> (data, address info)\n\nLike "
+    "recv(buffersize, flags) but also return the sender's address info.";
 Result<Object> socket_recvfrom(Socket* self, isize size, int flags) {
   if (size < 0) return raise(ValueError, "negative buffersize in recvfrom");
   Ref<Bytes> data = TRY(bytes_new(size));
@@ -368,7 +414,8 @@ Result<Object> socket_recvfrom(Socket* self, isize size, int flags) {
   return tuple_pack(static_cast<Object*>(data.get()), from.get());
 }
 constexpr Doc recvfrom_into_doc =
-    "recvfrom_into($self, /, buffer, nbytes=0, flags=0)\n--\n\nrecvfrom_into(buffer[, nbytes[, flags]]) -> (nbytes, address info)\n\nLike recv_into(buffer[, nbytes[, flags]]) but also return the sender's address info.";
+    "recvfrom_into($self, /, buffer, nbytes=0, flags=0)\n--\n\nrecvfrom_into(buffer[, nbytes[, flags]]) -> (nbytes, "
+    "address info)\n\nLike recv_into(buffer[, nbytes[, flags]]) but also return the sender's address info.";
 Result<Object> socket_recvfrom_into(Socket* self, Object* buffer, isize size, int flags) {
   BufferView view;
   TRY(view.acquire(buffer, PyBUF_WRITABLE));
@@ -384,14 +431,19 @@ Result<Object> socket_recvfrom_into(Socket* self, Object* buffer, isize size, in
 // == Sending ==
 
 constexpr Doc send_doc =
-    "send($self, data, flags=0, /)\n--\n\nsend(data[, flags]) -> count\n\nSend a data string to the socket.  For the optional flags\nargument, see the Unix manual.  Return the number of bytes\nsent; this may be less than len(data) if the network is busy.";
+    "send($self, data, flags=0, /)\n--\n\nsend(data[, flags]) -> count\n\nSend a data string to the socket.  For the "
+    "optional flags\nargument, see the Unix manual.  Return the number of bytes\nsent; this may be less than len(data) "
+    "if the network is busy.";
 Result<isize> socket_send(Socket* self, Object* object, int flags) {
   BufferView data;
   TRY(data.acquire(object));
-  return socket_call(self, Direction::kWrite, [&] { return ::send(self->fd, data.data(), static_cast<usize>(data.size()), flags); });
+  return socket_call(self, Direction::kWrite,
+                     [&] { return ::send(self->fd, data.data(), static_cast<usize>(data.size()), flags); });
 }
 constexpr Doc sendall_doc =
-    "sendall($self, data, flags=0, /)\n--\n\nsendall(data[, flags])\n\nSend a data string to the socket.  For the optional flags\nargument, see the Unix manual.  This calls send() repeatedly\nuntil all data is sent.  If an error occurs, it's impossible\nto tell how much data has been sent.";
+    "sendall($self, data, flags=0, /)\n--\n\nsendall(data[, flags])\n\nSend a data string to the socket.  For the "
+    "optional flags\nargument, see the Unix manual.  This calls send() repeatedly\nuntil all data is sent.  If an "
+    "error occurs, it's impossible\nto tell how much data has been sent.";
 Result<void> socket_sendall(Socket* self, Object* object, int flags) {
   BufferView data;
   TRY(data.acquire(object));
@@ -404,7 +456,8 @@ Result<void> socket_sendall(Socket* self, Object* object, int flags) {
       if (timeout <= 0) return raise(TimeoutError, "timed out");
     }
     done += TRY(socket_call(
-        self, Direction::kWrite, [&] { return ::send(self->fd, data.data() + done, static_cast<usize>(data.size() - done), flags); }, timeout));
+        self, Direction::kWrite,
+        [&] { return ::send(self->fd, data.data() + done, static_cast<usize>(data.size() - done), flags); }, timeout));
     TRY(check_signals());
   }
   return {};
@@ -436,15 +489,18 @@ PyObject* sendto_method(PyObject* self, PyObject* const* args, Py_ssize_t count)
 }
 
 Result<Str> repr(Socket* self) {
-  return str_from_format("<socket object, fd=%ld, family=%d, type=%d, proto=%d>", static_cast<long>(self->fd), self->family, self->type, self->protocol);
+  return str_from_format("<socket object, fd=%ld, family=%d, type=%d, proto=%d>", static_cast<long>(self->fd),
+                         self->family, self->type, self->protocol);
 }
 void finalize(PyObject* object) {
   Socket* self = static_cast<Socket*>(object);
   if (self->fd == kInvalid) return;
   ErrorSaver saved;
   if (warn(ResourceWarning, 1, "unclosed %R", object).failed()) {
-    if (error_matches(Warning)) error_write_unraisable(object);
-    else error_clear();
+    if (error_matches(Warning))
+      error_write_unraisable(object);
+    else
+      error_clear();
   }
   int fd = std::exchange(self->fd, kInvalid);
   WithoutGil released;
@@ -492,7 +548,9 @@ constinit PyGetSetDef getset[] = {get_set<get_timeout>("timeout", "the socket ti
 
 // == Functions on descriptors ==
 
-constexpr Doc close_function_doc = "close($module, fd, /)\n--\n\nclose(integer) -> None\n\nClose an integer socket file descriptor.  This is like os.close(), but for\nsockets; on some platforms os.close() won't work for socket file descriptors.";
+constexpr Doc close_function_doc =
+    "close($module, fd, /)\n--\n\nclose(integer) -> None\n\nClose an integer socket file descriptor.  This is like "
+    "os.close(), but for\nsockets; on some platforms os.close() won't work for socket file descriptors.";
 Result<void> close_function(Module*, int fd) {
   int done, error;
   {
@@ -506,14 +564,19 @@ Result<void> close_function(Module*, int fd) {
   }
   return {};
 }
-constexpr Doc dup_doc = "dup($module, fd, /)\n--\n\ndup(integer) -> integer\n\nDuplicate an integer socket file descriptor.  This is like os.dup(), but for\nsockets; on some platforms os.dup() won't work for socket file descriptors.";
+constexpr Doc dup_doc =
+    "dup($module, fd, /)\n--\n\ndup(integer) -> integer\n\nDuplicate an integer socket file descriptor.  This is like "
+    "os.dup(), but for\nsockets; on some platforms os.dup() won't work for socket file descriptors.";
 Result<int> dup_function(Module*, int fd) {
   int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
   if (copy < 0) return raise_errno(OSError);
   return copy;
 }
 constexpr Doc socketpair_doc =
-    "socketpair($module, family=-1, type=-1, proto=0, /)\n--\n\nsocketpair([family[, type [, proto]]]) -> (socket object, socket object)\n\nCreate a pair of socket objects from the sockets returned by the platform\nsocketpair() function.\nThe arguments are the same as for socket() except the default family is\nAF_UNIX if defined on the platform; otherwise, the default is AF_INET.";
+    "socketpair($module, family=-1, type=-1, proto=0, /)\n--\n\nsocketpair([family[, type [, proto]]]) -> (socket "
+    "object, socket object)\n\nCreate a pair of socket objects from the sockets returned by the platform\nsocketpair() "
+    "function.\nThe arguments are the same as for socket() except the default family is\nAF_UNIX if defined on the "
+    "platform; otherwise, the default is AF_INET.";
 Result<Object> socketpair_function(Module*, int family, int type, int protocol) {
   if (family == -1) family = AF_UNIX;
   if (type == -1) type = SOCK_STREAM;
@@ -533,9 +596,15 @@ Result<Object> socketpair_function(Module*, int family, int type, int protocol) 
   }
   return tuple_pack(made[0].get(), made[1].get());
 }
-constexpr Doc getdefaulttimeout_doc = "getdefaulttimeout($module, /)\n--\n\ngetdefaulttimeout() -> timeout\n\nReturns the default timeout in seconds (float) for new socket objects.\nA value of None indicates that new socket objects have no timeout.\nWhen the socket module is first imported, the default is None.";
+constexpr Doc getdefaulttimeout_doc =
+    "getdefaulttimeout($module, /)\n--\n\ngetdefaulttimeout() -> timeout\n\nReturns the default timeout in seconds "
+    "(float) for new socket objects.\nA value of None indicates that new socket objects have no timeout.\nWhen the "
+    "socket module is first imported, the default is None.";
 Result<Object> getdefaulttimeout(Module*) { return timeout_to_object(state().default_timeout); }
-constexpr Doc setdefaulttimeout_doc = "setdefaulttimeout($module, timeout, /)\n--\n\nsetdefaulttimeout(timeout)\n\nSet the default timeout in seconds (float) for new socket objects.\nA value of None indicates that new socket objects have no timeout.\nWhen the socket module is first imported, the default is None.";
+constexpr Doc setdefaulttimeout_doc =
+    "setdefaulttimeout($module, timeout, /)\n--\n\nsetdefaulttimeout(timeout)\n\nSet the default timeout in seconds "
+    "(float) for new socket objects.\nA value of None indicates that new socket objects have no timeout.\nWhen the "
+    "socket module is first imported, the default is None.";
 Result<void> setdefaulttimeout(Module*, Object* value) {
   state().default_timeout = TRY(timeout_from_object(value));
   return {};
@@ -543,8 +612,9 @@ Result<void> setdefaulttimeout(Module*, Object* value) {
 }  // namespace
 
 constinit PyMethodDef object_functions[] = {
-    method<close_function, close_function_doc>(), method<dup_function, dup_doc>(),           method<socketpair_function, socketpair_doc>(),
-    method<getdefaulttimeout, getdefaulttimeout_doc>(), method<setdefaulttimeout, setdefaulttimeout_doc>(), {},
+    method<close_function, close_function_doc>(),       method<dup_function, dup_doc>(),
+    method<socketpair_function, socketpair_doc>(),      method<getdefaulttimeout, getdefaulttimeout_doc>(),
+    method<setdefaulttimeout, setdefaulttimeout_doc>(), {},
 };
 }  // namespace adder::net
 

@@ -1,13 +1,13 @@
 // socket: what the parts of module _socket share.
 //
-// Files      address.cpp (addresses of the families), object.cpp (the socket type), message.cpp (recvmsg, sendmsg), resolver.cpp
+// Files      address.cpp (addresses of the families), object.cpp (the socket type), message.cpp (recvmsg, sendmsg),
+// resolver.cpp
 //            (names, addresses, services), module.cpp
 #pragma once
 #include <cerrno>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-
-#include <netinet/in.h>
 
 #include "bind/bind.h"
 #include "runtime/runtime.h"
@@ -51,8 +51,8 @@ Result<void> resolve_host(const char* name, Address& address, socklen_t room, in
 Error raise_gaierror(int code);
 Error raise_herror(int code);
 
-// Waits until the socket can read or write and calls `call` until it does not say "try again"; its value, or OSError / TimeoutError.
-// `deadline_timeout` -2 means the socket's own timeout.
+// Waits until the socket can read or write and calls `call` until it does not say "try again"; its value, or OSError /
+// TimeoutError. `deadline_timeout` -2 means the socket's own timeout.
 enum class Direction { kRead, kWrite };
 i64 monotonic_now();
 // 1 ready, 0 timed out, fails after a signal handler raised.

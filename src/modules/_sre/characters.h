@@ -18,25 +18,44 @@ inline u32 upper_unicode(u32 c) { return unicode::to_upper(c); }
 
 inline bool in_category(u32 category, u32 c) {
   switch (category) {
-    case kCategoryDigit: return c - '0' < 10;
-    case kCategoryNotDigit: return !(c - '0' < 10);
-    case kCategorySpace: return ascii_space(c);
-    case kCategoryNotSpace: return !ascii_space(c);
-    case kCategoryWord: return ascii_word(c);
-    case kCategoryNotWord: return !ascii_word(c);
-    case kCategoryLineBreak: return c == '\n';
-    case kCategoryNotLineBreak: return c != '\n';
-    case kCategoryLocWord: return locale_word(c);
-    case kCategoryLocNotWord: return !locale_word(c);
-    case kCategoryUniDigit: return unicode::is_decimal(c);
-    case kCategoryUniNotDigit: return !unicode::is_decimal(c);
-    case kCategoryUniSpace: return unicode::is_space(c);
-    case kCategoryUniNotSpace: return !unicode::is_space(c);
-    case kCategoryUniWord: return unicode_word(c);
-    case kCategoryUniNotWord: return !unicode_word(c);
-    case kCategoryUniLineBreak: return unicode::is_line_break(c);
-    case kCategoryUniNotLineBreak: return !unicode::is_line_break(c);
-    default: return false;
+    case kCategoryDigit:
+      return c - '0' < 10;
+    case kCategoryNotDigit:
+      return !(c - '0' < 10);
+    case kCategorySpace:
+      return ascii_space(c);
+    case kCategoryNotSpace:
+      return !ascii_space(c);
+    case kCategoryWord:
+      return ascii_word(c);
+    case kCategoryNotWord:
+      return !ascii_word(c);
+    case kCategoryLineBreak:
+      return c == '\n';
+    case kCategoryNotLineBreak:
+      return c != '\n';
+    case kCategoryLocWord:
+      return locale_word(c);
+    case kCategoryLocNotWord:
+      return !locale_word(c);
+    case kCategoryUniDigit:
+      return unicode::is_decimal(c);
+    case kCategoryUniNotDigit:
+      return !unicode::is_decimal(c);
+    case kCategoryUniSpace:
+      return unicode::is_space(c);
+    case kCategoryUniNotSpace:
+      return !unicode::is_space(c);
+    case kCategoryUniWord:
+      return unicode_word(c);
+    case kCategoryUniNotWord:
+      return !unicode_word(c);
+    case kCategoryUniLineBreak:
+      return unicode::is_line_break(c);
+    case kCategoryUniNotLineBreak:
+      return !unicode::is_line_break(c);
+    default:
+      return false;
   }
 }
 
@@ -45,7 +64,8 @@ inline bool in_set(const u32* set, u32 c) {
   bool ok = true;
   for (;;) {
     switch (*set++) {
-      case kFailure: return !ok;
+      case kFailure:
+        return !ok;
       case kLiteral:
         if (c == *set++) return ok;
         break;
@@ -67,7 +87,9 @@ inline bool in_set(const u32* set, u32 c) {
         set += 2;
         break;
       }
-      case kNegate: ok = !ok; break;
+      case kNegate:
+        ok = !ok;
+        break;
       case kBigCharset: {
         u32 blocks = *set++;
         if (c < 65536) {
@@ -78,7 +100,8 @@ inline bool in_set(const u32* set, u32 c) {
         set += 64 + blocks * 8;
         break;
       }
-      default: return false;  // the code was checked when it was compiled
+      default:
+        return false;  // the code was checked when it was compiled
     }
   }
 }

@@ -35,12 +35,12 @@ void Matcher::reset() {
 
 namespace {
 enum ChoiceKind : u8 {
-  kNextBranch,     // a: position of the next alternative's skip
-  kFewer,          // greedy single-character repeat: a = current count, b = minimum; pc = arguments
-  kMore,           // lazy single-character repeat: a = current count; pc = arguments
-  kTryTail,        // general greedy repeat: the body failed, go on behind it
-  kTryBody,        // general lazy repeat: the tail failed, one more iteration; a = count
-  kFrameAssert,    // body of an assertion; pc: behind it
+  kNextBranch,   // a: position of the next alternative's skip
+  kFewer,        // greedy single-character repeat: a = current count, b = minimum; pc = arguments
+  kMore,         // lazy single-character repeat: a = current count; pc = arguments
+  kTryTail,      // general greedy repeat: the body failed, go on behind it
+  kTryBody,      // general lazy repeat: the tail failed, one more iteration; a = count
+  kFrameAssert,  // body of an assertion; pc: behind it
   kFrameAssertNot,
   kFrameAtomic,
   kFramePossessive,  // a = iterations done, b = arguments
@@ -78,8 +78,10 @@ class Run {
     while (m_.undo.size() > height) {
       UndoEntry entry = m_.undo.top();
       m_.undo.pop();
-      if (entry.index < 0) m_.last_index = entry.value;
-      else m_.mark[entry.index] = entry.value;
+      if (entry.index < 0)
+        m_.last_index = entry.value;
+      else
+        m_.mark[entry.index] = entry.value;
     }
   }
   // Frames keep the index of the frame below them in `repeat` of a twin entry; see open_frame.
@@ -104,39 +106,66 @@ class Run {
     };
     switch (code) {
       case kAtBeginning:
-      case kAtBeginningString: return p == m_.begin;
-      case kAtBeginningLine: return p == m_.begin || at(p - 1) == '\n';
-      case kAtEnd: return p == m_.end || (p + 1 == m_.end && at(p) == '\n');
-      case kAtEndLine: return p == m_.end || at(p) == '\n';
-      case kAtEndString: return p == m_.end;
-      case kAtBoundary: return boundary(ascii_word);
-      case kAtNonBoundary: return m_.begin != m_.end && !boundary(ascii_word);
-      case kAtLocBoundary: return boundary(locale_word);
-      case kAtLocNonBoundary: return m_.begin != m_.end && !boundary(locale_word);
-      case kAtUniBoundary: return boundary(unicode_word);
-      case kAtUniNonBoundary: return m_.begin != m_.end && !boundary(unicode_word);
-      default: return false;
+      case kAtBeginningString:
+        return p == m_.begin;
+      case kAtBeginningLine:
+        return p == m_.begin || at(p - 1) == '\n';
+      case kAtEnd:
+        return p == m_.end || (p + 1 == m_.end && at(p) == '\n');
+      case kAtEndLine:
+        return p == m_.end || at(p) == '\n';
+      case kAtEndString:
+        return p == m_.end;
+      case kAtBoundary:
+        return boundary(ascii_word);
+      case kAtNonBoundary:
+        return m_.begin != m_.end && !boundary(ascii_word);
+      case kAtLocBoundary:
+        return boundary(locale_word);
+      case kAtLocNonBoundary:
+        return m_.begin != m_.end && !boundary(locale_word);
+      case kAtUniBoundary:
+        return boundary(unicode_word);
+      case kAtUniNonBoundary:
+        return m_.begin != m_.end && !boundary(unicode_word);
+      default:
+        return false;
     }
   }
 
   // Whether the single-character operation at `op` takes character `c`.
   bool accepts(const u32* op, u32 c) const {
     switch (op[0]) {
-      case kAny: return c != '\n';
-      case kAnyAll: return true;
-      case kLiteral: return c == op[1];
-      case kNotLiteral: return c != op[1];
-      case kIn: return in_set(op + 2, c);
-      case kInIgnore: return in_set(op + 2, lower_ascii(c));
-      case kInUniIgnore: return in_set(op + 2, lower_unicode(c));
-      case kInLocIgnore: return in_set(op + 2, lower_locale(c)) || in_set(op + 2, upper_locale(c));
-      case kLiteralIgnore: return lower_ascii(c) == op[1];
-      case kNotLiteralIgnore: return lower_ascii(c) != op[1];
-      case kLiteralUniIgnore: return lower_unicode(c) == op[1];
-      case kNotLiteralUniIgnore: return lower_unicode(c) != op[1];
-      case kLiteralLocIgnore: return c == op[1] || lower_locale(c) == op[1] || upper_locale(c) == op[1];
-      case kNotLiteralLocIgnore: return !(c == op[1] || lower_locale(c) == op[1] || upper_locale(c) == op[1]);
-      default: return false;
+      case kAny:
+        return c != '\n';
+      case kAnyAll:
+        return true;
+      case kLiteral:
+        return c == op[1];
+      case kNotLiteral:
+        return c != op[1];
+      case kIn:
+        return in_set(op + 2, c);
+      case kInIgnore:
+        return in_set(op + 2, lower_ascii(c));
+      case kInUniIgnore:
+        return in_set(op + 2, lower_unicode(c));
+      case kInLocIgnore:
+        return in_set(op + 2, lower_locale(c)) || in_set(op + 2, upper_locale(c));
+      case kLiteralIgnore:
+        return lower_ascii(c) == op[1];
+      case kNotLiteralIgnore:
+        return lower_ascii(c) != op[1];
+      case kLiteralUniIgnore:
+        return lower_unicode(c) == op[1];
+      case kNotLiteralUniIgnore:
+        return lower_unicode(c) != op[1];
+      case kLiteralLocIgnore:
+        return c == op[1] || lower_locale(c) == op[1] || upper_locale(c) == op[1];
+      case kNotLiteralLocIgnore:
+        return !(c == op[1] || lower_locale(c) == op[1] || upper_locale(c) == op[1]);
+      default:
+        return false;
     }
   }
   // Length of the longest run from the current position that the operation takes, at most `limit`.
@@ -145,7 +174,8 @@ class Run {
     if (limit != kMaxRepeat && static_cast<isize>(limit) < available) available = limit;
     const Char *start = text_ + position_, *stop = start + available, *p = start;
     switch (op[0]) {
-      case kAnyAll: return available;
+      case kAnyAll:
+        return available;
       case kAny:
         if constexpr (sizeof(Char) == 1) {
           const void* found = std::memchr(p, '\n', static_cast<usize>(available));
@@ -188,7 +218,8 @@ class Run {
         case kGroupRefLocIgnore:
           if (lower_locale(a) != lower_locale(b)) return false;
           break;
-        default: return false;
+        default:
+          return false;
       }
     }
     return true;
@@ -202,15 +233,19 @@ class Run {
         TRY(check_signals());
       }
       switch (step()) {
-        case kGoOn: break;
+        case kGoOn:
+          break;
         case kFail: {
           Outcome outcome = backtrack();
           if (outcome == kNoMemory) return no_memory();
           if (outcome == kFail) return false;
           break;
         }
-        case kDone: m_.position = position_; return true;
-        case kNoMemory: return no_memory();
+        case kDone:
+          m_.position = position_;
+          return true;
+        case kNoMemory:
+          return no_memory();
       }
     }
   }
@@ -231,27 +266,33 @@ class Run {
     isize next = pc_ + 1;
     bool more = position_ < m_.end;
     switch (op[0]) {
-      case kFailure: return kFail;
-      case kSuccess: return success();
+      case kFailure:
+        return kFail;
+      case kSuccess:
+        return success();
       case kLiteral:
         if (!more || at(position_) != op[1]) return kFail;
         ++position_;
         pc_ += 2;
         return kGoOn;
       case kAny:
-      case kAnyAll: return single(more && accepts(op, at(position_)), next);
+      case kAnyAll:
+        return single(more && accepts(op, at(position_)), next);
       case kNotLiteral:
       case kLiteralIgnore:
       case kNotLiteralIgnore:
       case kLiteralUniIgnore:
       case kNotLiteralUniIgnore:
       case kLiteralLocIgnore:
-      case kNotLiteralLocIgnore: return single(more && accepts(op, at(position_)), next + 1);
+      case kNotLiteralLocIgnore:
+        return single(more && accepts(op, at(position_)), next + 1);
       case kIn:
       case kInIgnore:
       case kInUniIgnore:
-      case kInLocIgnore: return single(more && accepts(op, at(position_)), next + op[1]);
-      case kCategory: return single(more && in_category(op[1], at(position_)), next + 1);
+      case kInLocIgnore:
+        return single(more && accepts(op, at(position_)), next + op[1]);
+      case kCategory:
+        return single(more && in_category(op[1], at(position_)), next + 1);
       case kAt:
         if (!at_code(op[1])) return kFail;
         pc_ += 2;
@@ -267,10 +308,15 @@ class Run {
         return kGoOn;
       }
       case kJump:
-      case kInfo: pc_ = next + op[1]; return kGoOn;
-      case kBranch: return branch(next);
-      case kRepeatOne: return repeat_one(next);
-      case kMinRepeatOne: return min_repeat_one(next);
+      case kInfo:
+        pc_ = next + op[1];
+        return kGoOn;
+      case kBranch:
+        return branch(next);
+      case kRepeatOne:
+        return repeat_one(next);
+      case kMinRepeatOne:
+        return min_repeat_one(next);
       case kPossessiveRepeatOne: {
         isize count = run_length(op + 4, op[3]);
         if (count < static_cast<isize>(op[2])) return kFail;
@@ -284,8 +330,10 @@ class Run {
         pc_ = next + op[1];
         return kGoOn;
       }
-      case kMaxUntil: return max_until();
-      case kMinUntil: return min_until();
+      case kMaxUntil:
+        return max_until();
+      case kMinUntil:
+        return min_until();
       case kGroupRef:
       case kGroupRefIgnore:
       case kGroupRefUniIgnore:
@@ -318,8 +366,10 @@ class Run {
         if (!open_frame(kFrameAtomic, next + op[1])) return kNoMemory;
         pc_ += 2;
         return kGoOn;
-      case kPossessiveRepeat: return possessive(next, 0, -1);
-      default: return kFail;
+      case kPossessiveRepeat:
+        return possessive(next, 0, -1);
+      default:
+        return kFail;
     }
   }
 
@@ -343,8 +393,11 @@ class Run {
         unwind(frame.undo);
         m_.nodes.shrink(frame.nodes);
         return kFail;
-      case kFrameAtomic: pc_ = frame.pc; return kGoOn;
-      default: return possessive(frame.b, frame.a + 1, frame.position);
+      case kFrameAtomic:
+        pc_ = frame.pc;
+        return kGoOn;
+      default:
+        return possessive(frame.b, frame.a + 1, frame.position);
     }
   }
 
@@ -489,11 +542,16 @@ class Run {
       repeat_ = choice.repeat;
       Outcome outcome = kFail;
       switch (choice.kind) {
-        case kNextBranch: outcome = branch(choice.pc); break;
-        case kFewer: outcome = fewer(choice.pc, choice.position, choice.a - 1); break;
+        case kNextBranch:
+          outcome = branch(choice.pc);
+          break;
+        case kFewer:
+          outcome = fewer(choice.pc, choice.position, choice.a - 1);
+          break;
         case kMore: {
           const u32* args = code_ + choice.pc;
-          if ((args[2] == kMaxRepeat || choice.a < static_cast<isize>(args[2])) && position_ < m_.end && accepts(args + 3, at(position_))) {
+          if ((args[2] == kMaxRepeat || choice.a < static_cast<isize>(args[2])) && position_ < m_.end &&
+              accepts(args + 3, at(position_))) {
             ++position_;
             outcome = lazily(choice.pc, choice.a + 1);
           }
@@ -514,7 +572,9 @@ class Run {
           break;
         }
         case kFrameAssert:
-        case kFrameAtomic: close_frame(); break;
+        case kFrameAtomic:
+          close_frame();
+          break;
         case kFrameAssertNot:
           close_frame();
           pc_ = choice.pc;
@@ -550,7 +610,9 @@ Result<bool> search_as(Matcher& m) {
   if (code[0] == kInfo) {
     u32 flags = code[2], minimum = code[3];
     if (static_cast<isize>(minimum) > m.end - m.start) return false;
-    if (minimum > 1) last_start = m.end - static_cast<isize>(minimum) + 1 < m.start ? m.start : m.end - static_cast<isize>(minimum) + 1;
+    if (minimum > 1)
+      last_start =
+          m.end - static_cast<isize>(minimum) + 1 < m.start ? m.start : m.end - static_cast<isize>(minimum) + 1;
     if (flags & kInfoPrefix) {
       prefix_length = code[5];
       prefix = code + 7;
@@ -565,7 +627,9 @@ Result<bool> search_as(Matcher& m) {
     if (by_first) {
       if constexpr (sizeof(Char) == 1) {
         if (first > 255) return false;
-        const void* found = start < m.end ? std::memchr(text + start, static_cast<int>(first), static_cast<usize>(m.end - start)) : nullptr;
+        const void* found = start < m.end
+                                ? std::memchr(text + start, static_cast<int>(first), static_cast<usize>(m.end - start))
+                                : nullptr;
         if (!found) return false;
         start = static_cast<const Char*>(found) - text;
       } else {

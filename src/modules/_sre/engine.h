@@ -1,13 +1,14 @@
 // engine: runs the code of a pattern over a subject.
 //
-// Method     backtracking with a stack of choices on the heap: no C recursion, whatever the pattern or the subject. Every change that a
-//            choice must be able to take back (marks) is logged. Contexts of general repeats are immutable nodes in a chain, one for
-//            each iteration; they live in an arena that is cut back with the choices that made them.
-// Frames     assertions, atomic groups and possessive repeats run their body between a frame entry on the choice stack and SUCCESS.
-// See        re/_compiler.py of the standard library for the code's form.
+// Method     backtracking with a stack of choices on the heap: no C recursion, whatever the pattern or the subject.
+// Every change that a
+//            choice must be able to take back (marks) is logged. Contexts of general repeats are immutable nodes in a
+//            chain, one for each iteration; they live in an arena that is cut back with the choices that made them.
+// Frames     assertions, atomic groups and possessive repeats run their body between a frame entry on the choice stack
+// and SUCCESS. See        re/_compiler.py of the standard library for the code's form.
 #pragma once
-#include "base/result.h"
 #include "abi/names.h"
+#include "base/result.h"
 #include "modules/_sre/opcodes.h"
 
 namespace adder::sre {
@@ -54,15 +55,15 @@ struct UndoEntry {
 struct Matcher {
   const u32* code;
   const void* text;
-  int width;          // bytes a character
-  isize begin, end;   // bounds of the subject: ^ and $ look at these
-  isize start;        // where the attempt starts
-  isize position;     // out: end of the match
-  bool whole;         // fullmatch: the match must reach `end`
-  isize must_advance; // position at which an empty match does not count; -1: none
-  isize last_index;   // the last closed group, -1: none
-  isize marks;        // number of marks (twice the groups)
-  isize* mark;        // positions; -1: unset
+  int width;           // bytes a character
+  isize begin, end;    // bounds of the subject: ^ and $ look at these
+  isize start;         // where the attempt starts
+  isize position;      // out: end of the match
+  bool whole;          // fullmatch: the match must reach `end`
+  isize must_advance;  // position at which an empty match does not count; -1: none
+  isize last_index;    // the last closed group, -1: none
+  isize marks;         // number of marks (twice the groups)
+  isize* mark;         // positions; -1: unset
   Stack<Choice> choices;
   Stack<UndoEntry> undo;
   Stack<RepeatNode> nodes;

@@ -24,7 +24,8 @@ Result<Object> text_of(Match* self, isize group, Object* default_value) {
 }
 constexpr Doc group_doc = "group($self, /, *groups)\n--\n\n";
 constexpr const char* group_text =
-    "group([group1, ...]) -> str or tuple.\nReturn subgroup(s) of the match by indices or names.\nFor 0 returns the entire match.";
+    "group([group1, ...]) -> str or tuple.\nReturn subgroup(s) of the match by indices or names.\nFor 0 returns the "
+    "entire match.";
 Result<Object> match_group(Match* self, Tuple* groups) {
   isize count = tuple_size(groups);
   if (count == 0) return text_of(self, 0, None);
@@ -37,14 +38,16 @@ Result<Object> match_group(Match* self, Tuple* groups) {
 }
 Result<Object> get_item(Match* self, Object* group) { return text_of(self, TRY(group_number(self, group)), None); }
 constexpr Doc groups_doc =
-    "groups($self, /, default=None)\n--\n\nReturn a tuple containing all the subgroups of the match, from 1.\n\n  default\n    Is used for groups that did not participate in the match.";
+    "groups($self, /, default=None)\n--\n\nReturn a tuple containing all the subgroups of the match, from 1.\n\n  "
+    "default\n    Is used for groups that did not participate in the match.";
 Result<Object> match_groups(Match* self, Object* default_value) {
   Ref<Tuple> result = TRY(tuple_new(self->groups - 1));
   for (isize i = 1; i < self->groups; ++i) tuple_init_item(result, i - 1, TRY(text_of(self, i, default_value)));
   return result;
 }
 constexpr Doc groupdict_doc =
-    "groupdict($self, /, default=None)\n--\n\nReturn a dictionary containing all the named subgroups of the match, keyed by the subgroup name.\n\n  default\n    Is used for groups that did not participate in the match.";
+    "groupdict($self, /, default=None)\n--\n\nReturn a dictionary containing all the named subgroups of the match, "
+    "keyed by the subgroup name.\n\n  default\n    Is used for groups that did not participate in the match.";
 Result<Object> match_groupdict(Match* self, Object* default_value) {
   Ref<Dict> result = TRY(dict_new());
   isize position = 0;
@@ -57,20 +60,29 @@ Result<Object> match_groupdict(Match* self, Object* default_value) {
   }
   return result;
 }
-constexpr Doc start_doc = "start($self, group=0, /)\n--\n\nReturn index of the start of the substring matched by group.";
-Result<isize> match_start(Match* self, Opt<Object*> group) { return self->mark[2 * (group ? TRY(group_number(self, group.get())) : 0)]; }
+constexpr Doc start_doc =
+    "start($self, group=0, /)\n--\n\nReturn index of the start of the substring matched by group.";
+Result<isize> match_start(Match* self, Opt<Object*> group) {
+  return self->mark[2 * (group ? TRY(group_number(self, group.get())) : 0)];
+}
 constexpr Doc end_doc = "end($self, group=0, /)\n--\n\nReturn index of the end of the substring matched by group.";
-Result<isize> match_end(Match* self, Opt<Object*> group) { return self->mark[2 * (group ? TRY(group_number(self, group.get())) : 0) + 1]; }
+Result<isize> match_end(Match* self, Opt<Object*> group) {
+  return self->mark[2 * (group ? TRY(group_number(self, group.get())) : 0) + 1];
+}
 Result<Object> pair(isize first, isize second) {
-  Ref<Int> a = TRY(int_from_ssize_t(first)), b = TRY(int_from_ssize_t(second));
+  Ref<Int> a = TRY(int_from_ssize_t(first))
+  , b = TRY(int_from_ssize_t(second));
   return tuple_pack(a.get(), b.get());
 }
-constexpr Doc span_doc = "span($self, group=0, /)\n--\n\nFor match object m, return the 2-tuple (m.start(group), m.end(group)).";
+constexpr Doc span_doc =
+    "span($self, group=0, /)\n--\n\nFor match object m, return the 2-tuple (m.start(group), m.end(group)).";
 Result<Object> match_span(Match* self, Opt<Object*> group) {
   isize number = group ? TRY(group_number(self, group.get())) : 0;
   return pair(self->mark[2 * number], self->mark[2 * number + 1]);
 }
-constexpr Doc expand_doc = "expand($self, /, template)\n--\n\nReturn the string obtained by doing backslash substitution on the string template, as done by the sub() method.";
+constexpr Doc expand_doc =
+    "expand($self, /, template)\n--\n\nReturn the string obtained by doing backslash substitution on the string "
+    "template, as done by the sub() method.";
 Result<Object> match_expand(Match* self, Object* text) {
   Ref<Object> function = TRY(import_attribute("re", "_expand"));
   return call(function.get(), static_cast<Object*>(self->pattern), static_cast<Object*>(self), text);
@@ -81,23 +93,28 @@ constexpr Doc deepcopy_doc = "__deepcopy__($self, memo, /)\n--\n\n";
 Result<Object> deepcopy(Match* self, Object*) { return new_ref<Object>(self); }
 constexpr Doc class_getitem_doc = "__class_getitem__($type, object, /)\n--\n\nSee PEP 585";
 
-Result<Object> get_lastindex(Match* self) { return self->last_index >= 0 ? Result<Object>(int_from_ssize_t(self->last_index)) : none_result(); }
+Result<Object> get_lastindex(Match* self) {
+  return self->last_index >= 0 ? Result<Object>(int_from_ssize_t(self->last_index)) : none_result();
+}
 Result<Object> get_lastgroup(Match* self) {
   Object* names = self->pattern->index_group;
-  if (self->last_index >= 0 && self->last_index < tuple_size(as<Tuple>(names))) return new_ref(tuple_item(as<Tuple>(names), self->last_index));
+  if (self->last_index >= 0 && self->last_index < tuple_size(as<Tuple>(names)))
+    return new_ref(tuple_item(as<Tuple>(names), self->last_index));
   return none_result();
 }
 Result<Object> get_regs(Match* self) {
   if (!self->regs) {
     Ref<Tuple> regs = TRY(tuple_new(self->groups));
-    for (isize i = 0; i < self->groups; ++i) tuple_init_item(regs, i, TRY(pair(self->mark[2 * i], self->mark[2 * i + 1])));
+    for (isize i = 0; i < self->groups; ++i)
+      tuple_init_item(regs, i, TRY(pair(self->mark[2 * i], self->mark[2 * i + 1])));
     self->regs = regs.release();
   }
   return new_ref(self->regs);
 }
 Result<Str> repr(Match* self) {
   Ref<Object> text = TRY(text_of(self, 0, None));
-  return str_from_format("<%s object; span=(%zd, %zd), match=%.50R>", type_of(self)->tp_name, self->mark[0], self->mark[1], text.get());
+  return str_from_format("<%s object; span=(%zd, %zd), match=%.50R>", type_of(self)->tp_name, self->mark[0],
+                         self->mark[1], text.get());
 }
 void dealloc(PyObject* object) {
   gc::untrack(object);
@@ -136,8 +153,10 @@ constinit PyGetSetDef getset[] = {
 constinit PyMemberDef members[] = {
     member("string", T_OBJECT, offsetof(Match, string), READONLY, "The string passed to match() or search()."),
     member("re", T_OBJECT, offsetof(Match, pattern), READONLY, "The regular expression object."),
-    member("pos", T_PYSSIZET, offsetof(Match, position), READONLY, "The index into the string at which the RE engine started looking for a match."),
-    member("endpos", T_PYSSIZET, offsetof(Match, end_position), READONLY, "The index into the string beyond which the RE engine will not go."),
+    member("pos", T_PYSSIZET, offsetof(Match, position), READONLY,
+           "The index into the string at which the RE engine started looking for a match."),
+    member("endpos", T_PYSSIZET, offsetof(Match, end_position), READONLY,
+           "The index into the string beyond which the RE engine will not go."),
     {},
 };
 constinit PyMappingMethods as_mapping = {.mp_subscript = slot<get_item>};

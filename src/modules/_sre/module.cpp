@@ -5,8 +5,10 @@
 
 namespace adder::sre {
 namespace {
-constexpr Doc compile_doc = "compile($module, /, pattern, flags, code, groups, groupindex,\n        indexgroup)\n--\n\n";
-Result<Object> compile(Module*, Object* pattern, int flags, List* code, isize groups, Dict* group_index, Tuple* index_group) {
+constexpr Doc compile_doc =
+    "compile($module, /, pattern, flags, code, groups, groupindex,\n        indexgroup)\n--\n\n";
+Result<Object> compile(Module*, Object* pattern, int flags, List* code, isize groups, Dict* group_index,
+                       Tuple* index_group) {
   isize size = list_size(code);
   if (groups < 0 || groups > kMaxGroups) return raise(RuntimeError, "invalid SRE code");
   Ref<Pattern> self = TRY(object_new<Pattern>(&SRE_Pattern_Type, size));

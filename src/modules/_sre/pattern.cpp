@@ -7,27 +7,33 @@
 
 namespace adder::sre {
 namespace {
-constexpr Doc match_doc = "match($self, /, string, pos=0, endpos=sys.maxsize)\n--\n\nMatches zero or more characters at the beginning of the string.";
+constexpr Doc match_doc =
+    "match($self, /, string, pos=0, endpos=sys.maxsize)\n--\n\nMatches zero or more characters at the beginning of the "
+    "string.";
 Result<Object> match_or_none(Subject& subject, bool found) { return found ? subject.make_match() : none_result(); }
 Result<Object> pattern_match(Pattern* self, Object* string, isize start, isize end) {
   Subject subject;
   TRY(subject.acquire(self, string, start, end));
   return match_or_none(subject, TRY(subject.match(false)));
 }
-constexpr Doc fullmatch_doc = "fullmatch($self, /, string, pos=0, endpos=sys.maxsize)\n--\n\nMatches against all of the string.";
+constexpr Doc fullmatch_doc =
+    "fullmatch($self, /, string, pos=0, endpos=sys.maxsize)\n--\n\nMatches against all of the string.";
 Result<Object> pattern_fullmatch(Pattern* self, Object* string, isize start, isize end) {
   Subject subject;
   TRY(subject.acquire(self, string, start, end));
   return match_or_none(subject, TRY(subject.match(true)));
 }
 constexpr Doc search_doc =
-    "search($self, /, string, pos=0, endpos=sys.maxsize)\n--\n\nScan through string looking for a match, and return a corresponding match object instance.\n\nReturn None if no position in the string matches.";
+    "search($self, /, string, pos=0, endpos=sys.maxsize)\n--\n\nScan through string looking for a match, and return a "
+    "corresponding match object instance.\n\nReturn None if no position in the string matches.";
 Result<Object> pattern_search(Pattern* self, Object* string, isize start, isize end) {
   Subject subject;
   TRY(subject.acquire(self, string, start, end));
   return match_or_none(subject, TRY(subject.search()));
 }
-constexpr Doc findall_doc = "findall($self, /, string, pos=0, endpos=sys.maxsize)\n--\n\nReturn a list of all non-overlapping matches of pattern in string.";
+constexpr Doc findall_doc =
+    "findall($self, /, string, pos=0, endpos=sys.maxsize)\n--\n\nReturn a list of all non-overlapping matches of "
+    "pattern in string.";
 Result<Object> pattern_findall(Pattern* self, Object* string, isize start, isize end) {
   Subject subject;
   TRY(subject.acquire(self, string, start, end));
@@ -92,13 +98,17 @@ int scanner_traverse(PyObject* object, visitproc visit, void* arg) {
   VISIT(static_cast<Scanner*>(object)->pattern);
   return 0;
 }
-constinit PyMethodDef scanner_methods[] = {method<scanner_match, scanner_match_doc>(), method<scanner_search, scanner_search_doc>(), {}};
+constinit PyMethodDef scanner_methods[] = {
+    method<scanner_match, scanner_match_doc>(), method<scanner_search, scanner_search_doc>(), {}};
 constinit PyMemberDef scanner_members[] = {member("pattern", T_OBJECT, offsetof(Scanner, pattern), READONLY), {}};
 
 constexpr Doc scanner_doc = "scanner($self, /, string, pos=0, endpos=sys.maxsize)\n--\n\n";
-Result<Object> pattern_scanner(Pattern* self, Object* string, isize start, isize end) { return scanner_new(self, string, start, end); }
+Result<Object> pattern_scanner(Pattern* self, Object* string, isize start, isize end) {
+  return scanner_new(self, string, start, end);
+}
 constexpr Doc finditer_doc =
-    "finditer($self, /, string, pos=0, endpos=sys.maxsize)\n--\n\nReturn an iterator over all non-overlapping matches for the RE pattern in string.\n\nFor each match, the iterator returns a match object.";
+    "finditer($self, /, string, pos=0, endpos=sys.maxsize)\n--\n\nReturn an iterator over all non-overlapping matches "
+    "for the RE pattern in string.\n\nFor each match, the iterator returns a match object.";
 Result<Object> pattern_finditer(Pattern* self, Object* string, isize start, isize end) {
   Ref<Object> scanner = TRY(scanner_new(self, string, start, end));
   Ref<Object> search = TRY(object_get_attr(scanner, id::search));
@@ -176,11 +186,17 @@ Result<Object> substitute(Pattern* self, Object* replacement, Object* string, is
   return tuple_pack(result.get(), static_cast<Object*>(number.get()));
 }
 constexpr Doc sub_doc =
-    "sub($self, /, repl, string, count=0)\n--\n\nReturn the string obtained by replacing the leftmost non-overlapping occurrences of pattern in string by the replacement repl.";
-Result<Object> pattern_sub(Pattern* self, Object* replacement, Object* string, isize count) { return substitute(self, replacement, string, count, false); }
+    "sub($self, /, repl, string, count=0)\n--\n\nReturn the string obtained by replacing the leftmost non-overlapping "
+    "occurrences of pattern in string by the replacement repl.";
+Result<Object> pattern_sub(Pattern* self, Object* replacement, Object* string, isize count) {
+  return substitute(self, replacement, string, count, false);
+}
 constexpr Doc subn_doc =
-    "subn($self, /, repl, string, count=0)\n--\n\nReturn the tuple (new_string, number_of_subs_made) found by replacing the leftmost non-overlapping occurrences of pattern with the replacement repl.";
-Result<Object> pattern_subn(Pattern* self, Object* replacement, Object* string, isize count) { return substitute(self, replacement, string, count, true); }
+    "subn($self, /, repl, string, count=0)\n--\n\nReturn the tuple (new_string, number_of_subs_made) found by "
+    "replacing the leftmost non-overlapping occurrences of pattern with the replacement repl.";
+Result<Object> pattern_subn(Pattern* self, Object* replacement, Object* string, isize count) {
+  return substitute(self, replacement, string, count, true);
+}
 
 // == Others ==
 
@@ -195,16 +211,21 @@ Result<Str> repr(Pattern* self) {
     int flag;
     const char* name;
   };
-  constexpr FlagName names[] = {{kFlagTemplate, "re.TEMPLATE"}, {kFlagIgnoreCase, "re.IGNORECASE"}, {kFlagLocale, "re.LOCALE"}, {kFlagMultiline, "re.MULTILINE"},
-                                {kFlagDotAll, "re.DOTALL"},     {kFlagVerbose, "re.VERBOSE"},       {kFlagDebug, "re.DEBUG"},   {kFlagAscii, "re.ASCII"}};
+  constexpr FlagName names[] = {{kFlagTemplate, "re.TEMPLATE"}, {kFlagIgnoreCase, "re.IGNORECASE"},
+                                {kFlagLocale, "re.LOCALE"},     {kFlagMultiline, "re.MULTILINE"},
+                                {kFlagDotAll, "re.DOTALL"},     {kFlagVerbose, "re.VERBOSE"},
+                                {kFlagDebug, "re.DEBUG"},       {kFlagAscii, "re.ASCII"}};
   int flags = self->flags;
   // str patterns are Unicode unless told otherwise.
-  if (self->is_bytes == 0 && (flags & (kFlagLocale | kFlagUnicode | kFlagAscii)) == kFlagUnicode) flags &= ~kFlagUnicode;
+  if (self->is_bytes == 0 && (flags & (kFlagLocale | kFlagUnicode | kFlagAscii)) == kFlagUnicode)
+    flags &= ~kFlagUnicode;
   Ref<Str> pattern = TRY(object_repr(self->pattern));
   StrWriter writer;
   TRY(writer.write_ascii("re.compile("));
-  if (str_length(pattern) > 200) TRY(writer.write_substring(pattern, 0, 200));
-  else TRY(writer.write_str(pattern));
+  if (str_length(pattern) > 200)
+    TRY(writer.write_substring(pattern, 0, 200));
+  else
+    TRY(writer.write_str(pattern));
   bool first = true;
   auto separator = [&]() -> Result<void> {
     TRY(writer.write_ascii(first ? ", " : "|"));
@@ -272,9 +293,11 @@ constinit PyMethodDef methods[] = {
     class_method<generic_alias_new, class_getitem_doc>(),
     {},
 };
-constinit PyGetSetDef getset[] = {get_set<get_groupindex>("groupindex", "A dictionary mapping group names to group numbers."), {}};
+constinit PyGetSetDef getset[] = {
+    get_set<get_groupindex>("groupindex", "A dictionary mapping group names to group numbers."), {}};
 constinit PyMemberDef members[] = {
-    member("pattern", T_OBJECT, offsetof(Pattern, pattern), READONLY, "The pattern string from which the RE object was compiled."),
+    member("pattern", T_OBJECT, offsetof(Pattern, pattern), READONLY,
+           "The pattern string from which the RE object was compiled."),
     member("flags", T_INT, offsetof(Pattern, flags), READONLY, "The regex matching flags."),
     member("groups", T_PYSSIZET, offsetof(Pattern, groups), READONLY, "The number of capturing groups in the pattern."),
     {},

@@ -33,7 +33,8 @@ struct Match : PyVarObject {  // ob_size: number of marks
 class Subject {
  public:
   ~Subject();
-  // TypeError "expected string or bytes-like object, got 'int'", "cannot use a string pattern on a bytes-like object" and its mirror.
+  // TypeError "expected string or bytes-like object, got 'int'", "cannot use a string pattern on a bytes-like object"
+  // and its mirror.
   Result<void> acquire(Pattern* pattern, Object* string, isize start, isize end);
   Result<bool> search();
   Result<bool> match(bool whole);

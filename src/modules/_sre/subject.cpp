@@ -25,8 +25,10 @@ Result<void> Subject::acquire(Pattern* pattern, Object* string, isize start, isi
     matcher.width = 1;
     length = view_.size();
   }
-  if (is_bytes_ && pattern->is_bytes == 0) return raise(TypeError, "cannot use a string pattern on a bytes-like object");
-  if (!is_bytes_ && pattern->is_bytes > 0) return raise(TypeError, "cannot use a bytes pattern on a string-like object");
+  if (is_bytes_ && pattern->is_bytes == 0)
+    return raise(TypeError, "cannot use a string pattern on a bytes-like object");
+  if (!is_bytes_ && pattern->is_bytes > 0)
+    return raise(TypeError, "cannot use a bytes pattern on a string-like object");
   start = start < 0 ? 0 : start > length ? length : start;
   end = end < 0 ? 0 : end > length ? length : end;
   matcher.code = pattern->code;

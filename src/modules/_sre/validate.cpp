@@ -30,16 +30,24 @@ class Checker {
   bool set(isize at, isize end) const {
     while (at < end) {
       switch (code_[at++]) {
-        case kFailure: return at == end;
-        case kNegate: break;
-        case kLiteral: ++at; break;
+        case kFailure:
+          return at == end;
+        case kNegate:
+          break;
+        case kLiteral:
+          ++at;
+          break;
         case kCategory:
           if (at >= end || code_[at] > kCategoryUniNotLineBreak) return false;
           ++at;
           break;
         case kRange:
-        case kRangeUniIgnore: at += 2; break;
-        case kCharset: at += 8; break;
+        case kRangeUniIgnore:
+          at += 2;
+          break;
+        case kCharset:
+          at += 8;
+          break;
         case kBigCharset: {
           if (at >= end) return false;
           isize blocks = code_[at++];
@@ -51,7 +59,8 @@ class Checker {
           at += 64 + blocks * 8;
           break;
         }
-        default: return false;
+        default:
+          return false;
       }
     }
     return false;
@@ -73,7 +82,9 @@ class Checker {
   bool single(isize at, isize end, isize& next) const {
     switch (code_[at]) {
       case kAny:
-      case kAnyAll: next = at + 1; return true;
+      case kAnyAll:
+        next = at + 1;
+        return true;
       case kLiteral:
       case kNotLiteral:
       case kLiteralIgnore:
@@ -81,12 +92,16 @@ class Checker {
       case kLiteralUniIgnore:
       case kNotLiteralUniIgnore:
       case kLiteralLocIgnore:
-      case kNotLiteralLocIgnore: next = at + 2; return next <= end;
+      case kNotLiteralLocIgnore:
+        next = at + 2;
+        return next <= end;
       case kIn:
       case kInIgnore:
       case kInUniIgnore:
-      case kInLocIgnore: return skip(at + 1, end, next) && set(at + 2, next);
-      default: return false;
+      case kInLocIgnore:
+        return skip(at + 1, end, next) && set(at + 2, next);
+      default:
+        return false;
     }
   }
   bool group(isize at, isize end) const { return at < end && static_cast<isize>(code_[at]) < groups_; }
@@ -101,7 +116,9 @@ class Checker {
         continue;
       }
       switch (code_[at]) {
-        case kFailure: ++at; break;
+        case kFailure:
+          ++at;
+          break;
         case kCategory:
           if (at + 1 >= end || code_[at + 1] > kCategoryUniNotLineBreak) return false;
           at += 2;
@@ -150,24 +167,28 @@ class Checker {
           at = target;
           break;
         case kRepeat:
-          if (at + 4 > end || !skip(at + 1, end, target) || target >= end || code_[at + 2] > code_[at + 3]) return false;
+          if (at + 4 > end || !skip(at + 1, end, target) || target >= end || code_[at + 2] > code_[at + 3])
+            return false;
           if (code_[target] != kMaxUntil && code_[target] != kMinUntil) return false;
           if (!block(at + 4, target, depth + 1)) return false;
           at = target + 1;
           break;
         case kPossessiveRepeat:
-          if (at + 4 > end || !skip(at + 1, end, target) || target >= end || code_[at + 2] > code_[at + 3]) return false;
+          if (at + 4 > end || !skip(at + 1, end, target) || target >= end || code_[at + 2] > code_[at + 3])
+            return false;
           if (code_[target] != kSuccess || !block(at + 4, target, depth + 1)) return false;
           at = target + 1;
           break;
         case kAtomicGroup:
-          if (!skip(at + 1, end, target) || code_[target - 1] != kSuccess || !block(at + 2, target - 1, depth + 1)) return false;
+          if (!skip(at + 1, end, target) || code_[target - 1] != kSuccess || !block(at + 2, target - 1, depth + 1))
+            return false;
           at = target;
           break;
         case kAssert:
         case kAssertNot:
           if (at + 3 > end || !skip(at + 1, end, target) || (code_[at + 2] & 0x80000000u)) return false;
-          if (target - 1 < at + 3 || code_[target - 1] != kSuccess || !block(at + 3, target - 1, depth + 1)) return false;
+          if (target - 1 < at + 3 || code_[target - 1] != kSuccess || !block(at + 3, target - 1, depth + 1))
+            return false;
           at = target;
           break;
         case kGroupRefExists: {
@@ -186,7 +207,8 @@ class Checker {
           }
           break;
         }
-        default: return false;
+        default:
+          return false;
       }
     }
     return at == end;

@@ -50,10 +50,13 @@ Result<Object> delegate(AnextAwaitable* self, Object* name, Tuple* args) {
   if (result.failed()) return finish_with_default(self);
   return result;
 }
-constexpr Doc send_doc = "send($self, /, *args)\n--\n\nsend(arg) -> send 'arg' into the wrapped iterator,\nreturn next yielded value or raise StopIteration.";
+constexpr Doc send_doc =
+    "send($self, /, *args)\n--\n\nsend(arg) -> send 'arg' into the wrapped iterator,\nreturn next yielded value or "
+    "raise StopIteration.";
 Result<Object> send(AnextAwaitable* self, Tuple* args) { return delegate(self, id::send, args); }
 constexpr Doc throw_doc =
-    "throw($self, /, *args)\n--\n\nthrow(typ[,val[,tb]]) -> raise exception in the wrapped iterator,\nreturn next yielded value or raise StopIteration.";
+    "throw($self, /, *args)\n--\n\nthrow(typ[,val[,tb]]) -> raise exception in the wrapped iterator,\nreturn next "
+    "yielded value or raise StopIteration.";
 Result<Object> throw_into(AnextAwaitable* self, Tuple* args) { return delegate(self, id::throw_, args); }
 constexpr Doc close_doc = "close($self, /, *args)\n--\n\nclose() -> raise GeneratorExit inside generator.";
 Result<Object> close(AnextAwaitable* self, Tuple* args) { return delegate(self, id::close, args); }

@@ -14,7 +14,8 @@
 
 namespace adder {
 namespace {
-// The bases with objects that are not classes replaced by what their __mro_entries__ gives; the same tuple if there are none.
+// The bases with objects that are not classes replaced by what their __mro_entries__ gives; the same tuple if there are
+// none.
 Result<Tuple> resolve_bases(Tuple* bases) {
   Ref<List> resolved;
   for (isize i = 0; i < tuple_size(bases); ++i) {
@@ -71,7 +72,9 @@ Result<void> check_class_cell(Object* cell, Object* cls, Object* name) {
   Object* content = as<Cell>(cell)->ob_ref;
   if (content == cls) return {};
   if (!content) {
-    return raise(RuntimeError, "__class__ not set defining %.200R as %.200R. Was __classcell__ propagated to type.__new__?", name, cls);
+    return raise(RuntimeError,
+                 "__class__ not set defining %.200R as %.200R. Was __classcell__ propagated to type.__new__?", name,
+                 cls);
   }
   return raise(TypeError, "__class__ set to %.200R defining %.200R as %.200R", content, name, cls);
 }

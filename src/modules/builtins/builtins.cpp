@@ -19,9 +19,12 @@
 namespace adder {
 namespace {
 constexpr const char* module_doc =
-    "Built-in functions, types, exceptions, and other objects.\n\nThis module provides direct access to all 'built-in'\nidentifiers of "
-    "Python; for example, builtins.len is\nthe full name for the built-in function len().\n\nThis module is not normally accessed "
-    "explicitly by most\napplications, but can be useful in modules that provide\nobjects with the same name as a builtin and need the "
+    "Built-in functions, types, exceptions, and other objects.\n\nThis module provides direct access to all "
+    "'built-in'\nidentifiers of "
+    "Python; for example, builtins.len is\nthe full name for the built-in function len().\n\nThis module is not "
+    "normally accessed "
+    "explicitly by most\napplications, but can be useful in modules that provide\nobjects with the same name as a "
+    "builtin and need the "
     "built-in of\nthat name to be used.";
 
 struct NamedType {

@@ -1,4 +1,6 @@
 // code: built-in functions that compile and run code: compile, eval, exec, __build_class__, __import__, breakpoint.
+#include "types/code.h"
+
 #include "base/arena.h"
 #include "compiler/compiler.h"
 #include "import/import.h"
@@ -8,7 +10,6 @@
 #include "parser/parser.h"
 #include "runtime/runtime.h"
 #include "types/bytes.h"
-#include "types/code.h"
 #include "types/dict.h"
 #include "types/int.h"
 #include "types/str.h"
@@ -70,9 +71,12 @@ struct Mode {
   int start;
 };
 Result<void> mode_from_text(Str* text, int flags, Mode& mode) {
-  if (str_equals(text, "exec")) mode = {ParseMode::Exec, Py_file_input};
-  else if (str_equals(text, "eval")) mode = {ParseMode::Eval, Py_eval_input};
-  else if (str_equals(text, "single")) mode = {ParseMode::Single, Py_single_input};
+  if (str_equals(text, "exec"))
+    mode = {ParseMode::Exec, Py_file_input};
+  else if (str_equals(text, "eval"))
+    mode = {ParseMode::Eval, Py_eval_input};
+  else if (str_equals(text, "single"))
+    mode = {ParseMode::Single, Py_single_input};
   else if (str_equals(text, "func_type")) {
     if (!(flags & PyCF_ONLY_AST)) return raise(ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
     mode = {ParseMode::FuncType, Py_func_type_input};
@@ -84,14 +88,20 @@ Result<void> mode_from_text(Str* text, int flags, Mode& mode) {
 }
 
 constexpr Doc compile_doc =
-    "compile($module, /, source, filename, mode, flags=0,\n        dont_inherit=False, optimize=-1, *, _feature_version=-1)\n--\n\nCompile source "
-    "into a code object that can be executed by exec() or eval().\n\nThe source code may represent a Python module, statement or expression.\nThe "
-    "filename will be used for run-time error messages.\nThe mode must be 'exec' to compile a module, 'single' to compile a\nsingle (interactive) "
-    "statement, or 'eval' to compile an expression.\nThe flags argument, if present, controls which future statements influence\nthe compilation of "
-    "the code.\nThe dont_inherit argument, if true, stops the compilation inheriting\nthe effects of any future statements in effect in the code "
-    "calling\ncompile; if absent or false these statements do influence the compilation,\nin addition to any features explicitly specified.";
-Result<Object> compile(Module*, Object* source, Object* filename_object, Str* mode_text, int given_flags, bool dont_inherit,
-                       int optimize, int feature_version) {
+    "compile($module, /, source, filename, mode, flags=0,\n        dont_inherit=False, optimize=-1, *, "
+    "_feature_version=-1)\n--\n\nCompile source "
+    "into a code object that can be executed by exec() or eval().\n\nThe source code may represent a Python module, "
+    "statement or expression.\nThe "
+    "filename will be used for run-time error messages.\nThe mode must be 'exec' to compile a module, 'single' to "
+    "compile a\nsingle (interactive) "
+    "statement, or 'eval' to compile an expression.\nThe flags argument, if present, controls which future statements "
+    "influence\nthe compilation of "
+    "the code.\nThe dont_inherit argument, if true, stops the compilation inheriting\nthe effects of any future "
+    "statements in effect in the code "
+    "calling\ncompile; if absent or false these statements do influence the compilation,\nin addition to any features "
+    "explicitly specified.";
+Result<Object> compile(Module*, Object* source, Object* filename_object, Str* mode_text, int given_flags,
+                       bool dont_inherit, int optimize, int feature_version) {
   Ref<Object> filename = TRY(fs_decoder(filename_object));
   CompilerFlags flags = {given_flags | PyCF_SOURCE_IS_UTF8, feature_version >= 0 ? feature_version : 11};
   if (given_flags & ~(PyCF_MASK | PyCF_MASK_OBSOLETE | PyCF_COMPILE_MASK)) {
@@ -115,7 +125,8 @@ Result<Object> compile(Module*, Object* source, Object* filename_object, Str* mo
   Ref<Bytes> raw = TRY(bytes_from_view(text.text()));
   TRY(audit("compile", source, filename.get()));
   if (given_flags & PyCF_ONLY_AST) {
-    ast::Mod* tree = parse_string(bytes_view(raw), name, mode.parse, parser_flags(flags.cf_flags, feature_version), arena);
+    ast::Mod* tree =
+        parse_string(bytes_view(raw), name, mode.parse, parser_flags(flags.cf_flags, feature_version), arena);
     if (!tree) return Error{};
     return ast_to_object(tree);
   }
@@ -157,8 +168,10 @@ Result<Object> run_source(Object* source, const char* function, int start, Dict*
 }
 
 constexpr Doc eval_doc =
-    "eval($module, source, globals=None, locals=None, /)\n--\n\nEvaluate the given source in the context of globals and locals.\n\nThe source may be "
-    "a string representing a Python expression\nor a code object as returned by compile().\nThe globals must be a dictionary and locals can be any "
+    "eval($module, source, globals=None, locals=None, /)\n--\n\nEvaluate the given source in the context of globals "
+    "and locals.\n\nThe source may be "
+    "a string representing a Python expression\nor a code object as returned by compile().\nThe globals must be a "
+    "dictionary and locals can be any "
     "mapping,\ndefaulting to the current globals and locals.\nIf only globals is given, locals defaults to it.";
 Result<Object> eval(Module*, Object* source, Object* given_globals, Object* given_locals) {
   if (given_locals != None && !mapping_check(given_locals)) return raise(TypeError, "locals must be a mapping");
@@ -170,7 +183,8 @@ Result<Object> eval(Module*, Object* source, Object* given_globals, Object* give
   TRY(complete_scope(globals, locals));
   if (is_code(source)) {
     TRY(audit("exec", source));
-    if (as<Code>(source)->co_nfreevars > 0) return raise(TypeError, "code object passed to eval() may not contain free variables");
+    if (as<Code>(source)->co_nfreevars > 0)
+      return raise(TypeError, "code object passed to eval() may not contain free variables");
     return eval_code(as<Code>(source), as<Dict>(globals.get()), locals);
   }
   return run_source(source, "eval", Py_eval_input, as<Dict>(globals.get()), locals);
@@ -189,10 +203,14 @@ Result<void> check_closure(Code* code, Object* closure) {
 }
 
 constexpr Doc exec_doc =
-    "exec($module, source, globals=None, locals=None, /, *, closure=None)\n--\n\nExecute the given source in the context of globals and "
-    "locals.\n\nThe source may be a string representing one or more Python statements\nor a code object as returned by compile().\nThe globals must "
-    "be a dictionary and locals can be any mapping,\ndefaulting to the current globals and locals.\nIf only globals is given, locals defaults to "
-    "it.\nThe closure must be a tuple of cellvars, and can only be used\nwhen source is a code object requiring exactly that many cellvars.";
+    "exec($module, source, globals=None, locals=None, /, *, closure=None)\n--\n\nExecute the given source in the "
+    "context of globals and "
+    "locals.\n\nThe source may be a string representing one or more Python statements\nor a code object as returned by "
+    "compile().\nThe globals must "
+    "be a dictionary and locals can be any mapping,\ndefaulting to the current globals and locals.\nIf only globals is "
+    "given, locals defaults to "
+    "it.\nThe closure must be a tuple of cellvars, and can only be used\nwhen source is a code object requiring "
+    "exactly that many cellvars.";
 Result<void> exec(Module*, Object* source, Object* given_globals, Object* given_locals, Object* closure) {
   if (given_globals != None && !is_dict(given_globals)) {
     return raise(TypeError, "exec() globals must be a dict, not %.100s", type_of(given_globals)->tp_name);
@@ -218,7 +236,8 @@ Result<void> exec(Module*, Object* source, Object* given_globals, Object* given_
 
 constexpr Doc build_class_arguments = "__build_class__($module, *args, **kwargs)\n--\n\n";
 constexpr const char* build_class_text =
-    "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement.";
+    "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the "
+    "class statement.";
 Result<Object> build_class_function(Module*, Tuple* args, Opt<Dict*> keywords) {
   if (tuple_size(args) < 2) return raise(TypeError, "__build_class__: not enough arguments");
   Ref<Tuple> bases = TRY(tuple_get_slice(args, 2, tuple_size(args)));
@@ -226,20 +245,28 @@ Result<Object> build_class_function(Module*, Tuple* args, Opt<Dict*> keywords) {
 }
 
 constexpr Doc import_doc =
-    "__import__($module, /, name, globals=None, locals=None, fromlist=(), level=0)\n--\n\nImport a module.\n\nBecause this function is meant for use "
-    "by the Python\ninterpreter and not for general use, it is better to use\nimportlib.import_module() to programmatically import a module.\n\nThe "
-    "globals argument is only used to determine the context;\nthey are not modified.  The locals argument is unused.  The fromlist\nshould be a list "
-    "of names to emulate ``from name import ...``, or an\nempty list to emulate ``import name``.\nWhen importing a module from a package, note that "
-    "__import__('A.B', ...)\nreturns package A when fromlist is empty, but its submodule B when\nfromlist is not empty.  The level argument is used to "
-    "determine whether to\nperform absolute or relative imports: 0 is absolute, while a positive number\nis the number of parent directories to search "
+    "__import__($module, /, name, globals=None, locals=None, fromlist=(), level=0)\n--\n\nImport a module.\n\nBecause "
+    "this function is meant for use "
+    "by the Python\ninterpreter and not for general use, it is better to use\nimportlib.import_module() to "
+    "programmatically import a module.\n\nThe "
+    "globals argument is only used to determine the context;\nthey are not modified.  The locals argument is unused.  "
+    "The fromlist\nshould be a list "
+    "of names to emulate ``from name import ...``, or an\nempty list to emulate ``import name``.\nWhen importing a "
+    "module from a package, note that "
+    "__import__('A.B', ...)\nreturns package A when fromlist is empty, but its submodule B when\nfromlist is not "
+    "empty.  The level argument is used to "
+    "determine whether to\nperform absolute or relative imports: 0 is absolute, while a positive number\nis the number "
+    "of parent directories to search "
     "relative to the current module.";
-Result<Object> import_function(Module*, Object* name, Opt<Object*> globals, Opt<Object*> locals, Opt<Object*> fromlist, int level) {
+Result<Object> import_function(Module*, Object* name, Opt<Object*> globals, Opt<Object*> locals, Opt<Object*> fromlist,
+                               int level) {
   return import_module_level(name, globals, locals, fromlist, level);
 }
 
 constexpr Doc breakpoint_arguments = "breakpoint($module, *args, **kwargs)\n--\n\n";
 constexpr const char* breakpoint_text =
-    "breakpoint(*args, **kws)\n\nCall sys.breakpointhook(*args, **kws).  sys.breakpointhook() must accept\nwhatever arguments are passed.\n\nBy "
+    "breakpoint(*args, **kws)\n\nCall sys.breakpointhook(*args, **kws).  sys.breakpointhook() must accept\nwhatever "
+    "arguments are passed.\n\nBy "
     "default, this drops you into the pdb debugger.";
 Result<Object> breakpoint(Module*, Tuple* args, Opt<Dict*> keywords) {
   Opt<Object*> found = sys_get_object("breakpointhook");

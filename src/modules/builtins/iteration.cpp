@@ -1,8 +1,8 @@
 // iteration: built-in functions that walk over iterables.
 #include "modules/builtins/anext_awaitable.h"
 #include "modules/builtins/builtins.h"
-#include "types/dict.h"
 #include "types/bytes.h"
+#include "types/dict.h"
 #include "types/float.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -13,7 +13,8 @@
 namespace adder {
 namespace {
 constexpr Doc all_doc =
-    "all($module, iterable, /)\n--\n\nReturn True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True.";
+    "all($module, iterable, /)\n--\n\nReturn True if bool(x) is True for all values x in the iterable.\n\nIf the "
+    "iterable is empty, return True.";
 Result<bool> all(Module*, Object* iterable) {
   Ref<Object> iterator = TRY(object_get_iter(iterable));
   for (;;) {
@@ -24,7 +25,8 @@ Result<bool> all(Module*, Object* iterable) {
 }
 
 constexpr Doc any_doc =
-    "any($module, iterable, /)\n--\n\nReturn True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False.";
+    "any($module, iterable, /)\n--\n\nReturn True if bool(x) is True for any x in the iterable.\n\nIf the iterable is "
+    "empty, return False.";
 Result<bool> any(Module*, Object* iterable) {
   Ref<Object> iterator = TRY(object_get_iter(iterable));
   for (;;) {
@@ -36,8 +38,10 @@ Result<bool> any(Module*, Object* iterable) {
 
 constexpr Doc iter_arguments = "iter($module, object, sentinel=None, /)\n--\n\n";
 constexpr const char* iter_text =
-    "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator\n\nGet an iterator from an object.  In the first form, the argument "
-    "must\nsupply its own iterator, or be a sequence.\nIn the second form, the callable is called until it returns the sentinel.";
+    "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator\n\nGet an iterator from an object.  In the first "
+    "form, the argument "
+    "must\nsupply its own iterator, or be a sequence.\nIn the second form, the callable is called until it returns the "
+    "sentinel.";
 Result<Object> iter(Module*, Object* object, Opt<Object*> sentinel) {
   if (!sentinel) return object_get_iter(object);
   if (!is_callable(object)) return raise(TypeError, "iter(v, w): v must be callable");
@@ -46,7 +50,8 @@ Result<Object> iter(Module*, Object* object, Opt<Object*> sentinel) {
 
 constexpr Doc next_arguments = "next($module, iterator, default=None, /)\n--\n\n";
 constexpr const char* next_text =
-    "next(iterator[, default])\n\nReturn the next item from the iterator. If default is given and the iterator\nis exhausted, it is returned "
+    "next(iterator[, default])\n\nReturn the next item from the iterator. If default is given and the iterator\nis "
+    "exhausted, it is returned "
     "instead of raising StopIteration.";
 Result<Object> next(Module*, Object* iterator, Opt<Object*> default_value) {
   if (!is_iterator(iterator)) return raise(TypeError, "'%.200s' object is not an iterator", type_of(iterator)->tp_name);
@@ -61,12 +66,14 @@ Result<Object> next(Module*, Object* iterator, Opt<Object*> default_value) {
   return raise_object(StopIteration, None);
 }
 
-constexpr Doc aiter_doc = "aiter($module, async_iterable, /)\n--\n\nReturn an AsyncIterator for an AsyncIterable object.";
+constexpr Doc aiter_doc =
+    "aiter($module, async_iterable, /)\n--\n\nReturn an AsyncIterator for an AsyncIterable object.";
 Result<Object> aiter(Module*, Object* iterable) { return object_get_aiter(iterable); }
 
 constexpr Doc anext_arguments = "anext($module, aiterator, default=None, /)\n--\n\n";
 constexpr const char* anext_text =
-    "async anext(aiterator[, default])\n\nReturn the next item from the async iterator.  If default is given and the async\niterator is "
+    "async anext(aiterator[, default])\n\nReturn the next item from the async iterator.  If default is given and the "
+    "async\niterator is "
     "exhausted, it is returned instead of raising StopAsyncIteration.";
 Result<Object> anext(Module*, Object* iterator, Opt<Object*> default_value) {
   PyAsyncMethods* methods = type_of(iterator)->tp_as_async;
@@ -103,16 +110,20 @@ Result<Object> extreme(const char* name, int op, Tuple* args, Object* key, Opt<O
 }
 constexpr Doc max_arguments = "max($module, *args, key=None, default=NULL)\n--\n\n";
 constexpr const char* max_text =
-    "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\nWith a single iterable argument, "
-    "return its biggest item. The\ndefault keyword-only argument specifies an object to return if\nthe provided iterable is empty.\nWith two or "
+    "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\nWith a "
+    "single iterable argument, "
+    "return its biggest item. The\ndefault keyword-only argument specifies an object to return if\nthe provided "
+    "iterable is empty.\nWith two or "
     "more arguments, return the largest argument.";
 Result<Object> max(Module*, Object* key, Opt<Object*> default_value, Tuple* args) {
   return extreme("max", Py_GT, args, key, default_value);
 }
 constexpr Doc min_arguments = "min($module, *args, key=None, default=NULL)\n--\n\n";
 constexpr const char* min_text =
-    "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\nWith a single iterable argument, "
-    "return its smallest item. The\ndefault keyword-only argument specifies an object to return if\nthe provided iterable is empty.\nWith two or "
+    "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\nWith a "
+    "single iterable argument, "
+    "return its smallest item. The\ndefault keyword-only argument specifies an object to return if\nthe provided "
+    "iterable is empty.\nWith two or "
     "more arguments, return the smallest argument.";
 Result<Object> min(Module*, Object* key, Opt<Object*> default_value, Tuple* args) {
   return extreme("min", Py_LT, args, key, default_value);
@@ -121,8 +132,10 @@ Result<Object> min(Module*, Object* key, Opt<Object*> default_value, Tuple* args
 // == sorted, sum ==
 
 constexpr Doc sorted_doc =
-    "sorted($module, iterable, /, *, key=None, reverse=False)\n--\n\nReturn a new list containing all items from the iterable in ascending "
-    "order.\n\nA custom key function can be supplied to customize the sort order, and the\nreverse flag can be set to request the result in "
+    "sorted($module, iterable, /, *, key=None, reverse=False)\n--\n\nReturn a new list containing all items from the "
+    "iterable in ascending "
+    "order.\n\nA custom key function can be supplied to customize the sort order, and the\nreverse flag can be set to "
+    "request the result in "
     "descending order.";
 Result<Object> sorted(Module*, Object* iterable, Object* key, bool reverse) {
   Ref<List> list = TRY(sequence_list(iterable));
@@ -131,8 +144,10 @@ Result<Object> sorted(Module*, Object* iterable, Object* key, bool reverse) {
 }
 
 constexpr Doc sum_doc =
-    "sum($module, iterable, /, start=0)\n--\n\nReturn the sum of a 'start' value (default: 0) plus an iterable of numbers\n\nWhen the iterable is "
-    "empty, return the start value.\nThis function is intended specifically for use with numeric values and may\nreject non-numeric types.";
+    "sum($module, iterable, /, start=0)\n--\n\nReturn the sum of a 'start' value (default: 0) plus an iterable of "
+    "numbers\n\nWhen the iterable is "
+    "empty, return the start value.\nThis function is intended specifically for use with numeric values and "
+    "may\nreject non-numeric types.";
 
 // Sums exact ints in a C integer and exact floats in a double as long as they last, then goes on with objects.
 Result<Object> sum(Module*, Object* iterable, Opt<Object*> start) {

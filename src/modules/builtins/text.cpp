@@ -12,25 +12,34 @@
 namespace adder {
 namespace {
 constexpr Doc ascii_doc =
-    "ascii($module, obj, /)\n--\n\nReturn an ASCII-only representation of an object.\n\nAs repr(), return a string containing a printable "
-    "representation of an\nobject, but escape the non-ASCII characters in the string returned by\nrepr() using \\\\x, \\\\u or \\\\U escapes. This "
+    "ascii($module, obj, /)\n--\n\nReturn an ASCII-only representation of an object.\n\nAs repr(), return a string "
+    "containing a printable "
+    "representation of an\nobject, but escape the non-ASCII characters in the string returned by\nrepr() using \\\\x, "
+    "\\\\u or \\\\U escapes. This "
     "generates a string similar\nto that returned by repr() in Python 2.";
 Result<Object> ascii(Module*, Object* object) { return object_ascii(object); }
 
 constexpr Doc repr_doc =
-    "repr($module, obj, /)\n--\n\nReturn the canonical string representation of the object.\n\nFor many object types, including most builtins, "
+    "repr($module, obj, /)\n--\n\nReturn the canonical string representation of the object.\n\nFor many object types, "
+    "including most builtins, "
     "eval() will return\na newly constructed object equal to the original object.";
 Result<Object> repr(Module*, Object* object) { return object_repr(object); }
 
 constexpr Doc format_doc =
-    "format($module, value, format_spec='', /)\n--\n\nReturn value.__format__(format_spec)\n\nformat_spec defaults to the empty string.\nSee the "
+    "format($module, value, format_spec='', /)\n--\n\nReturn value.__format__(format_spec)\n\nformat_spec defaults to "
+    "the empty string.\nSee the "
     "Format Specification Mini-Language section of help('FORMATTING') for\ndetails.";
-Result<Object> format(Module*, Object* value, Opt<Str*> spec) { return object_format(value, static_cast<Object*>(spec.get())); }
+Result<Object> format(Module*, Object* value, Opt<Str*> spec) {
+  return object_format(value, static_cast<Object*>(spec.get()));
+}
 
 constexpr Doc print_doc =
-    "print($module, /, *args, sep=' ', end='\\n', file=None, flush=False)\n--\n\nPrints the values to a stream, or to sys.stdout by "
-    "default.\n\n  sep\n    string inserted between values, default a space.\n  end\n    string appended after the last value, default a "
-    "newline.\n  file\n    a file-like object (stream); defaults to the current sys.stdout.\n  flush\n    whether to forcibly flush the stream.";
+    "print($module, /, *args, sep=' ', end='\\n', file=None, flush=False)\n--\n\nPrints the values to a stream, or to "
+    "sys.stdout by "
+    "default.\n\n  sep\n    string inserted between values, default a space.\n  end\n    string appended after the "
+    "last value, default a "
+    "newline.\n  file\n    a file-like object (stream); defaults to the current sys.stdout.\n  flush\n    whether to "
+    "forcibly flush the stream.";
 
 Result<void> check_separator(const char* name, Object* value) {
   if (is_str(value)) return {};
@@ -52,7 +61,8 @@ Result<Object> print(Module*, Opt<Object*> separator, Opt<Object*> end, Object* 
   Object* last = end.get() && end.get() != None ? end.get() : nullptr;
   if (between) TRY(check_separator("sep", between));
   if (last) TRY(check_separator("end", last));
-  Ref<Object> space = TRY(Result<Object>(str_from_ordinal(' '))), newline = TRY(Result<Object>(str_from_ordinal('\n')));
+  Ref<Object> space = TRY(Result<Object>(str_from_ordinal(' ')))
+  , newline = TRY(Result<Object>(str_from_ordinal('\n')));
   Ref<Object> write = TRY(object_get_attr(stream, id::write));
   for (isize i = 0; i < tuple_size(values); ++i) {
     if (i > 0) TRY(write_text(write, between ? between : space.get()));
@@ -65,8 +75,10 @@ Result<Object> print(Module*, Opt<Object*> separator, Opt<Object*> end, Object* 
 }
 
 constexpr Doc input_doc =
-    "input($module, prompt='', /)\n--\n\nRead a string from standard input.  The trailing newline is stripped.\n\nThe prompt string, if given, is "
-    "printed to standard output without a\ntrailing newline before reading input.\n\nIf the user hits EOF (*nix: Ctrl-D, Windows: Ctrl-Z+Return), "
+    "input($module, prompt='', /)\n--\n\nRead a string from standard input.  The trailing newline is stripped.\n\nThe "
+    "prompt string, if given, is "
+    "printed to standard output without a\ntrailing newline before reading input.\n\nIf the user hits EOF (*nix: "
+    "Ctrl-D, Windows: Ctrl-Z+Return), "
     "raise EOFError.\nOn *nix systems, readline is used if available.";
 
 Result<Object> standard_stream(const char* name) {
@@ -80,15 +92,19 @@ Result<Object> input(Module*, Opt<Object*> prompt) {
   Ref<Object> out = TRY(standard_stream("stdout"));
   TRY(audit("builtins.input", prompt.value_or(None)));
   auto flushed = call_method(errors, id::flush);
-  if (flushed.failed()) error_clear();
-  else (void)flushed.take();
+  if (flushed.failed())
+    error_clear();
+  else
+    (void)flushed.take();
   if (prompt) {
     Ref<Str> text = TRY(object_str(prompt.get()));
     TRY(call_method(out, id::write, static_cast<Object*>(text.get())));
   }
   flushed = call_method(out, id::flush);
-  if (flushed.failed()) error_clear();
-  else (void)flushed.take();
+  if (flushed.failed())
+    error_clear();
+  else
+    (void)flushed.take();
   Ref<Object> line = TRY(call_method(in, id::readline));
   if (!is_str(line)) return raise(TypeError, "object.readline() returned non-string");
   isize length = str_length(as<Str>(line.get()));

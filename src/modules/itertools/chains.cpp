@@ -13,7 +13,9 @@ namespace {
 
 struct Chain : Iterator<2> {};  // the iterator over iterables, the iterator being read
 constexpr const char* chain_text =
-    "chain(*iterables) --> chain object\n\nReturn a chain object whose .__next__() method returns elements from the\nfirst iterable until it is exhausted, then elements from the next\niterable, until all of the iterables are exhausted.";
+    "chain(*iterables) --> chain object\n\nReturn a chain object whose .__next__() method returns elements from "
+    "the\nfirst iterable until it is exhausted, then elements from the next\niterable, until all of the iterables are "
+    "exhausted.";
 Result<Object> chain_over(Type* type, Object* iterables) {
   Ref<Object> source = TRY(object_get_iter(iterables));
   Ref<Chain> self = TRY(make<Chain>(type));
@@ -51,7 +53,9 @@ Maybe<Object> chain_next(Chain* self) {
     clear_field(self->field[1]);
   }
 }
-constexpr Doc from_iterable_doc = "from_iterable($type, iterable, /)\n--\n\nAlternative chain() constructor taking a single iterable argument that evaluates lazily.";
+constexpr Doc from_iterable_doc =
+    "from_iterable($type, iterable, /)\n--\n\nAlternative chain() constructor taking a single iterable argument that "
+    "evaluates lazily.";
 Result<Object> chain_reduce(Chain* self) {
   if (!self->field[0]) return tuple_pack(type_object(self), tuple_empty());
   Ref<Tuple> state = self->field[1] ? TRY(tuple_pack(self->field[0], self->field[1])) : TRY(tuple_pack(self->field[0]));
@@ -61,7 +65,8 @@ Result<void> chain_setstate(Chain* self, Object* state) {
   if (!is_tuple(state)) return raise(TypeError, "state is not a tuple");
   Tuple* parts = as<Tuple>(state);
   isize size = tuple_size(parts);
-  if (size < 1 || size > 2) return raise(TypeError, "function takes %s 1 argument (%zd given)", size < 1 ? "at least" : "at most", size);
+  if (size < 1 || size > 2)
+    return raise(TypeError, "function takes %s 1 argument (%zd given)", size < 1 ? "at least" : "at most", size);
   for (isize i = 0; i < size; ++i) {
     if (!is_iterator(tuple_item(parts, i))) return raise(TypeError, "Arguments must be iterators.");
   }
@@ -71,8 +76,11 @@ Result<void> chain_setstate(Chain* self, Object* state) {
 }
 constexpr Doc class_getitem_doc = "__class_getitem__($type, object, /)\n--\n\nSee PEP 585";
 constinit PyMethodDef chain_methods[] = {
-    class_method<chain_over, from_iterable_doc>(), method<chain_reduce, reduce_doc>(), method<chain_setstate, setstate_doc>(),
-    class_method<generic_alias_new, class_getitem_doc>(), {},
+    class_method<chain_over, from_iterable_doc>(),
+    method<chain_reduce, reduce_doc>(),
+    method<chain_setstate, setstate_doc>(),
+    class_method<generic_alias_new, class_getitem_doc>(),
+    {},
 };
 
 // == cycle ==
@@ -81,7 +89,9 @@ struct Cycle : Iterator<2> {  // iterator (null when exhausted), saved items (li
   isize index;
   bool first_pass_done;
 };
-constexpr Doc cycle_doc = "cycle(iterable, /)\n--\n\nReturn elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.";
+constexpr Doc cycle_doc =
+    "cycle(iterable, /)\n--\n\nReturn elements from the iterable until it is exhausted. Then repeat the sequence "
+    "indefinitely.";
 Result<Object> cycle_make(Type* type, Object* iterable) {
   Ref<Object> iterator = TRY(object_get_iter(iterable));
   Ref<List> saved = TRY(list_new());
@@ -113,21 +123,24 @@ Result<Object> cycle_reduce(Cycle* self) {
       Ref<Int> index = TRY(int_from_ssize_t(self->index));
       TRY(call_method(iterator, id::__setstate__, static_cast<Object*>(index.get())));
     }
-    return tuple_pack(type_object(self), TRY(tuple_pack(iterator.get())).get(), TRY(tuple_pack(self->field[1], True)).get());
+    return tuple_pack(type_object(self), TRY(tuple_pack(iterator.get())).get(),
+                      TRY(tuple_pack(self->field[1], True)).get());
   }
   return tuple_pack(type_object(self), TRY(tuple_pack(self->field[0])).get(),
                     TRY(tuple_pack(self->field[1], bool_object(self->first_pass_done))).get());
 }
 Result<void> cycle_setstate(Cycle* self, Object* state) {
   if (!is_tuple(state)) return raise(TypeError, "state is not a tuple");
-  if (tuple_size(as<Tuple>(state)) != 2 || !is_list(tuple_item(as<Tuple>(state), 0))) return raise(TypeError, "invalid state");
+  if (tuple_size(as<Tuple>(state)) != 2 || !is_list(tuple_item(as<Tuple>(state), 0)))
+    return raise(TypeError, "invalid state");
   bool done = TRY(object_is_true(tuple_item(as<Tuple>(state), 1)));
   set_field(self->field[1], new_ref(tuple_item(as<Tuple>(state), 0)));
   self->first_pass_done = done;
   self->index = 0;
   return {};
 }
-constinit PyMethodDef cycle_methods[] = {method<cycle_reduce, reduce_doc>(), method<cycle_setstate, setstate_doc>(), {}};
+constinit PyMethodDef cycle_methods[] = {
+    method<cycle_reduce, reduce_doc>(), method<cycle_setstate, setstate_doc>(), {}};
 
 // == repeat ==
 
@@ -136,7 +149,8 @@ struct Repeat : Iterator<1> {
 };
 constexpr Doc repeat_arguments = "repeat(object, times=NULL)\n--\n\n";
 constexpr const char* repeat_text =
-    "repeat(object [,times]) -> create an iterator which returns the object\nfor the specified number of times.  If not specified, returns the object\nendlessly.";
+    "repeat(object [,times]) -> create an iterator which returns the object\nfor the specified number of times.  If "
+    "not specified, returns the object\nendlessly.";
 Result<Object> repeat_make(Type* type, Object* object, Opt<Object*> times) {
   isize count = -1;
   if (times) {
@@ -157,7 +171,8 @@ Result<Str> repeat_repr(Repeat* self) {
   if (self->left < 0) return str_from_format("%s(%R)", type_short_name(type_of(self)), self->field[0]);
   return str_from_format("%s(%R, %zd)", type_short_name(type_of(self)), self->field[0], self->left);
 }
-constexpr Doc length_hint_doc = "__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).";
+constexpr Doc length_hint_doc =
+    "__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).";
 Result<isize> repeat_length_hint(Repeat* self) {
   if (self->left < 0) return raise(TypeError, "len() of unsized object");
   return self->left;
@@ -167,7 +182,8 @@ Result<Object> repeat_reduce(Repeat* self) {
   Ref<Int> left = TRY(int_from_ssize_t(self->left));
   return tuple_pack(type_object(self), TRY(tuple_pack(self->field[0], static_cast<Object*>(left.get()))).get());
 }
-constinit PyMethodDef repeat_methods[] = {method<repeat_length_hint, length_hint_doc>(), method<repeat_reduce, reduce_doc>(), {}};
+constinit PyMethodDef repeat_methods[] = {
+    method<repeat_length_hint, length_hint_doc>(), method<repeat_reduce, reduce_doc>(), {}};
 
 // == count ==
 
@@ -175,7 +191,9 @@ struct Count : Iterator<2> {  // the next value if it is not in `small`, the ste
   isize small;                // used while field[0] is null
 };
 constexpr Doc count_doc =
-    "count(start=0, step=1)\n--\n\nReturn a count object whose .__next__() method returns consecutive values.\n\nEquivalent to:\n    def count(firstval=0, step=1):\n        x = firstval\n        while 1:\n            yield x\n            x += step";
+    "count(start=0, step=1)\n--\n\nReturn a count object whose .__next__() method returns consecutive "
+    "values.\n\nEquivalent to:\n    def count(firstval=0, step=1):\n        x = firstval\n        while 1:\n           "
+    " yield x\n            x += step";
 Result<Object> count_make(Type* type, Opt<Object*> start, Opt<Object*> step) {
   Object* first = start.value_or(small_int(0));
   Object* by = step.value_or(small_int(1));
@@ -195,12 +213,15 @@ Result<Object> count_make(Type* type, Opt<Object*> start, Opt<Object*> step) {
 Maybe<Object> count_next(Count* self) {
   if (!self->field[0]) {
     if (self->small < kMaxSize) return int_from_ssize_t(self->small++);
-    self->field[0] = TRY(int_from_ssize_t(self->small)).release();
+    self->field[0] = TRY(int_from_ssize_t(self->small))
+    .release();
   }
   Ref<Object> after = TRY(number_add(self->field[0], self->field[1]));
   return Ref<Object>::steal(std::exchange(self->field[0], after.release()));
 }
-Result<Object> count_value(Count* self) { return self->field[0] ? new_ref(self->field[0]) : TRY(Result<Object>(int_from_ssize_t(self->small))); }
+Result<Object> count_value(Count* self) {
+  return self->field[0] ? new_ref(self->field[0]) : TRY(Result<Object>(int_from_ssize_t(self->small)));
+}
 Result<bool> unit_step(Count* self) {
   Object* step = self->field[1];
   return is_int(step) && int_is_single(as<Int>(step)) && int_single_value(as<Int>(step)) == 1;
@@ -212,7 +233,8 @@ Result<Str> count_repr(Count* self) {
 }
 Result<Object> count_reduce(Count* self) {
   Ref<Object> value = TRY(count_value(self));
-  Ref<Tuple> args = TRY(unit_step(self)) ? TRY(tuple_pack(value.get())) : TRY(tuple_pack(value.get(), self->field[1]));
+  Ref<Tuple> args = TRY(unit_step(self))
+  ? TRY(tuple_pack(value.get())) : TRY(tuple_pack(value.get(), self->field[1]));
   return tuple_pack(type_object(self), args.get());
 }
 constinit PyMethodDef count_methods[] = {method<count_reduce, reduce_doc>(), {}};
@@ -224,8 +246,11 @@ struct ISlice : Iterator<1> {
 };
 constexpr Doc islice_arguments = "islice(iterable, start, stop=None, step=None, /)\n--\n\n";
 constexpr const char* islice_text =
-    "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) --> islice object\n\nReturn an iterator whose next() method returns selected values from an\niterable.  If start is specified, will skip all preceding elements;\notherwise, start defaults to zero.  Step "
-    "defaults to one.  If\nspecified as another value, step determines how many values are\nskipped between successive calls.  Works like a slice() on a list\nbut returns an iterator.";
+    "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) --> islice object\n\nReturn an "
+    "iterator whose next() method returns selected values from an\niterable.  If start is specified, will skip all "
+    "preceding elements;\notherwise, start defaults to zero.  Step "
+    "defaults to one.  If\nspecified as another value, step determines how many values are\nskipped between successive "
+    "calls.  Works like a slice() on a list\nbut returns an iterator.";
 Result<isize> bound(Object* object, isize missing, const char* message) {
   if (object == None) return missing;
   auto value = number_as_ssize_t(object, OverflowError);
@@ -275,7 +300,8 @@ Maybe<Object> islice_next(ISlice* self) {
   ++self->position;
   isize next;
   // Past the end of what an index can be: stop.
-  if (__builtin_add_overflow(self->next, self->step, &next) || (self->stop != -1 && next > self->stop)) next = self->stop == -1 ? kMaxSize : self->stop;
+  if (__builtin_add_overflow(self->next, self->step, &next) || (self->stop != -1 && next > self->stop))
+    next = self->stop == -1 ? kMaxSize : self->stop;
   self->next = next;
   return item;
 }
@@ -284,31 +310,41 @@ Result<Object> islice_reduce(ISlice* self) {
   if (!self->field[0]) {
     Ref<Object> empty = TRY(Result<Object>(list_new()));
     Ref<Object> iterator = TRY(object_get_iter(empty));
-    return tuple_pack(type_object(self), TRY(tuple_pack(iterator.get(), static_cast<Object*>(small_int(0)))).get(), static_cast<Object*>(position.get()));
+    return tuple_pack(type_object(self), TRY(tuple_pack(iterator.get(), static_cast<Object*>(small_int(0)))).get(),
+                      static_cast<Object*>(position.get()));
   }
   Ref<Object> stop = self->stop == -1 ? new_ref(None) : TRY(Result<Object>(int_from_ssize_t(self->stop)));
-  Ref<Int> next = TRY(int_from_ssize_t(self->next)), step = TRY(int_from_ssize_t(self->step));
-  Ref<Tuple> args = TRY(tuple_pack(self->field[0], static_cast<Object*>(next.get()), stop.get(), static_cast<Object*>(step.get())));
+  Ref<Int> next = TRY(int_from_ssize_t(self->next))
+  , step = TRY(int_from_ssize_t(self->step));
+  Ref<Tuple> args =
+      TRY(tuple_pack(self->field[0], static_cast<Object*>(next.get()), stop.get(), static_cast<Object*>(step.get())));
   return tuple_pack(type_object(self), args.get(), static_cast<Object*>(position.get()));
 }
 Result<void> islice_setstate(ISlice* self, Object* state) {
   self->position = TRY(int_as_ssize_t(state));
   return {};
 }
-constinit PyMethodDef islice_methods[] = {method<islice_reduce, reduce_doc>(), method<islice_setstate, setstate_doc>(), {}};
+constinit PyMethodDef islice_methods[] = {
+    method<islice_reduce, reduce_doc>(), method<islice_setstate, setstate_doc>(), {}};
 
 // == zip_longest ==
 
-struct ZipLongest : Iterator<3> {  // iterators (tuple of iterators, None where exhausted), the result tuple to reuse, the fill value
+struct ZipLongest
+    : Iterator<3> {  // iterators (tuple of iterators, None where exhausted), the result tuple to reuse, the fill value
   isize active;
 };
 constexpr Doc zip_longest_arguments = "zip_longest(*iterables, fillvalue=None)\n--\n\n";
 constexpr const char* zip_longest_text =
-    "zip_longest(iter1 [,iter2 [...]], [fillvalue=None]) --> zip_longest object\n\nReturn a zip_longest object whose .__next__() method returns a tuple where\nthe i-th element comes from the i-th iterable argument.  The .__next__()\nmethod continues until the longest iterable in the argument "
-    "sequence\nis exhausted and then it raises StopIteration.  When the shorter iterables\nare exhausted, the fillvalue is substituted in their place.  The fillvalue\ndefaults to None or can be specified by a keyword argument.";
+    "zip_longest(iter1 [,iter2 [...]], [fillvalue=None]) --> zip_longest object\n\nReturn a zip_longest object whose "
+    ".__next__() method returns a tuple where\nthe i-th element comes from the i-th iterable argument.  The "
+    ".__next__()\nmethod continues until the longest iterable in the argument "
+    "sequence\nis exhausted and then it raises StopIteration.  When the shorter iterables\nare exhausted, the "
+    "fillvalue is substituted in their place.  The fillvalue\ndefaults to None or can be specified by a keyword "
+    "argument.";
 Result<Object> zip_longest_make(Type* type, Object* fill, Tuple* iterables) {
   isize count = tuple_size(iterables);
-  Ref<Tuple> iterators = TRY(tuple_new(count)), result = TRY(tuple_new(count));
+  Ref<Tuple> iterators = TRY(tuple_new(count))
+  , result = TRY(tuple_new(count));
   for (isize i = 0; i < count; ++i) {
     tuple_init_item(result, i, new_ref(None));
     tuple_init_item(iterators, i, TRY(object_get_iter(tuple_item(iterables, i))));
@@ -359,13 +395,15 @@ Result<void> zip_longest_setstate(ZipLongest* self, Object* state) {
   set_field(self->field[2], new_ref(state));
   return {};
 }
-constinit PyMethodDef zip_longest_methods[] = {method<zip_longest_reduce, reduce_doc>(), method<zip_longest_setstate, setstate_doc>(), {}};
+constinit PyMethodDef zip_longest_methods[] = {
+    method<zip_longest_reduce, reduce_doc>(), method<zip_longest_setstate, setstate_doc>(), {}};
 
 // == pairwise ==
 
 struct Pairwise : Iterator<2> {};  // iterator, the item before
 constexpr Doc pairwise_doc =
-    "pairwise(iterable, /)\n--\n\nReturn an iterator of overlapping pairs taken from the input iterator.\n\n    s -> (s0,s1), (s1,s2), (s2, s3), ...";
+    "pairwise(iterable, /)\n--\n\nReturn an iterator of overlapping pairs taken from the input iterator.\n\n    s -> "
+    "(s0,s1), (s1,s2), (s2, s3), ...";
 Result<Object> pairwise_make(Type* type, Object* iterable) {
   Ref<Object> iterator = TRY(object_get_iter(iterable));
   Ref<Pairwise> self = TRY(make<Pairwise>(type));
@@ -401,7 +439,8 @@ Maybe<Object> pairwise_next(Pairwise* self) {
 
 struct Accumulate : Iterator<4> {};  // iterator, function or null, total or null, initial or null
 constexpr Doc accumulate_doc =
-    "accumulate(iterable, func=None, *, initial=None)\n--\n\nReturn series of accumulated sums (or other binary function results).";
+    "accumulate(iterable, func=None, *, initial=None)\n--\n\nReturn series of accumulated sums (or other binary "
+    "function results).";
 Result<Object> accumulate_make(Type* type, Object* iterable, Object* function, Object* initial) {
   Ref<Object> iterator = TRY(object_get_iter(iterable));
   Ref<Accumulate> self = TRY(make<Accumulate>(type));
@@ -431,18 +470,21 @@ Result<Object> accumulate_reduce(Accumulate* self) {
   Object* function = self->field[1] ? self->field[1] : None;
   if (self->field[3]) {
     // The initial value as one more iterable in front.
-    Ref<Tuple> head = TRY(tuple_pack(self->field[3])), parts = TRY(tuple_pack(static_cast<Object*>(head.get()), self->field[0]));
+    Ref<Tuple> head = TRY(tuple_pack(self->field[3]))
+    , parts = TRY(tuple_pack(static_cast<Object*>(head.get()), self->field[0]));
     Ref<Object> joined = TRY(chain_over(&chain_type, parts));
     return tuple_pack(type_object(self), TRY(tuple_pack(joined.get(), function)).get(), None);
   }
   if (self->field[2] == None) {
-    Ref<Tuple> head = TRY(tuple_pack(None)), parts = TRY(tuple_pack(static_cast<Object*>(head.get()), self->field[0]));
+    Ref<Tuple> head = TRY(tuple_pack(None))
+    , parts = TRY(tuple_pack(static_cast<Object*>(head.get()), self->field[0]));
     Ref<Object> joined = TRY(chain_over(&chain_type, parts));
     Ref<Object> inner = TRY(accumulate_make(&accumulate_type, joined, function, None));
     Ref<Tuple> args = TRY(tuple_pack(inner.get(), static_cast<Object*>(small_int(1)), None));
     return tuple_pack(static_cast<Object*>(&islice_type), args.get());
   }
-  return tuple_pack(type_object(self), TRY(tuple_pack(self->field[0], function)).get(), self->field[2] ? self->field[2] : None);
+  return tuple_pack(type_object(self), TRY(tuple_pack(self->field[0], function)).get(),
+                    self->field[2] ? self->field[2] : None);
 }
 Result<void> accumulate_setstate(Accumulate* self, Object* state) {
   Ref<Object> total = new_ref(state);
@@ -450,7 +492,8 @@ Result<void> accumulate_setstate(Accumulate* self, Object* state) {
   decref_or_null(old);
   return {};
 }
-constinit PyMethodDef accumulate_methods[] = {method<accumulate_reduce, reduce_doc>(), method<accumulate_setstate, setstate_doc>(), {}};
+constinit PyMethodDef accumulate_methods[] = {
+    method<accumulate_reduce, reduce_doc>(), method<accumulate_setstate, setstate_doc>(), {}};
 
 constexpr PyTypeObject with_repr(PyTypeObject type, reprfunc repr) {
   type.tp_repr = repr;
@@ -458,14 +501,29 @@ constexpr PyTypeObject with_repr(PyTypeObject type, reprfunc repr) {
 }
 }  // namespace
 
-constinit PyTypeObject chain_type = iterator_type<2>("itertools.chain", sizeof(Chain), chain_text, chain_new, slot<chain_next>, chain_methods);
-constinit PyTypeObject cycle_type = iterator_type<2>("itertools.cycle", sizeof(Cycle), cycle_doc.text, constructor<cycle_make, cycle_doc>, slot<cycle_next>, cycle_methods);
-constinit PyTypeObject repeat_type = with_repr(
-    iterator_type<1>("itertools.repeat", sizeof(Repeat), repeat_text, constructor<repeat_make, repeat_arguments>, slot<repeat_next>, repeat_methods), slot<repeat_repr>);
-constinit PyTypeObject count_type = with_repr(
-    iterator_type<2>("itertools.count", sizeof(Count), count_doc.text, constructor<count_make, count_doc>, slot<count_next>, count_methods), slot<count_repr>);
-constinit PyTypeObject islice_type = iterator_type<1>("itertools.islice", sizeof(ISlice), islice_text, constructor<islice_make, islice_arguments>, slot<islice_next>, islice_methods);
-constinit PyTypeObject zip_longest_type = iterator_type<3>("itertools.zip_longest", sizeof(ZipLongest), zip_longest_text, constructor<zip_longest_make, zip_longest_arguments>, slot<zip_longest_next>, zip_longest_methods);
-constinit PyTypeObject pairwise_type = iterator_type<2>("itertools.pairwise", sizeof(Pairwise), pairwise_doc.text, constructor<pairwise_make, pairwise_doc>, slot<pairwise_next>, nullptr);
-constinit PyTypeObject accumulate_type = iterator_type<4>("itertools.accumulate", sizeof(Accumulate), accumulate_doc.text, constructor<accumulate_make, accumulate_doc>, slot<accumulate_next>, accumulate_methods);
+constinit PyTypeObject chain_type =
+    iterator_type<2>("itertools.chain", sizeof(Chain), chain_text, chain_new, slot<chain_next>, chain_methods);
+constinit PyTypeObject cycle_type =
+    iterator_type<2>("itertools.cycle", sizeof(Cycle), cycle_doc.text, constructor<cycle_make, cycle_doc>,
+                     slot<cycle_next>, cycle_methods);
+constinit PyTypeObject repeat_type =
+    with_repr(iterator_type<1>("itertools.repeat", sizeof(Repeat), repeat_text,
+                               constructor<repeat_make, repeat_arguments>, slot<repeat_next>, repeat_methods),
+              slot<repeat_repr>);
+constinit PyTypeObject count_type =
+    with_repr(iterator_type<2>("itertools.count", sizeof(Count), count_doc.text, constructor<count_make, count_doc>,
+                               slot<count_next>, count_methods),
+              slot<count_repr>);
+constinit PyTypeObject islice_type =
+    iterator_type<1>("itertools.islice", sizeof(ISlice), islice_text, constructor<islice_make, islice_arguments>,
+                     slot<islice_next>, islice_methods);
+constinit PyTypeObject zip_longest_type =
+    iterator_type<3>("itertools.zip_longest", sizeof(ZipLongest), zip_longest_text,
+                     constructor<zip_longest_make, zip_longest_arguments>, slot<zip_longest_next>, zip_longest_methods);
+constinit PyTypeObject pairwise_type =
+    iterator_type<2>("itertools.pairwise", sizeof(Pairwise), pairwise_doc.text,
+                     constructor<pairwise_make, pairwise_doc>, slot<pairwise_next>, nullptr);
+constinit PyTypeObject accumulate_type =
+    iterator_type<4>("itertools.accumulate", sizeof(Accumulate), accumulate_doc.text,
+                     constructor<accumulate_make, accumulate_doc>, slot<accumulate_next>, accumulate_methods);
 }  // namespace adder::itertools

@@ -69,8 +69,12 @@ Result<void> rebuild(Combinatoric* self, ItemAt item_at) {
 
 constexpr Doc product_arguments = "product(*iterables, repeat=1)\n--\n\n";
 constexpr const char* product_text =
-    "product(*iterables, repeat=1) --> product object\n\nCartesian product of input iterables.  Equivalent to nested for-loops.\n\nFor example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).\nThe leftmost iterators are in the outermost for-loop, so the output tuples\ncycle in a manner similar to an "
-    "odometer (with the rightmost element changing\non every iteration).\n\nTo compute the product of an iterable with itself, specify the number\nof repetitions with the optional repeat keyword argument. For example,\nproduct(A, repeat=4) means the same as product(A, A, A, A).\n\nproduct('ab', range(3)) --> ('a',0) ('a',1) "
+    "product(*iterables, repeat=1) --> product object\n\nCartesian product of input iterables.  Equivalent to nested "
+    "for-loops.\n\nFor example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).\nThe leftmost "
+    "iterators are in the outermost for-loop, so the output tuples\ncycle in a manner similar to an "
+    "odometer (with the rightmost element changing\non every iteration).\n\nTo compute the product of an iterable with "
+    "itself, specify the number\nof repetitions with the optional repeat keyword argument. For example,\nproduct(A, "
+    "repeat=4) means the same as product(A, A, A, A).\n\nproduct('ab', range(3)) --> ('a',0) ('a',1) "
     "('a',2) ('b',0) ('b',1) ('b',2)\nproduct((0,1), (0,1), (0,1)) --> (0,0,0) (0,0,1) (0,1,0) (0,1,1) (1,0,0) ...";
 Result<Object> product_make(Type* type, isize repeat, Tuple* iterables) {
   if (repeat < 0) return raise(ValueError, "repeat argument cannot be negative");
@@ -129,7 +133,10 @@ Result<void> product_setstate(Combinatoric* self, Object* state) {
 Result<isize> array_sizeof(Combinatoric* self) {
   return type_of(self)->tp_basicsize + self->length * static_cast<isize>(sizeof(isize)) * (self->cycles ? 2 : 1);
 }
-constinit PyMethodDef product_methods[] = {method<product_reduce, reduce_doc>(), method<product_setstate, setstate_doc>(), method<array_sizeof, sizeof_doc>(), {}};
+constinit PyMethodDef product_methods[] = {method<product_reduce, reduce_doc>(),
+                                           method<product_setstate, setstate_doc>(),
+                                           method<array_sizeof, sizeof_doc>(),
+                                           {}};
 
 // == combinations ==
 
@@ -156,13 +163,18 @@ Result<Object> choose_build(Combinatoric* self) {
 Result<Object> choose_reduce(Combinatoric* self) {
   Object* type = type_object(self);
   Ref<Int> r = TRY(int_from_ssize_t(self->length));
-  if (self->stopped) return tuple_pack(type, TRY(tuple_pack(static_cast<Object*>(tuple_empty()), static_cast<Object*>(r.get()))).get());
+  if (self->stopped)
+    return tuple_pack(type, TRY(tuple_pack(static_cast<Object*>(tuple_empty()), static_cast<Object*>(r.get()))).get());
   Ref<Tuple> args = TRY(tuple_pack(self->field[0], static_cast<Object*>(r.get())));
   if (!self->started) return tuple_pack(type, args.get());
   return tuple_pack(type, args.get(), TRY(index_tuple(self->indices, self->length)).get());
 }
-constexpr Doc combinations_doc = "combinations(iterable, r)\n--\n\nReturn successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)";
-Result<Object> combinations_make(Type* type, Object* iterable, isize r) { return choose_make(type, iterable, r, true, true); }
+constexpr Doc combinations_doc =
+    "combinations(iterable, r)\n--\n\nReturn successive r-length combinations of elements in the "
+    "iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)";
+Result<Object> combinations_make(Type* type, Object* iterable, isize r) {
+  return choose_make(type, iterable, r, true, true);
+}
 Maybe<Object> combinations_next(Combinatoric* self) {
   if (self->stopped) return nullptr;
   if (self->started) {
@@ -185,11 +197,18 @@ Result<void> combinations_setstate(Combinatoric* self, Object* state) {
   }
   return rebuild(self, [self](isize i) { return pool_item(self, i); });
 }
-constinit PyMethodDef combinations_methods[] = {method<choose_reduce, reduce_doc>(), method<combinations_setstate, setstate_doc>(), method<array_sizeof, sizeof_doc>(), {}};
+constinit PyMethodDef combinations_methods[] = {method<choose_reduce, reduce_doc>(),
+                                                method<combinations_setstate, setstate_doc>(),
+                                                method<array_sizeof, sizeof_doc>(),
+                                                {}};
 
 constexpr Doc replacement_doc =
-    "combinations_with_replacement(iterable, r)\n--\n\nReturn successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')\"";
-Result<Object> replacement_make(Type* type, Object* iterable, isize r) { return choose_make(type, iterable, r, false, false); }
+    "combinations_with_replacement(iterable, r)\n--\n\nReturn successive r-length combinations of elements in the "
+    "iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> "
+    "('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')\"";
+Result<Object> replacement_make(Type* type, Object* iterable, isize r) {
+  return choose_make(type, iterable, r, false, false);
+}
 Maybe<Object> replacement_next(Combinatoric* self) {
   if (self->stopped) return nullptr;
   if (self->started) {
@@ -207,12 +226,16 @@ Result<void> replacement_setstate(Combinatoric* self, Object* state) {
   TRY(restore(state, self->indices, self->length, tuple_size(tuple_field(self->field[0]))));
   return rebuild(self, [self](isize i) { return pool_item(self, i); });
 }
-constinit PyMethodDef replacement_methods[] = {method<choose_reduce, reduce_doc>(), method<replacement_setstate, setstate_doc>(), method<array_sizeof, sizeof_doc>(), {}};
+constinit PyMethodDef replacement_methods[] = {method<choose_reduce, reduce_doc>(),
+                                               method<replacement_setstate, setstate_doc>(),
+                                               method<array_sizeof, sizeof_doc>(),
+                                               {}};
 
 // == permutations ==
 
 constexpr Doc permutations_doc =
-    "permutations(iterable, r=None)\n--\n\nReturn successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)";
+    "permutations(iterable, r=None)\n--\n\nReturn successive r-length permutations of elements in the "
+    "iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)";
 Result<Object> permutations_make(Type* type, Object* iterable, Object* r_object) {
   Ref<Tuple> pool = TRY(sequence_tuple(iterable));
   isize n = tuple_size(pool), r = n;
@@ -259,14 +282,17 @@ Maybe<Object> permutations_next(Combinatoric* self) {
 Result<Object> permutations_reduce(Combinatoric* self) {
   Object* type = type_object(self);
   Ref<Int> r = TRY(int_from_ssize_t(self->length));
-  if (self->stopped) return tuple_pack(type, TRY(tuple_pack(static_cast<Object*>(tuple_empty()), static_cast<Object*>(r.get()))).get());
+  if (self->stopped)
+    return tuple_pack(type, TRY(tuple_pack(static_cast<Object*>(tuple_empty()), static_cast<Object*>(r.get()))).get());
   Ref<Tuple> args = TRY(tuple_pack(self->field[0], static_cast<Object*>(r.get())));
   if (!self->started) return tuple_pack(type, args.get());
-  Ref<Tuple> indices = TRY(index_tuple(self->indices, tuple_size(tuple_field(self->field[0])))), cycles = TRY(index_tuple(self->cycles, self->length));
+  Ref<Tuple> indices = TRY(index_tuple(self->indices, tuple_size(tuple_field(self->field[0]))))
+  , cycles = TRY(index_tuple(self->cycles, self->length));
   return tuple_pack(type, args.get(), TRY(tuple_pack(indices.get(), cycles.get())).get());
 }
 Result<void> permutations_setstate(Combinatoric* self, Object* state) {
-  if (self->stopped || !is_tuple(state) || tuple_size(as<Tuple>(state)) != 2) return raise(ValueError, "invalid arguments");
+  if (self->stopped || !is_tuple(state) || tuple_size(as<Tuple>(state)) != 2)
+    return raise(ValueError, "invalid arguments");
   isize n = tuple_size(tuple_field(self->field[0]));
   TRY(restore(tuple_item(as<Tuple>(state), 0), self->indices, n, n));
   Object* cycles = tuple_item(as<Tuple>(state), 1);
@@ -277,17 +303,29 @@ Result<void> permutations_setstate(Combinatoric* self, Object* state) {
   }
   return rebuild(self, [self](isize i) { return pool_item(self, i); });
 }
-constinit PyMethodDef permutations_methods[] = {method<permutations_reduce, reduce_doc>(), method<permutations_setstate, setstate_doc>(), method<array_sizeof, sizeof_doc>(), {}};
+constinit PyMethodDef permutations_methods[] = {method<permutations_reduce, reduce_doc>(),
+                                                method<permutations_setstate, setstate_doc>(),
+                                                method<array_sizeof, sizeof_doc>(),
+                                                {}};
 
-constexpr PyTypeObject combinatoric_type(const char* name, const char* doc, newfunc make_new, iternextfunc next, PyMethodDef* methods) {
+constexpr PyTypeObject combinatoric_type(const char* name, const char* doc, newfunc make_new, iternextfunc next,
+                                         PyMethodDef* methods) {
   PyTypeObject type = iterator_type<2>(name, sizeof(Combinatoric), doc, make_new, next, methods);
   type.tp_dealloc = dealloc;
   return type;
 }
 }  // namespace
 
-constinit PyTypeObject product_type = combinatoric_type("itertools.product", product_text, constructor<product_make, product_arguments>, slot<product_next>, product_methods);
-constinit PyTypeObject combinations_type = combinatoric_type("itertools.combinations", combinations_doc.text, constructor<combinations_make, combinations_doc>, slot<combinations_next>, combinations_methods);
-constinit PyTypeObject replacement_type = combinatoric_type("itertools.combinations_with_replacement", replacement_doc.text, constructor<replacement_make, replacement_doc>, slot<replacement_next>, replacement_methods);
-constinit PyTypeObject permutations_type = combinatoric_type("itertools.permutations", permutations_doc.text, constructor<permutations_make, permutations_doc>, slot<permutations_next>, permutations_methods);
+constinit PyTypeObject product_type =
+    combinatoric_type("itertools.product", product_text, constructor<product_make, product_arguments>,
+                      slot<product_next>, product_methods);
+constinit PyTypeObject combinations_type =
+    combinatoric_type("itertools.combinations", combinations_doc.text, constructor<combinations_make, combinations_doc>,
+                      slot<combinations_next>, combinations_methods);
+constinit PyTypeObject replacement_type =
+    combinatoric_type("itertools.combinations_with_replacement", replacement_doc.text,
+                      constructor<replacement_make, replacement_doc>, slot<replacement_next>, replacement_methods);
+constinit PyTypeObject permutations_type =
+    combinatoric_type("itertools.permutations", permutations_doc.text, constructor<permutations_make, permutations_doc>,
+                      slot<permutations_next>, permutations_methods);
 }  // namespace adder::itertools

@@ -13,10 +13,14 @@ Result<Object> make_pair(Type* type, Object* first, Object* iterable) {
   self->field[1] = iterator.release();
   return self;
 }
-Result<Object> pair_reduce(Pair* self) { return tuple_pack(type_object(self), TRY(tuple_pack(self->field[0], self->field[1])).get()); }
+Result<Object> pair_reduce(Pair* self) {
+  return tuple_pack(type_object(self), TRY(tuple_pack(self->field[0], self->field[1])).get());
+}
 constinit PyMethodDef pair_methods[] = {method<pair_reduce, reduce_doc>(), {}};
 
-constexpr Doc starmap_doc = "starmap(function, iterable, /)\n--\n\nReturn an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.";
+constexpr Doc starmap_doc =
+    "starmap(function, iterable, /)\n--\n\nReturn an iterator whose values are returned from the function evaluated "
+    "with an argument tuple taken from the given sequence.";
 Maybe<Object> starmap_next(Pair* self) {
   Ref<Object> args = TRY(iter_next(self->field[1]));
   if (!args) return nullptr;
@@ -27,7 +31,8 @@ Maybe<Object> starmap_next(Pair* self) {
 // == compress ==
 
 constexpr Doc compress_doc =
-    "compress(data, selectors)\n--\n\nReturn data elements corresponding to true selector elements.\n\nForms a shorter iterator from selected data elements using the selectors to\nchoose the data elements.";
+    "compress(data, selectors)\n--\n\nReturn data elements corresponding to true selector elements.\n\nForms a shorter "
+    "iterator from selected data elements using the selectors to\nchoose the data elements.";
 Result<Object> compress_make(Type* type, Object* data, Object* selectors) {
   Ref<Object> first = TRY(object_get_iter(data));
   return make_pair(type, first, selectors);
@@ -49,7 +54,8 @@ Result<bool> test(Object* predicate, Object* item) {
   return object_is_true(verdict);
 }
 constexpr Doc filterfalse_doc =
-    "filterfalse(function, iterable, /)\n--\n\nReturn those items of iterable for which function(item) is false.\n\nIf function is None, return the items that are false.";
+    "filterfalse(function, iterable, /)\n--\n\nReturn those items of iterable for which function(item) is false.\n\nIf "
+    "function is None, return the items that are false.";
 Maybe<Object> filterfalse_next(Pair* self) {
   bool plain = self->field[0] == None || self->field[0] == &PyBool_Type;
   for (;;) {
@@ -69,14 +75,18 @@ Result<Object> while_make(Type* type, Object* predicate, Object* iterable) {
   return self;
 }
 Result<Object> while_reduce(While* self) {
-  return tuple_pack(type_object(self), TRY(tuple_pack(self->field[0], self->field[1])).get(), static_cast<Object*>(small_int(self->switched)));
+  return tuple_pack(type_object(self), TRY(tuple_pack(self->field[0], self->field[1])).get(),
+                    static_cast<Object*>(small_int(self->switched)));
 }
 Result<void> while_setstate(While* self, Object* state) {
   self->switched = TRY(object_is_true(state));
   return {};
 }
-constinit PyMethodDef while_methods[] = {method<while_reduce, reduce_doc>(), method<while_setstate, setstate_doc>(), {}};
-constexpr Doc takewhile_doc = "takewhile(predicate, iterable, /)\n--\n\nReturn successive entries from an iterable as long as the predicate evaluates to true for each entry.";
+constinit PyMethodDef while_methods[] = {
+    method<while_reduce, reduce_doc>(), method<while_setstate, setstate_doc>(), {}};
+constexpr Doc takewhile_doc =
+    "takewhile(predicate, iterable, /)\n--\n\nReturn successive entries from an iterable as long as the predicate "
+    "evaluates to true for each entry.";
 Maybe<Object> takewhile_next(While* self) {
   if (self->switched) return nullptr;
   Ref<Object> item = TRY(iter_next(self->field[1]));
@@ -86,7 +96,8 @@ Maybe<Object> takewhile_next(While* self) {
   return nullptr;
 }
 constexpr Doc dropwhile_doc =
-    "dropwhile(predicate, iterable, /)\n--\n\nDrop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted.";
+    "dropwhile(predicate, iterable, /)\n--\n\nDrop items from the iterable while predicate(item) is "
+    "true.\n\nAfterwards, return every element until the iterable is exhausted.";
 Maybe<Object> dropwhile_next(While* self) {
   for (;;) {
     Ref<Object> item = TRY(iter_next(self->field[1]));
@@ -100,13 +111,16 @@ Maybe<Object> dropwhile_next(While* self) {
 
 // == groupby ==
 
-struct GroupBy : Iterator<5> {  // iterator, key function, target key, current key, current value; the last three may be null
-  Object* grouper;              // borrowed: the group that may still be read
+struct GroupBy
+    : Iterator<5> {  // iterator, key function, target key, current key, current value; the last three may be null
+  Object* grouper;   // borrowed: the group that may still be read
 };
 struct Grouper : Iterator<2> {};  // the groupby, the key of the group
 
 constexpr Doc groupby_doc =
-    "groupby(iterable, key=None)\n--\n\nmake an iterator that returns consecutive keys and groups from the iterable\n\n  iterable\n    Elements to divide into groups according to the key function.\n  key\n    A function for computing the group category for each element.\n    If the key function is not specified or "
+    "groupby(iterable, key=None)\n--\n\nmake an iterator that returns consecutive keys and groups from the "
+    "iterable\n\n  iterable\n    Elements to divide into groups according to the key function.\n  key\n    A function "
+    "for computing the group category for each element.\n    If the key function is not specified or "
     "is None, the element itself\n    is used for grouping.";
 Result<Object> groupby_make(Type* type, Object* iterable, Object* key) {
   Ref<Object> iterator = TRY(object_get_iter(iterable));
@@ -157,14 +171,17 @@ Result<Object> groupby_reduce(GroupBy* self) {
 }
 Result<void> groupby_setstate(GroupBy* self, Object* state) {
   if (!is_tuple(state)) return raise(TypeError, "state is not a tuple");
-  if (tuple_size(as<Tuple>(state)) != 3) return raise(TypeError, "function takes exactly 3 arguments (%zd given)", tuple_size(as<Tuple>(state)));
+  if (tuple_size(as<Tuple>(state)) != 3)
+    return raise(TypeError, "function takes exactly 3 arguments (%zd given)", tuple_size(as<Tuple>(state)));
   const int order[] = {4, 2, 3};
   for (isize i = 0; i < 3; ++i) {
-    Ref<Object> old = Ref<Object>::steal(std::exchange(self->field[order[i]], new_ref(tuple_item(as<Tuple>(state), i)).release()));
+    Ref<Object> old =
+        Ref<Object>::steal(std::exchange(self->field[order[i]], new_ref(tuple_item(as<Tuple>(state), i)).release()));
   }
   return {};
 }
-constinit PyMethodDef groupby_methods[] = {method<groupby_reduce, reduce_doc>(), method<groupby_setstate, setstate_doc>(), {}};
+constinit PyMethodDef groupby_methods[] = {
+    method<groupby_reduce, reduce_doc>(), method<groupby_setstate, setstate_doc>(), {}};
 
 Maybe<Object> grouper_next(Grouper* self) {
   GroupBy* parent = static_cast<GroupBy*>(self->field[0]);
@@ -200,18 +217,31 @@ void grouper_dealloc(PyObject* object) {
 }
 constinit PyMethodDef grouper_methods[] = {method<grouper_reduce, reduce_doc>(), {}};
 constexpr PyTypeObject make_grouper_type() {
-  PyTypeObject type = iterator_type<2>("itertools._grouper", sizeof(Grouper), nullptr, constructor<grouper_make, grouper_doc>, slot<grouper_next>, grouper_methods);
+  PyTypeObject type = iterator_type<2>("itertools._grouper", sizeof(Grouper), nullptr,
+                                       constructor<grouper_make, grouper_doc>, slot<grouper_next>, grouper_methods);
   type.tp_dealloc = grouper_dealloc;
   type.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC;
   return type;
 }
 }  // namespace
 
-constinit PyTypeObject starmap_type = iterator_type<2>("itertools.starmap", sizeof(Pair), starmap_doc.text, constructor<make_pair, starmap_doc>, slot<starmap_next>, pair_methods);
-constinit PyTypeObject compress_type = iterator_type<2>("itertools.compress", sizeof(Pair), compress_doc.text, constructor<compress_make, compress_doc>, slot<compress_next>, pair_methods);
-constinit PyTypeObject filterfalse_type = iterator_type<2>("itertools.filterfalse", sizeof(Pair), filterfalse_doc.text, constructor<make_pair, filterfalse_doc>, slot<filterfalse_next>, pair_methods);
-constinit PyTypeObject takewhile_type = iterator_type<2>("itertools.takewhile", sizeof(While), takewhile_doc.text, constructor<while_make, takewhile_doc>, slot<takewhile_next>, while_methods);
-constinit PyTypeObject dropwhile_type = iterator_type<2>("itertools.dropwhile", sizeof(While), dropwhile_doc.text, constructor<while_make, dropwhile_doc>, slot<dropwhile_next>, while_methods);
-constinit PyTypeObject groupby_type = iterator_type<5>("itertools.groupby", sizeof(GroupBy), groupby_doc.text, constructor<groupby_make, groupby_doc>, slot<groupby_next>, groupby_methods);
+constinit PyTypeObject starmap_type =
+    iterator_type<2>("itertools.starmap", sizeof(Pair), starmap_doc.text, constructor<make_pair, starmap_doc>,
+                     slot<starmap_next>, pair_methods);
+constinit PyTypeObject compress_type =
+    iterator_type<2>("itertools.compress", sizeof(Pair), compress_doc.text, constructor<compress_make, compress_doc>,
+                     slot<compress_next>, pair_methods);
+constinit PyTypeObject filterfalse_type =
+    iterator_type<2>("itertools.filterfalse", sizeof(Pair), filterfalse_doc.text,
+                     constructor<make_pair, filterfalse_doc>, slot<filterfalse_next>, pair_methods);
+constinit PyTypeObject takewhile_type =
+    iterator_type<2>("itertools.takewhile", sizeof(While), takewhile_doc.text, constructor<while_make, takewhile_doc>,
+                     slot<takewhile_next>, while_methods);
+constinit PyTypeObject dropwhile_type =
+    iterator_type<2>("itertools.dropwhile", sizeof(While), dropwhile_doc.text, constructor<while_make, dropwhile_doc>,
+                     slot<dropwhile_next>, while_methods);
+constinit PyTypeObject groupby_type =
+    iterator_type<5>("itertools.groupby", sizeof(GroupBy), groupby_doc.text, constructor<groupby_make, groupby_doc>,
+                     slot<groupby_next>, groupby_methods);
 constinit PyTypeObject grouper_type = make_grouper_type();
 }  // namespace adder::itertools

@@ -1,6 +1,7 @@
 // itertools: what the parts of module itertools share.
 //
-// Files      chains.cpp (chain, cycle, repeat, count, islice …), filters.cpp (filterfalse, takewhile, groupby …), combinatorics.cpp
+// Files      chains.cpp (chain, cycle, repeat, count, islice …), filters.cpp (filterfalse, takewhile, groupby …),
+// combinatorics.cpp
 //            (product, permutations, combinations …), tee.cpp, module.cpp
 #pragma once
 #include "bind/bind.h"
@@ -51,7 +52,8 @@ constexpr Doc sizeof_doc = "__sizeof__($self, /)\n--\n\nReturns size in memory, 
 Result<Object> empty_iterator();
 // Tuple of the types and of the functions of the parts.
 template <int N, class... Slots>
-constexpr PyTypeObject iterator_type(const char* name, isize size, const char* doc, newfunc make_new, iternextfunc next, PyMethodDef* methods) {
+constexpr PyTypeObject iterator_type(const char* name, isize size, const char* doc, newfunc make_new, iternextfunc next,
+                                     PyMethodDef* methods) {
   PyTypeObject type;
   type.tp_name = name;
   type.tp_basicsize = size;
@@ -69,8 +71,10 @@ constexpr PyTypeObject iterator_type(const char* name, isize size, const char* d
   type.tp_free = object_gc_del;
   return type;
 }
-extern PyTypeObject chain_type, cycle_type, repeat_type, count_type, islice_type, zip_longest_type, pairwise_type, accumulate_type;
-extern PyTypeObject starmap_type, compress_type, filterfalse_type, takewhile_type, dropwhile_type, groupby_type, grouper_type;
+extern PyTypeObject chain_type, cycle_type, repeat_type, count_type, islice_type, zip_longest_type, pairwise_type,
+    accumulate_type;
+extern PyTypeObject starmap_type, compress_type, filterfalse_type, takewhile_type, dropwhile_type, groupby_type,
+    grouper_type;
 extern PyTypeObject product_type, permutations_type, combinations_type, replacement_type;
 extern PyTypeObject tee_type, tee_data_type;
 extern PyMethodDef tee_functions[];

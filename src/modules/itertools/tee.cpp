@@ -71,10 +71,12 @@ Maybe<Object> data_item(TeeData* self, int index) {
   return item;
 }
 Result<Object> data_next_block(TeeData* self) {
-  if (!self->field[1]) self->field[1] = TRY(data_new(self->field[0])).release();
+  if (!self->field[1]) self->field[1] = TRY(data_new(self->field[0]))
+  .release();
   return new_ref(self->field[1]);
 }
-constexpr Doc data_doc = "_tee_dataobject(iterable, values, next, /)\n--\n\nData container common to multiple tee objects.";
+constexpr Doc data_doc =
+    "_tee_dataobject(iterable, values, next, /)\n--\n\nData container common to multiple tee objects.";
 Result<Object> data_make(Type*, Object* source, List* values, Object* next) {
   Ref<Object> object = TRY(data_new(source));
   TeeData* self = data_of(object);
@@ -93,7 +95,8 @@ Result<Object> data_make(Type*, Object* source, List* values, Object* next) {
 }
 Result<Object> data_reduce(TeeData* self) {
   Ref<List> values = TRY(list_from_array(self->item, self->count));
-  Ref<Tuple> args = TRY(tuple_pack(self->field[0], static_cast<Object*>(values.get()), self->field[1] ? self->field[1] : None));
+  Ref<Tuple> args =
+      TRY(tuple_pack(self->field[0], static_cast<Object*>(values.get()), self->field[1] ? self->field[1] : None));
   return tuple_pack(type_object(self), static_cast<Object*>(args.get()));
 }
 constinit PyMethodDef data_methods[] = {method<data_reduce, reduce_doc>(), {}};
@@ -139,7 +142,8 @@ Result<Object> tee_reduce(Tee* self) {
 }
 Result<void> tee_setstate(Tee* self, Object* state) {
   if (!is_tuple(state)) return raise(TypeError, "state is not a tuple");
-  if (tuple_size(as<Tuple>(state)) != 2 || type_of(tuple_item(as<Tuple>(state), 0)) != &tee_data_type) return raise(TypeError, "invalid state");
+  if (tuple_size(as<Tuple>(state)) != 2 || type_of(tuple_item(as<Tuple>(state), 0)) != &tee_data_type)
+    return raise(TypeError, "invalid state");
   int index = TRY(int_as_int(tuple_item(as<Tuple>(state), 1)));
   if (index < 0 || index > kBlock) return raise(ValueError, "Index out of range");
   set_field(self->field[0], new_ref(tuple_item(as<Tuple>(state), 0)));
@@ -153,7 +157,8 @@ void tee_dealloc(PyObject* object) {
   clear_field(self->field[0]);
   object_free(object);
 }
-constinit PyMethodDef tee_methods[] = {method<tee_copy, copy_doc>(), method<tee_reduce, reduce_doc>(), method<tee_setstate, setstate_doc>(), {}};
+constinit PyMethodDef tee_methods[] = {
+    method<tee_copy, copy_doc>(), method<tee_reduce, reduce_doc>(), method<tee_setstate, setstate_doc>(), {}};
 
 constexpr Doc tee_function_doc = "tee($module, iterable, n=2, /)\n--\n\nReturns a tuple of n independent iterators.";
 Result<Object> tee(Module*, Object* iterable, isize n) {
@@ -171,14 +176,16 @@ Result<Object> tee(Module*, Object* iterable, isize n) {
   return result;
 }
 constexpr PyTypeObject make_tee_type() {
-  PyTypeObject type = iterator_type<1>("itertools._tee", sizeof(Tee), tee_doc.text, constructor<tee_make, tee_doc>, slot<tee_next>, tee_methods);
+  PyTypeObject type = iterator_type<1>("itertools._tee", sizeof(Tee), tee_doc.text, constructor<tee_make, tee_doc>,
+                                       slot<tee_next>, tee_methods);
   type.tp_dealloc = tee_dealloc;
   type.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC;
   type.tp_weaklistoffset = offsetof(Tee, weak_references);
   return type;
 }
 constexpr PyTypeObject make_data_type() {
-  PyTypeObject type = iterator_type<2>("itertools._tee_dataobject", sizeof(TeeData), data_doc.text, constructor<data_make, data_doc>, nullptr, data_methods);
+  PyTypeObject type = iterator_type<2>("itertools._tee_dataobject", sizeof(TeeData), data_doc.text,
+                                       constructor<data_make, data_doc>, nullptr, data_methods);
   type.tp_dealloc = data_dealloc;
   type.tp_traverse = data_traverse;
   type.tp_clear = data_clear;

@@ -32,9 +32,14 @@ dirent* read_entry(DIR* directory) {
 }
 
 constexpr Doc listdir_doc =
-    "listdir($module, /, path=None)\n--\n\nReturn a list containing the names of the files in the directory.\n\npath can be specified as either str, bytes, or a path-like object.  If path is bytes,\n  the filenames returned will "
-    "also be bytes; in all other circumstances\n  the filenames returned will be str.\nIf path is None, uses the path='.'.\nOn some platforms, path may also be specified as an open file descriptor;\\\n  the file descriptor must refer to a "
-    "directory.\n  If this functionality is unavailable, using it raises NotImplementedError.\n\nThe list is in arbitrary order.  It does not include the special\nentries '.' and '..' even if they are present in the directory.";
+    "listdir($module, /, path=None)\n--\n\nReturn a list containing the names of the files in the directory.\n\npath "
+    "can be specified as either str, bytes, or a path-like object.  If path is bytes,\n  the filenames returned will "
+    "also be bytes; in all other circumstances\n  the filenames returned will be str.\nIf path is None, uses the "
+    "path='.'.\nOn some platforms, path may also be specified as an open file descriptor;\\\n  the file descriptor "
+    "must refer to a "
+    "directory.\n  If this functionality is unavailable, using it raises NotImplementedError.\n\nThe list is in "
+    "arbitrary order.  It does not include the special\nentries '.' and '..' even if they are present in the "
+    "directory.";
 Result<Object> listdir(Module*, Object* object) {
   Path path;
   TRY(path.acquire(object, {.function = "listdir", .allow_descriptor = true, .nullable = true}));
@@ -62,8 +67,8 @@ struct DirEntry : PyObject {
   Object *name, *path;
   Object *status, *link_status;  // cached stat results, or null
   u64 inode;
-  int directory;                 // descriptor that was scanned, or -1
-  u8 kind;                       // DT_*
+  int directory;  // descriptor that was scanned, or -1
+  u8 kind;        // DT_*
 };
 
 // Status as os.stat gives it, kept.
@@ -72,21 +77,25 @@ Result<Object> fetch_status(DirEntry* self, bool follow) {
   const char* path = bytes_data(as<Bytes>(text.get()));
   struct stat status;
   int fd = self->directory >= 0 ? self->directory : AT_FDCWD;
-  if (once([&] { return ::fstatat(fd, path, &status, follow ? 0 : AT_SYMLINK_NOFOLLOW); }) < 0) return raise_errno(OSError, self->path);
+  if (once([&] { return ::fstatat(fd, path, &status, follow ? 0 : AT_SYMLINK_NOFOLLOW); }) < 0)
+    return raise_errno(OSError, self->path);
   return stat_object(status);
 }
 Result<Object> link_status(DirEntry* self) {
-  if (!self->link_status) self->link_status = TRY(fetch_status(self, false)).release();
+  if (!self->link_status) self->link_status = TRY(fetch_status(self, false))
+  .release();
   return new_ref(self->link_status);
 }
-constexpr Doc is_symlink_doc = "is_symlink($self, /)\n--\n\nReturn True if the entry is a symbolic link; cached per entry.";
+constexpr Doc is_symlink_doc =
+    "is_symlink($self, /)\n--\n\nReturn True if the entry is a symbolic link; cached per entry.";
 Result<long> mode_of(Object* status) { return (TRY(int_as_long(tuple_item(as<Tuple>(status), 0)))); }
 Result<bool> is_symlink(DirEntry* self) {
   if (self->kind != DT_UNKNOWN) return self->kind == DT_LNK;
   Ref<Object> status = TRY(link_status(self));
   return S_ISLNK(TRY(mode_of(status)));
 }
-constexpr Doc stat_doc = "stat($self, /, *, follow_symlinks=True)\n--\n\nReturn stat_result object for the entry; cached per entry.";
+constexpr Doc stat_doc =
+    "stat($self, /, *, follow_symlinks=True)\n--\n\nReturn stat_result object for the entry; cached per entry.";
 Result<Object> entry_stat(DirEntry* self, bool follow) {
   if (!follow) return link_status(self);
   if (!self->status) {
@@ -109,9 +118,11 @@ Result<bool> test_mode(DirEntry* self, bool follow, mode_t wanted) {
   if (link) return false;
   return wanted == S_IFDIR ? self->kind == DT_DIR : self->kind == DT_REG;
 }
-constexpr Doc is_dir_doc = "is_dir($self, /, *, follow_symlinks=True)\n--\n\nReturn True if the entry is a directory; cached per entry.";
+constexpr Doc is_dir_doc =
+    "is_dir($self, /, *, follow_symlinks=True)\n--\n\nReturn True if the entry is a directory; cached per entry.";
 Result<bool> is_dir(DirEntry* self, bool follow) { return test_mode(self, follow, S_IFDIR); }
-constexpr Doc is_file_doc = "is_file($self, /, *, follow_symlinks=True)\n--\n\nReturn True if the entry is a file; cached per entry.";
+constexpr Doc is_file_doc =
+    "is_file($self, /, *, follow_symlinks=True)\n--\n\nReturn True if the entry is a file; cached per entry.";
 Result<bool> is_file(DirEntry* self, bool follow) { return test_mode(self, follow, S_IFREG); }
 constexpr Doc inode_doc = "inode($self, /)\n--\n\nReturn inode of the entry; cached per entry.";
 Result<u64> inode(DirEntry* self) { return self->inode; }
@@ -125,12 +136,20 @@ void entry_dealloc(PyObject* object) {
   object_free(object);
 }
 constinit PyMethodDef entry_methods[] = {
-    method<is_dir, is_dir_doc>(), method<is_file, is_file_doc>(), method<is_symlink, is_symlink_doc>(), method<entry_stat, stat_doc>(),
-    method<inode, inode_doc>(),   method<fspath, fspath_doc>(),   class_method<generic_alias_new, class_getitem_doc>(), {},
+    method<is_dir, is_dir_doc>(),
+    method<is_file, is_file_doc>(),
+    method<is_symlink, is_symlink_doc>(),
+    method<entry_stat, stat_doc>(),
+    method<inode, inode_doc>(),
+    method<fspath, fspath_doc>(),
+    class_method<generic_alias_new, class_getitem_doc>(),
+    {},
 };
 constinit PyMemberDef entry_members[] = {
-    member("name", T_OBJECT_EX, offsetof(DirEntry, name), READONLY, "the entry's base filename, relative to scandir() \"path\" argument"),
-    member("path", T_OBJECT_EX, offsetof(DirEntry, path), READONLY, "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"),
+    member("name", T_OBJECT_EX, offsetof(DirEntry, name), READONLY,
+           "the entry's base filename, relative to scandir() \"path\" argument"),
+    member("path", T_OBJECT_EX, offsetof(DirEntry, path), READONLY,
+           "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"),
     {},
 };
 constinit PyTypeObject entry_type = {
@@ -147,9 +166,9 @@ constinit PyTypeObject entry_type = {
 // == The iterator ==
 
 struct ScandirIterator : PyObject {
-  DIR* directory;   // null once exhausted or closed
-  Object* path;     // as it was given; null: "."
-  int descriptor;   // that was given, or -1
+  DIR* directory;  // null once exhausted or closed
+  Object* path;    // as it was given; null: "."
+  int descriptor;  // that was given, or -1
   bool gives_bytes;
 };
 
@@ -187,14 +206,14 @@ Result<Object> make_entry(ScandirIterator* self, const dirent* entry) {
   Ref<Object> path = TRY(join(self, entry->d_name));
   Ref<Object> name = self->gives_bytes ? TRY(Result<Object>(bytes_from_string(entry->d_name)))
                                        : TRY(Result<Object>(str_decode_fs_default(entry->d_name)));
-  Ref<DirEntry> result = TRY(object_new<DirEntry>(&entry_type));
-  result->name = name.release();
-  result->path = path.release();
-  result->status = result->link_status = nullptr;
-  result->inode = entry->d_ino;
-  result->directory = self->descriptor;
-  result->kind = entry->d_type;
-  return result;
+                                       Ref<DirEntry> result = TRY(object_new<DirEntry>(&entry_type));
+                                       result->name = name.release();
+                                       result->path = path.release();
+                                       result->status = result->link_status = nullptr;
+                                       result->inode = entry->d_ino;
+                                       result->directory = self->descriptor;
+                                       result->kind = entry->d_type;
+                                       return result;
 }
 Maybe<Object> iterator_next(ScandirIterator* self) {
   while (self->directory) {
@@ -225,8 +244,10 @@ void iterator_finalize(PyObject* object) {
   if (!self->directory) return;
   ErrorSaver saved;
   if (warn(ResourceWarning, 1, "unclosed scandir iterator %R", object).failed()) {
-    if (error_matches(Warning)) error_write_unraisable(object);
-    else error_clear();
+    if (error_matches(Warning))
+      error_write_unraisable(object);
+    else
+      error_clear();
   }
   close_iterator(self);
 }
@@ -236,7 +257,10 @@ void iterator_dealloc(PyObject* object) {
   object_free(object);
 }
 constinit PyMethodDef iterator_methods[] = {
-    method<iterator_enter, enter_doc>(), method<iterator_exit, exit_doc>(), method<iterator_close, close_doc>(), {},
+    method<iterator_enter, enter_doc>(),
+    method<iterator_exit, exit_doc>(),
+    method<iterator_close, close_doc>(),
+    {},
 };
 constinit PyTypeObject iterator_type = {
     .tp_name = "posix.ScandirIterator",
@@ -251,7 +275,9 @@ constinit PyTypeObject iterator_type = {
 };
 
 constexpr Doc scandir_doc =
-    "scandir($module, /, path=None)\n--\n\nReturn an iterator of DirEntry objects for given path.\n\npath can be specified as either str, bytes, or a path-like object.  If path\nis bytes, the names of yielded DirEntry objects will also be "
+    "scandir($module, /, path=None)\n--\n\nReturn an iterator of DirEntry objects for given path.\n\npath can be "
+    "specified as either str, bytes, or a path-like object.  If path\nis bytes, the names of yielded DirEntry objects "
+    "will also be "
     "bytes; in\nall other circumstances they will be str.\n\nIf path is None, uses the path='.'.";
 Result<Object> scandir(Module*, Object* object) {
   Path path;
@@ -259,8 +285,10 @@ Result<Object> scandir(Module*, Object* object) {
   TRY(audit("os.scandir", object));
   Ref<Object> base;
   if (!path.is_descriptor()) {
-    if (object == None) base = TRY(str_from_ordinal('.'));
-    else base = TRY(path.name(path.text(), static_cast<isize>(std::strlen(path.text()))));
+    if (object == None)
+      base = TRY(str_from_ordinal('.'));
+    else
+      base = TRY(path.name(path.text(), static_cast<isize>(std::strlen(path.text()))));
   }
   DIR* directory = open_directory_raw(path);
   if (!directory) return path.raise();

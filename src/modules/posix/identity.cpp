@@ -15,52 +15,68 @@ namespace {
   constexpr Doc name##_doc = #name "($module, /)\n--\n\n" text; \
   Result<Object> name##_function(Module*) { return id_object(::name()); }
 NUMBER(getpid, "Return the current process id.")
-NUMBER(getppid, "Return the parent's process id.\n\nIf the parent process has already exited, Windows machines will still\nreturn its id; others systems will return the id of the 'init' process (1).")
+NUMBER(getppid,
+       "Return the parent's process id.\n\nIf the parent process has already exited, Windows machines will "
+       "still\nreturn its id; others systems will return the id of the 'init' process (1).")
 NUMBER(getpgrp, "Return the current process group id.")
 IDENTITY(getuid, "Return the current process's user id.")
 IDENTITY(geteuid, "Return the current process's effective user id.")
 IDENTITY(getgid, "Return the current process's group id.")
 IDENTITY(getegid, "Return the current process's effective group id.")
 
-#define SET_IDENTITY(name, convert, text)                                                 \
-  constexpr Doc name##_doc = #name "($module, id, /)\n--\n\n" text;                       \
+#define SET_IDENTITY(name, convert, text)                           \
+  constexpr Doc name##_doc = #name "($module, id, /)\n--\n\n" text; \
   Result<void> name##_function(Module*, Object* id) { return check(::name(TRY(convert(id)))); }
 SET_IDENTITY(setuid, user_id, "Set the current process's user id.")
 SET_IDENTITY(seteuid, user_id, "Set the current process's effective user id.")
 SET_IDENTITY(setgid, group_id, "Set the current process's group id.")
 SET_IDENTITY(setegid, group_id, "Set the current process's effective group id.")
 
-constexpr Doc setreuid_doc = "setreuid($module, ruid, euid, /)\n--\n\nSet the current process's real and effective user ids.";
+constexpr Doc setreuid_doc =
+    "setreuid($module, ruid, euid, /)\n--\n\nSet the current process's real and effective user ids.";
 Result<void> set_real_user(Module*, Object* real, Object* effective) {
-  u32 a = TRY(user_id(real)), b = TRY(user_id(effective));
+  u32 a = TRY(user_id(real))
+  , b = TRY(user_id(effective));
   return check(::setreuid(a, b));
 }
-constexpr Doc setregid_doc = "setregid($module, rgid, egid, /)\n--\n\nSet the current process's real and effective group ids.";
+constexpr Doc setregid_doc =
+    "setregid($module, rgid, egid, /)\n--\n\nSet the current process's real and effective group ids.";
 Result<void> set_real_group(Module*, Object* real, Object* effective) {
-  u32 a = TRY(group_id(real)), b = TRY(group_id(effective));
+  u32 a = TRY(group_id(real))
+  , b = TRY(group_id(effective));
   return check(::setregid(a, b));
 }
-constexpr Doc setresuid_doc = "setresuid($module, ruid, euid, suid, /)\n--\n\nSet the current process's real, effective, and saved user ids.";
+constexpr Doc setresuid_doc =
+    "setresuid($module, ruid, euid, suid, /)\n--\n\nSet the current process's real, effective, and saved user ids.";
 Result<void> set_all_users(Module*, Object* real, Object* effective, Object* saved) {
-  u32 a = TRY(user_id(real)), b = TRY(user_id(effective)), c = TRY(user_id(saved));
+  u32 a = TRY(user_id(real))
+  , b = TRY(user_id(effective))
+  , c = TRY(user_id(saved));
   return check(::setresuid(a, b, c));
 }
-constexpr Doc setresgid_doc = "setresgid($module, rgid, egid, sgid, /)\n--\n\nSet the current process's real, effective, and saved group ids.";
+constexpr Doc setresgid_doc =
+    "setresgid($module, rgid, egid, sgid, /)\n--\n\nSet the current process's real, effective, and saved group ids.";
 Result<void> set_all_groups(Module*, Object* real, Object* effective, Object* saved) {
-  u32 a = TRY(group_id(real)), b = TRY(group_id(effective)), c = TRY(group_id(saved));
+  u32 a = TRY(group_id(real))
+  , b = TRY(group_id(effective))
+  , c = TRY(group_id(saved));
   return check(::setresgid(a, b, c));
 }
 Result<Object> three(u32 a, u32 b, u32 c) {
-  Ref<Object> x = TRY(id_object(a)), y = TRY(id_object(b)), z = TRY(id_object(c));
+  Ref<Object> x = TRY(id_object(a))
+  , y = TRY(id_object(b))
+  , z = TRY(id_object(c));
   return tuple_pack(x.get(), y.get(), z.get());
 }
-constexpr Doc getresuid_doc = "getresuid($module, /)\n--\n\nReturn a tuple of the current process's real, effective, and saved user ids.";
+constexpr Doc getresuid_doc =
+    "getresuid($module, /)\n--\n\nReturn a tuple of the current process's real, effective, and saved user ids.";
 Result<Object> get_all_users(Module*) {
   uid_t a, b, c;
   TRY(check(::getresuid(&a, &b, &c)));
   return three(a, b, c);
 }
-constexpr Doc getresgid_doc = "getresgid($module, /)\n--\n\nReturn a tuple of the current process's real, effective, and saved group ids.";
+constexpr Doc getresgid_doc =
+    "getresgid($module, /)\n--\n\nReturn a tuple of the current process's real, effective, and saved group ids.";
 Result<Object> get_all_groups(Module*) {
   gid_t a, b, c;
   TRY(check(::getresgid(&a, &b, &c)));
@@ -105,7 +121,9 @@ Result<void> setgroups_function(Module*, Object* sequence) {
   }
   return check(::setgroups(static_cast<usize>(count), groups.ids));
 }
-constexpr Doc getgrouplist_doc = "getgrouplist($module, user, group, /)\n--\n\nReturns a list of groups to which a user belongs.\n\n  user\n    username to lookup\n  group\n    base group id of the user";
+constexpr Doc getgrouplist_doc =
+    "getgrouplist($module, user, group, /)\n--\n\nReturns a list of groups to which a user belongs.\n\n  user\n    "
+    "username to lookup\n  group\n    base group id of the user";
 Result<Object> getgrouplist_function(Module*, Object* user, Object* group) {
   Ref<Object> name = TRY(fs_converter(user));
   gid_t base = TRY(group_id(group));
@@ -113,10 +131,14 @@ Result<Object> getgrouplist_function(Module*, Object* user, Object* group) {
   int count = 32;
   for (;;) {
     TRY(groups.reserve(count));
-    if (::getgrouplist(bytes_data(as<Bytes>(name.get())), base, groups.ids, &count) >= 0) return group_list(groups.ids, count);
+    if (::getgrouplist(bytes_data(as<Bytes>(name.get())), base, groups.ids, &count) >= 0)
+      return group_list(groups.ids, count);
   }
 }
-constexpr Doc initgroups_doc = "initgroups($module, username, gid, /)\n--\n\nInitialize the group access list.\n\nCall the system initgroups() to initialize the group access list with all of\nthe groups of which the specified username is a member, plus the specified\ngroup id.";
+constexpr Doc initgroups_doc =
+    "initgroups($module, username, gid, /)\n--\n\nInitialize the group access list.\n\nCall the system initgroups() to "
+    "initialize the group access list with all of\nthe groups of which the specified username is a member, plus the "
+    "specified\ngroup id.";
 Result<void> initgroups_function(Module*, Object* user, Object* group) {
   Ref<Object> name = TRY(fs_converter(user));
   gid_t base = TRY(group_id(group));
@@ -147,7 +169,8 @@ Result<Object> getlogin_function(Module*) {
   if (errno) return raise_errno(OSError);
   return str_decode_fs_default(name);
 }
-constexpr Doc nice_doc = "nice($module, increment, /)\n--\n\nAdd increment to the priority of process and return the new priority.";
+constexpr Doc nice_doc =
+    "nice($module, increment, /)\n--\n\nAdd increment to the priority of process and return the new priority.";
 Result<int> nice_function(Module*, int increment) {
   errno = 0;
   int priority = ::nice(increment);

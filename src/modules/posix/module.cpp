@@ -38,13 +38,16 @@ constexpr Constant constants[] = {
 #undef CONSTANT
 };
 // Which functions of os take descriptors, dir_fd and follow_symlinks (os.supports_fd and its kin are made from this).
-constexpr const char* have_functions[] = {"HAVE_EVENTFD", "HAVE_FACCESSAT", "HAVE_FCHDIR",    "HAVE_FCHMOD",   "HAVE_FCHMODAT",  "HAVE_FCHOWN",   "HAVE_FCHOWNAT", "HAVE_FDOPENDIR", "HAVE_FEXECVE", "HAVE_FPATHCONF",
-                                          "HAVE_FSTATAT",   "HAVE_FSTATVFS",  "HAVE_FTRUNCATE", "HAVE_FUTIMENS", "HAVE_FUTIMES", "HAVE_FUTIMESAT", "HAVE_LINKAT",    "HAVE_LCHOWN",   "HAVE_LSTAT",    "HAVE_LUTIMES",   "HAVE_MEMFD_CREATE",
-                                          "HAVE_MKDIRAT",   "HAVE_MKFIFOAT",  "HAVE_MKNODAT",   "HAVE_OPENAT",   "HAVE_READLINKAT", "HAVE_RENAMEAT", "HAVE_SYMLINKAT", "HAVE_UNLINKAT", "HAVE_UTIMENSAT"};
+constexpr const char* have_functions[] = {
+    "HAVE_EVENTFD",   "HAVE_FACCESSAT",  "HAVE_FCHDIR",       "HAVE_FCHMOD",    "HAVE_FCHMODAT", "HAVE_FCHOWN",
+    "HAVE_FCHOWNAT",  "HAVE_FDOPENDIR",  "HAVE_FEXECVE",      "HAVE_FPATHCONF", "HAVE_FSTATAT",  "HAVE_FSTATVFS",
+    "HAVE_FTRUNCATE", "HAVE_FUTIMENS",   "HAVE_FUTIMES",      "HAVE_FUTIMESAT", "HAVE_LINKAT",   "HAVE_LCHOWN",
+    "HAVE_LSTAT",     "HAVE_LUTIMES",    "HAVE_MEMFD_CREATE", "HAVE_MKDIRAT",   "HAVE_MKFIFOAT", "HAVE_MKNODAT",
+    "HAVE_OPENAT",    "HAVE_READLINKAT", "HAVE_RENAMEAT",     "HAVE_SYMLINKAT", "HAVE_UNLINKAT", "HAVE_UTIMENSAT"};
 
 Result<void> exec(Module* module) {
-  for (PyMethodDef* table : {file_functions, directory_functions, descriptor_functions, process_functions, identity_functions, scheduling_functions,
-                             system_functions, attribute_functions}) {
+  for (PyMethodDef* table : {file_functions, directory_functions, descriptor_functions, process_functions,
+                             identity_functions, scheduling_functions, system_functions, attribute_functions}) {
     TRY(module_add_functions(module, table));
   }
   for (const Constant& constant : constants) TRY(module_add_int(module, constant.name, constant.value));
@@ -58,9 +61,12 @@ Result<void> exec(Module* module) {
   return module_add_object(module, "_have_functions", functions);
 }
 constinit PyModuleDef_Slot slots[] = {module_exec<exec>(), {}};
-constinit ModuleDef definition = module_definition(
-    "posix", "This module provides access to operating system functionality that is\nstandardized by the C Standard and the POSIX standard (a thinly\ndisguised Unix interface).  Refer to the library manual and\ncorresponding Unix manual entries for more information on calls.",
-    status_functions, slots);
+constinit ModuleDef definition =
+    module_definition("posix",
+                      "This module provides access to operating system functionality that is\nstandardized by the C "
+                      "Standard and the POSIX standard (a thinly\ndisguised Unix interface).  Refer to the library "
+                      "manual and\ncorresponding Unix manual entries for more information on calls.",
+                      status_functions, slots);
 }  // namespace
 }  // namespace adder::posix
 

@@ -8,7 +8,8 @@
 namespace adder::posix {
 namespace {
 const char* expected(const Path::Rules& rules) {
-  if (rules.allow_descriptor) return rules.nullable ? "string, bytes, os.PathLike, integer or None" : "string, bytes, os.PathLike or integer";
+  if (rules.allow_descriptor)
+    return rules.nullable ? "string, bytes, os.PathLike, integer or None" : "string, bytes, os.PathLike or integer";
   return rules.nullable ? "string, bytes, os.PathLike or None" : "string, bytes or os.PathLike";
 }
 }  // namespace
@@ -35,11 +36,13 @@ Result<void> Path::acquire(Object* given, const Rules& rules) {
     bool buffer = check_buffer(given);
     if (!buffer || !is_memoryview(given)) hook = TRY(object_lookup_special(given, id::__fspath__));
     if (!hook) {
-      return adder::raise(TypeError, "%s: %s should be %s, not %.200s", rules.function, rules.argument, expected(rules), type_of(given)->tp_name);
+      return adder::raise(TypeError, "%s: %s should be %s, not %.200s", rules.function, rules.argument, expected(rules),
+                          type_of(given)->tp_name);
     }
     path = TRY(object_call_no_args(hook));
     if (!is_str(path) && !is_bytes(path)) {
-      return adder::raise(TypeError, "expected %.200s.__fspath__() to return str or bytes, not %.200s", type_of(given)->tp_name, type_of(path)->tp_name);
+      return adder::raise(TypeError, "expected %.200s.__fspath__() to return str or bytes, not %.200s",
+                          type_of(given)->tp_name, type_of(path)->tp_name);
     }
   }
   if (is_str(path)) {
@@ -77,7 +80,8 @@ Result<int> descriptor_of(Object* object) {
 
 Result<int> directory_descriptor(Object* object) {
   if (object == None) return static_cast<int>(AT_FDCWD);
-  if (!index_check(object)) return raise(TypeError, "argument should be integer or None, not %.200s", type_of(object)->tp_name);
+  if (!index_check(object))
+    return raise(TypeError, "argument should be integer or None, not %.200s", type_of(object)->tp_name);
   return int_as_int(object);
 }
 

@@ -1,8 +1,9 @@
 // posix: what the parts of module posix share.
 //
-// Files      status.cpp (stat and its kin), files.cpp (paths), directory.cpp (listdir, scandir), descriptors.cpp (open, read …),
-//            process.cpp (fork, exec, wait, ids), scheduling.cpp, system.cpp (environment, uname, configuration), attributes.cpp (xattr),
-//            constants.def, module.cpp
+// Files      status.cpp (stat and its kin), files.cpp (paths), directory.cpp (listdir, scandir), descriptors.cpp (open,
+// read …),
+//            process.cpp (fork, exec, wait, ids), scheduling.cpp, system.cpp (environment, uname, configuration),
+//            attributes.cpp (xattr), constants.def, module.cpp
 #pragma once
 #include <cerrno>
 
@@ -25,13 +26,14 @@ class Path {
     bool allow_descriptor = false;
     bool nullable = false;
   };
-  // TypeError "stat: path should be string, bytes, os.PathLike or integer, not float"; ValueError "stat: embedded null character in path".
+  // TypeError "stat: path should be string, bytes, os.PathLike or integer, not float"; ValueError "stat: embedded null
+  // character in path".
   Result<void> acquire(Object* object, const Rules& rules);
   const char* text() const { return text_; }      // null for None and descriptors
   int descriptor() const { return descriptor_; }  // -1 unless a descriptor was given
   bool is_descriptor() const { return descriptor_ >= 0; }
   bool gives_bytes() const { return gives_bytes_; }  // results are bytes too
-  Object* object() const { return object_; }          // for messages
+  Object* object() const { return object_; }         // for messages
   Error raise() const { return raise_errno(OSError, object_ ? object_ : Opt<Object*>()); }
   // A name as the caller wants names: str, or bytes where the path was bytes.
   Result<Object> name(const char* text, isize size) const;
@@ -78,9 +80,9 @@ inline Result<void> check(i64 done) {
 Result<int> descriptor_of(Object* object);
 // dir_fd=None is AT_FDCWD.
 Result<int> directory_descriptor(Object* object);
-Result<u32> user_id(Object* object);   // -1 is allowed
+Result<u32> user_id(Object* object);  // -1 is allowed
 Result<u32> group_id(Object* object);
-Result<Object> id_object(u32 id);      // -1 for the all-ones id
+Result<Object> id_object(u32 id);  // -1 for the all-ones id
 
 extern Type* stat_result_type;
 Result<void> status_init(Module* module);
@@ -90,6 +92,6 @@ Result<void> system_init(Module* module);
 Result<Object> stat_object(const struct stat& status);
 Result<Object> stat_path(Path& path, int dir_fd, bool follow);
 
-extern PyMethodDef status_functions[], file_functions[], directory_functions[], descriptor_functions[], process_functions[],
-    identity_functions[], scheduling_functions[], system_functions[], attribute_functions[];
+extern PyMethodDef status_functions[], file_functions[], directory_functions[], descriptor_functions[],
+    process_functions[], identity_functions[], scheduling_functions[], system_functions[], attribute_functions[];
 }  // namespace adder::posix

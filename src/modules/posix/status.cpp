@@ -38,24 +38,32 @@ PyStructSequence_Field stat_fields[] = {
 };
 PyStructSequence_Desc stat_description = {
     "os.stat_result",
-    "stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the "
-    "attributes st_mode, st_ino, st_dev, st_nlink, st_uid, and so on.\n\nPosix/windows: If your platform supports st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as "
+    "stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, "
+    "ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the "
+    "attributes st_mode, st_ino, st_dev, st_nlink, st_uid, and so on.\n\nPosix/windows: If your platform supports "
+    "st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as "
     "attributes only.\n\nSee os.stat for more information.",
     stat_fields, 10};
 PyStructSequence_Field statvfs_fields[] = {
-    {"f_bsize", nullptr}, {"f_frsize", nullptr}, {"f_blocks", nullptr}, {"f_bfree", nullptr}, {"f_bavail", nullptr}, {"f_files", nullptr},
-    {"f_ffree", nullptr}, {"f_favail", nullptr}, {"f_flag", nullptr},   {"f_namemax", nullptr}, {"f_fsid", nullptr}, {nullptr, nullptr},
+    {"f_bsize", nullptr},  {"f_frsize", nullptr},  {"f_blocks", nullptr}, {"f_bfree", nullptr},
+    {"f_bavail", nullptr}, {"f_files", nullptr},   {"f_ffree", nullptr},  {"f_favail", nullptr},
+    {"f_flag", nullptr},   {"f_namemax", nullptr}, {"f_fsid", nullptr},   {nullptr, nullptr},
 };
 PyStructSequence_Desc statvfs_description = {
     "os.statvfs_result",
-    "statvfs_result: Result from statvfs or fstatvfs.\n\nThis object may be accessed either as a tuple of\n  (bsize, frsize, blocks, bfree, bavail, files, ffree, favail, flag, namemax),\nor "
+    "statvfs_result: Result from statvfs or fstatvfs.\n\nThis object may be accessed either as a tuple of\n  (bsize, "
+    "frsize, blocks, bfree, bavail, files, ffree, favail, flag, namemax),\nor "
     "via the attributes f_bsize, f_frsize, f_blocks, f_bfree, and so on.\n\nSee os.statvfs for more information.",
     statvfs_fields, 10};
 
 Result<void> set_time(Object* result, isize index, const timespec& time) {
   struct_sequence_set(result, index, TRY(int_from_i64(time.tv_sec)));
-  struct_sequence_set(result, index + 3, TRY(float_from_double(static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec))));
-  Ref<Int> seconds = TRY(int_from_i64(time.tv_sec)), billion = TRY(int_from_i64(1000000000)), rest = TRY(int_from_i64(time.tv_nsec));
+  struct_sequence_set(
+      result, index + 3,
+      TRY(float_from_double(static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec))));
+  Ref<Int> seconds = TRY(int_from_i64(time.tv_sec))
+  , billion = TRY(int_from_i64(1000000000))
+  , rest = TRY(int_from_i64(time.tv_nsec));
   Ref<Object> scaled = TRY(int_multiply(seconds, billion));
   struct_sequence_set(result, index + 6, TRY(int_add(as<Int>(scaled.get()), rest)));
   return {};
@@ -91,10 +99,15 @@ Result<Object> stat_path(Path& path, int dir_fd, bool follow) {
 
 namespace {
 constexpr Doc stat_doc =
-    "stat($module, /, path, *, dir_fd=None, follow_symlinks=True)\n--\n\nPerform a stat system call on the given path.\n\n  path\n    Path to be examined; can be string, bytes, a path-like object or\n    open-file-"
-    "descriptor int.\n  dir_fd\n    If not None, it should be a file descriptor open to a directory,\n    and path should be a relative string; path will then be relative to\n    that directory.\n  follow_symlinks\n    If "
-    "False, and the last element of the path is a symbolic link,\n    stat will examine the symbolic link itself instead of the file\n    the link points to.\n\ndir_fd and follow_symlinks may not be "
-    "implemented\n  on your platform.  If they are unavailable, using them will raise a\n  NotImplementedError.\n\nIt's an error to use dir_fd or follow_symlinks when specifying path as\n  an open file descriptor.";
+    "stat($module, /, path, *, dir_fd=None, follow_symlinks=True)\n--\n\nPerform a stat system call on the given "
+    "path.\n\n  path\n    Path to be examined; can be string, bytes, a path-like object or\n    open-file-"
+    "descriptor int.\n  dir_fd\n    If not None, it should be a file descriptor open to a directory,\n    and path "
+    "should be a relative string; path will then be relative to\n    that directory.\n  follow_symlinks\n    If "
+    "False, and the last element of the path is a symbolic link,\n    stat will examine the symbolic link itself "
+    "instead of the file\n    the link points to.\n\ndir_fd and follow_symlinks may not be "
+    "implemented\n  on your platform.  If they are unavailable, using them will raise a\n  "
+    "NotImplementedError.\n\nIt's an error to use dir_fd or follow_symlinks when specifying path as\n  an open file "
+    "descriptor.";
 Result<Object> stat(Module*, Object* path_object, Object* dir_fd, bool follow) {
   Path path;
   TRY(path.acquire(path_object, {.function = "stat", .allow_descriptor = true}));
@@ -105,7 +118,8 @@ Result<Object> stat(Module*, Object* path_object, Object* dir_fd, bool follow) {
   return stat_path(path, TRY(directory_descriptor(dir_fd)), follow);
 }
 constexpr Doc lstat_doc =
-    "lstat($module, /, path, *, dir_fd=None)\n--\n\nPerform a stat system call on the given path, without following symbolic links.\n\nLike stat(), but do not follow symbolic links.\nEquivalent to stat(path, "
+    "lstat($module, /, path, *, dir_fd=None)\n--\n\nPerform a stat system call on the given path, without following "
+    "symbolic links.\n\nLike stat(), but do not follow symbolic links.\nEquivalent to stat(path, "
     "follow_symlinks=False).";
 Result<Object> lstat(Module*, Object* path_object, Object* dir_fd) {
   Path path;
@@ -113,7 +127,8 @@ Result<Object> lstat(Module*, Object* path_object, Object* dir_fd) {
   return stat_path(path, TRY(directory_descriptor(dir_fd)), false);
 }
 constexpr Doc fstat_doc =
-    "fstat($module, /, fd)\n--\n\nPerform a stat system call on the given file descriptor.\n\nLike stat(), but for an open file descriptor.\nEquivalent to os.stat(fd).";
+    "fstat($module, /, fd)\n--\n\nPerform a stat system call on the given file descriptor.\n\nLike stat(), but for an "
+    "open file descriptor.\nEquivalent to os.stat(fd).";
 Result<Object> fstat(Module*, int fd) {
   struct ::stat status;
   if (TRY(retry([&] { return ::fstat(fd, &status); })) < 0) return raise_errno(OSError);
@@ -121,8 +136,10 @@ Result<Object> fstat(Module*, int fd) {
 }
 
 constexpr Doc access_doc =
-    "access($module, /, path, mode, *, dir_fd=None, effective_ids=False,\n       follow_symlinks=True)\n--\n\nUse the real uid/gid to test for access to a path.\n\n  path\n    Path to be tested; can be string, "
-    "bytes, or a path-like object.\n  mode\n    Operating-system mode bitfield.  Can be F_OK to test existence,\n    or the inclusive-OR of R_OK, W_OK, and X_OK.";
+    "access($module, /, path, mode, *, dir_fd=None, effective_ids=False,\n       follow_symlinks=True)\n--\n\nUse the "
+    "real uid/gid to test for access to a path.\n\n  path\n    Path to be tested; can be string, "
+    "bytes, or a path-like object.\n  mode\n    Operating-system mode bitfield.  Can be F_OK to test existence,\n    "
+    "or the inclusive-OR of R_OK, W_OK, and X_OK.";
 Result<bool> access(Module*, Object* path_object, int mode, Object* dir_fd, bool effective_ids, bool follow) {
   Path path;
   TRY(path.acquire(path_object, {.function = "access"}));
@@ -133,13 +150,15 @@ Result<bool> access(Module*, Object* path_object, int mode, Object* dir_fd, bool
 
 Result<Object> statvfs_object(const struct statvfs& status) {
   Ref<Object> result = TRY(struct_sequence_new(statvfs_result_type));
-  const u64 values[] = {status.f_bsize, status.f_frsize, status.f_blocks, status.f_bfree, status.f_bavail, status.f_files,
-                        status.f_ffree, status.f_favail, status.f_flag,   status.f_namemax, status.f_fsid};
+  const u64 values[] = {status.f_bsize,  status.f_frsize,  status.f_blocks, status.f_bfree,
+                        status.f_bavail, status.f_files,   status.f_ffree,  status.f_favail,
+                        status.f_flag,   status.f_namemax, status.f_fsid};
   for (isize i = 0; i < 11; ++i) struct_sequence_set(result, i, TRY(int_from_u64(values[i])));
   return result;
 }
 constexpr Doc statvfs_doc =
-    "statvfs($module, /, path)\n--\n\nPerform a statvfs system call on the given path.\n\npath may always be specified as a string.\nOn some platforms, path may also be specified as an open file descriptor.\n  If this "
+    "statvfs($module, /, path)\n--\n\nPerform a statvfs system call on the given path.\n\npath may always be specified "
+    "as a string.\nOn some platforms, path may also be specified as an open file descriptor.\n  If this "
     "functionality is unavailable, using it raises an exception.";
 Result<Object> statvfs(Module*, Object* path_object) {
   Path path;
@@ -150,7 +169,8 @@ Result<Object> statvfs(Module*, Object* path_object) {
   if (done < 0) return path.raise();
   return statvfs_object(status);
 }
-constexpr Doc fstatvfs_doc = "fstatvfs($module, fd, /)\n--\n\nPerform an fstatvfs system call on the given fd.\n\nEquivalent to statvfs(fd).";
+constexpr Doc fstatvfs_doc =
+    "fstatvfs($module, fd, /)\n--\n\nPerform an fstatvfs system call on the given fd.\n\nEquivalent to statvfs(fd).";
 Result<Object> fstatvfs(Module*, int fd) {
   struct ::statvfs status;
   if (TRY(retry([&] { return ::fstatvfs(fd, &status); })) < 0) return raise_errno(OSError);
@@ -160,30 +180,28 @@ constexpr Doc major_doc = "major($module, device, /)\n--\n\nExtracts a device ma
 Result<u64> major_number(Module*, u64 device) { return static_cast<u64>(gnu_dev_major(device)); }
 constexpr Doc minor_doc = "minor($module, device, /)\n--\n\nExtracts a device minor number from a raw device number.";
 Result<u64> minor_number(Module*, u64 device) { return static_cast<u64>(gnu_dev_minor(device)); }
-constexpr Doc makedev_doc = "makedev($module, major, minor, /)\n--\n\nComposes a raw device number from the major and minor device numbers.";
+constexpr Doc makedev_doc =
+    "makedev($module, major, minor, /)\n--\n\nComposes a raw device number from the major and minor device numbers.";
 Result<u64> make_device(Module*, u32 major, u32 minor) { return static_cast<u64>(gnu_dev_makedev(major, minor)); }
 }  // namespace
 
 Result<void> status_init(Module* module) {
   if (!stat_result_type) {
     stat_fields[7].name = stat_fields[8].name = stat_fields[9].name = PyStructSequence_UnnamedField;
-    stat_result_type = TRY(struct_sequence_new_type(&stat_description)).release();
-    statvfs_result_type = TRY(struct_sequence_new_type(&statvfs_description)).release();
+    stat_result_type = TRY(struct_sequence_new_type(&stat_description))
+    .release();
+    statvfs_result_type = TRY(struct_sequence_new_type(&statvfs_description))
+    .release();
   }
   TRY(module_add_object(module, "stat_result", stat_result_type));
   return module_add_object(module, "statvfs_result", statvfs_result_type);
 }
 
 constinit PyMethodDef status_functions[] = {
-    method<stat, stat_doc>(),
-    method<lstat, lstat_doc>(),
-    method<fstat, fstat_doc>(),
-    method<access, access_doc>(),
-    method<statvfs, statvfs_doc>(),
-    method<fstatvfs, fstatvfs_doc>(),
-    method<major_number, major_doc>(),
-    method<minor_number, minor_doc>(),
-    method<make_device, makedev_doc>(),
-    {},
+    method<stat, stat_doc>(),           method<lstat, lstat_doc>(),
+    method<fstat, fstat_doc>(),         method<access, access_doc>(),
+    method<statvfs, statvfs_doc>(),     method<fstatvfs, fstatvfs_doc>(),
+    method<major_number, major_doc>(),  method<minor_number, minor_doc>(),
+    method<make_device, makedev_doc>(), {},
 };
 }  // namespace adder::posix
