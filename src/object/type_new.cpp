@@ -32,9 +32,9 @@ struct Draft {
 };
 
 constexpr PyGetSetDef dict_getset = {"__dict__", subtype_get_dict, subtype_set_dict,
-                                     "dictionary for instance variables", nullptr};
+                                     "dictionary for instance variables (if defined)", nullptr};
 constexpr PyGetSetDef weakref_getset = {"__weakref__", subtype_get_weakref, nullptr,
-                                        "list of weak references to the object", nullptr};
+                                        "list of weak references to the object (if defined)", nullptr};
 constinit PyGetSetDef dict_only[] = {dict_getset, {}};
 constinit PyGetSetDef weakref_only[] = {weakref_getset, {}};
 constinit PyGetSetDef dict_and_weakref[] = {dict_getset, weakref_getset, {}};

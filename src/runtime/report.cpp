@@ -136,6 +136,14 @@ PyStructSequence_Field unraisable_fields[] = {
 PyStructSequence_Desc unraisable_description = {"UnraisableHookArgs", "What is passed to sys.unraisablehook.", unraisable_fields, 5};
 constinit PyTypeObject unraisable_type = {};
 
+}  // namespace
+
+Result<void> unraisable_type_init() {
+  if (unraisable_type.tp_dict) return {};
+  return struct_sequence_init_type(&unraisable_type, &unraisable_description);
+}
+
+namespace {
 struct Unraisable {
   Object *type, *value, *traceback, *message, *object;
 };
@@ -213,7 +221,7 @@ Result<void> report_by_default(const Unraisable& u) {
 }
 
 Result<void> call_unraisable_hook(Object* hook, const Unraisable& u) {
-  if (!unraisable_type.tp_dict) TRY(struct_sequence_init_type(&unraisable_type, &unraisable_description));
+  TRY(unraisable_type_init());
   Ref<Object> args = TRY(struct_sequence_new(&unraisable_type));
   Object* const fields[] = {u.type, u.value, u.traceback, u.message, u.object};
   for (int i = 0; i < 5; ++i) struct_sequence_set(args, i, new_ref(fields[i] ? fields[i] : None));

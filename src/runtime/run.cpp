@@ -104,8 +104,13 @@ Result<bool> interact_once(Dict* globals, PyCompilerFlags* flags) {
     std::string_view text_to_compile = !ended && all.ends_with('\n') ? all.substr(0, all.size() - 1) : all;
     Result<Code> compiled = compile_source(text_to_compile, id::angle_stdin, Py_single_input, &local, -1);
     if (compiled.failed() && !ended && is_incomplete()) {
-      more = true;
-      continue;
+      // The line end itself may be the mistake, as in "x +": then no further line could mend it.
+      Result<Code> with_line_end = compile_source(all, id::angle_stdin, Py_single_input, &local, -1);
+      if (!with_line_end.failed() || is_incomplete()) {
+        more = true;
+        continue;
+      }
+      compiled = Error{};
     }
     std::free(source);
     Ref<Code> code = TRY(compiled);

@@ -9,6 +9,8 @@ void error_display(Object* file, Object* exception);
 Result<void> traceback_print(Object* traceback, Object* file);
 // The text of one source line (stripped), or "" if the file cannot be read; honours coding cookies and sys.path.
 Result<Str> source_line(Object* filename, int lineno);
+// Makes the type of what sys.unraisablehook takes; once, before the first report.
+Result<void> unraisable_type_init();
 // What sys.unraisablehook does; `unraisable` has exc_type, exc_value, exc_traceback, err_msg, object.
 Result<void> unraisable_default_hook(Object* unraisable);
 }  // namespace adder

@@ -8,6 +8,7 @@
 
 #include "bind/bind.h"
 #include "object/object.h"
+#include "types/byte_texts.h"
 #include "types/bytes.h"
 
 namespace adder::byte_methods {
@@ -121,105 +122,35 @@ PyObject* positional(PyObject* self, PyObject* const* args, Py_ssize_t nargs) {
   return result_to_c(Fn(Receiver(as<Self>(self)), args, nargs));
 }
 
-namespace docs {
-inline constexpr Doc decode =
-    "decode($self, /, encoding='utf-8', errors='strict')\n--\n\nThe text that the bytes mean in an encoding.";
-inline constexpr Doc replace =
-    "replace($self, old, new, count=-1, /)\n--\n\nA copy with occurrences of old replaced by new: all, or the first "
-    "count.";
-inline constexpr Doc split =
-    "split($self, /, sep=None, maxsplit=-1)\n--\n\nThe pieces between separators, or between runs of ASCII white "
-    "space.";
-inline constexpr Doc rsplit =
-    "rsplit($self, /, sep=None, maxsplit=-1)\n--\n\nThe pieces between separators, like split(), but splits are made "
-    "from the end.";
-inline constexpr Doc splitlines =
-    "splitlines($self, /, keepends=False)\n--\n\nThe lines, with their line breaks only if keepends is true.";
-inline constexpr Doc join =
-    "join($self, iterable_of_bytes, /)\n--\n\nJoins bytes-like objects, with this one between them.";
-inline constexpr Doc partition =
-    "partition($self, sep, /)\n--\n\nThe part before the first separator, the separator, and the part after it.";
-inline constexpr Doc rpartition =
-    "rpartition($self, sep, /)\n--\n\nThe part before the last separator, the separator, and the part after it.";
-inline constexpr Doc strip =
-    "strip($self, bytes=None, /)\n--\n\nA copy without ASCII white space, or any of the given bytes, at both ends.";
-inline constexpr Doc lstrip =
-    "lstrip($self, bytes=None, /)\n--\n\nA copy without ASCII white space, or any of the given bytes, at the start.";
-inline constexpr Doc rstrip =
-    "rstrip($self, bytes=None, /)\n--\n\nA copy without ASCII white space, or any of the given bytes, at the end.";
-inline constexpr Doc translate =
-    "translate($self, table, /, delete=b'')\n--\n\nA copy without the bytes of delete, the others replaced through a "
-    "table of 256.";
-inline constexpr Doc removeprefix = "removeprefix($self, prefix, /)\n--\n\nA copy without the prefix, if it is there.";
-inline constexpr Doc removesuffix = "removesuffix($self, suffix, /)\n--\n\nA copy without the suffix, if it is there.";
-inline constexpr Doc maketrans =
-    "maketrans(frm, to, /)\n--\n\nA table for translate() that maps each byte of frm to that in to.";
-// The rest have no signature that inspect shows: the text after "name(…)" only serves their parsing.
-inline constexpr Doc capitalize = "capitalize()\nA copy with the first byte in upper case and the rest in lower case.";
-inline constexpr Doc lower = "lower()\nA copy with ASCII letters in lower case.";
-inline constexpr Doc upper = "upper()\nA copy with ASCII letters in upper case.";
-inline constexpr Doc title = "title()\nA copy whose words start in upper case and go on in lower case.";
-inline constexpr Doc swapcase = "swapcase()\nA copy with upper case made lower and lower made upper.";
-inline constexpr Doc isalnum = "isalnum()\nWhether all bytes are ASCII letters or digits, and there is one.";
-inline constexpr Doc isalpha = "isalpha()\nWhether all bytes are ASCII letters, and there is one.";
-inline constexpr Doc isascii = "isascii()\nWhether all bytes are ASCII.";
-inline constexpr Doc isdigit = "isdigit()\nWhether all bytes are ASCII digits, and there is one.";
-inline constexpr Doc islower = "islower()\nWhether all ASCII letters are lower case, and there is one.";
-inline constexpr Doc isspace = "isspace()\nWhether all bytes are ASCII white space, and there is one.";
-inline constexpr Doc istitle =
-    "istitle()\nWhether words start in upper case and go on in lower case, and there is one.";
-inline constexpr Doc isupper = "isupper()\nWhether all ASCII letters are upper case, and there is one.";
-inline constexpr Doc center = "center($self, width, fillchar=b' ', /)\n--\n\nThe bytes in the middle of a field.";
-inline constexpr Doc ljust = "ljust($self, width, fillchar=b' ', /)\n--\n\nThe bytes at the left of a field.";
-inline constexpr Doc rjust = "rjust($self, width, fillchar=b' ', /)\n--\n\nThe bytes at the right of a field.";
-inline constexpr Doc zfill =
-    "zfill($self, width, /)\n--\n\nThe bytes in a field with zeros on the left, behind the sign.";
-inline constexpr Doc expandtabs = "expandtabs($self, /, tabsize=8)\n--\n\nA copy with tabs replaced by blanks.";
-inline constexpr Doc hex =
-    "hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nTwo hexadecimal digits a byte, with sep between "
-    "groups of bytes_per_sep,\n"
-    "counted from the end (from the start if it is negative).";
-}  // namespace docs
 }  // namespace adder::byte_methods
 
-#define BYTE_METHOD(name, Self)                                                           \
-  ::adder::method<&::adder::byte_methods::Method<&::adder::byte_methods::name>::of<Self>, \
-                  ::adder::byte_methods::docs::name>()
-#define BYTE_SEARCH(name, Self, doc)                                                                               \
+#define BYTE_METHOD(name, Self)                                                                              \
+  ::adder::with_text(::adder::method<&::adder::byte_methods::Method<&::adder::byte_methods::name>::of<Self>, \
+                                     ::adder::byte_methods::docs::name>(),                                   \
+                     ::adder::byte_methods::docs::name##_text)
+// One whose text names the type.
+#define BYTE_METHOD_OF(name, Self)                                                                               \
+  ::adder::with_text(::adder::method<&::adder::byte_methods::Method<&::adder::byte_methods::name>::of<Self>,     \
+                                     ::adder::byte_methods::docs::name>(),                                       \
+                     ::adder::byte_methods::docs::text_for<Self>(::adder::byte_methods::docs::name##_bytes_text, \
+                                                                 ::adder::byte_methods::docs::name##_bytearray_text))
+#define BYTE_SEARCH(name, Self)                                                                                    \
   ::adder::raw_method(                                                                                             \
       #name, static_cast<PyCFunctionFast>(&::adder::byte_methods::positional<&::adder::byte_methods::name, Self>), \
-      METH_FASTCALL, doc)
+      METH_FASTCALL, ::adder::byte_methods::docs::name##_text)
 #define BYTE_METHODS(Self)                                                                                            \
-  BYTE_METHOD(capitalize, Self), BYTE_METHOD(center, Self),                                                           \
-      BYTE_SEARCH(                                                                                                    \
-          count, Self,                                                                                                \
-          "B.count(sub[, start[, end]]) -> int\n\nHow often sub, bytes-like or a byte, occurs in B[start:end]."),     \
-      BYTE_METHOD(decode, Self),                                                                                      \
-      BYTE_SEARCH(endswith, Self,                                                                                     \
-                  "B.endswith(suffix[, start[, end]]) -> bool\n\nWhether B[start:end] ends with the suffix, or with " \
-                  "one of a tuple."),                                                                                 \
-      BYTE_METHOD(expandtabs, Self),                                                                                  \
-      BYTE_SEARCH(find, Self,                                                                                         \
-                  "B.find(sub[, start[, end]]) -> int\n\nThe lowest index of sub in B[start:end], or -1."),           \
-      BYTE_METHOD(hex, Self),                                                                                         \
-      BYTE_SEARCH(index, Self,                                                                                        \
-                  "B.index(sub[, start[, end]]) -> int\n\nThe lowest index of sub in B[start:end]; ValueError if "    \
-                  "there is none."),                                                                                  \
-      BYTE_METHOD(isalnum, Self), BYTE_METHOD(isalpha, Self), BYTE_METHOD(isascii, Self), BYTE_METHOD(isdigit, Self), \
-      BYTE_METHOD(islower, Self), BYTE_METHOD(isspace, Self), BYTE_METHOD(istitle, Self), BYTE_METHOD(isupper, Self), \
-      BYTE_METHOD(join, Self), BYTE_METHOD(ljust, Self), BYTE_METHOD(lower, Self), BYTE_METHOD(lstrip, Self),         \
-      ::adder::static_method<&::adder::byte_methods::maketrans, ::adder::byte_methods::docs::maketrans>(),            \
-      BYTE_METHOD(partition, Self), BYTE_METHOD(replace, Self), BYTE_METHOD(removeprefix, Self),                      \
-      BYTE_METHOD(removesuffix, Self),                                                                                \
-      BYTE_SEARCH(rfind, Self,                                                                                        \
-                  "B.rfind(sub[, start[, end]]) -> int\n\nThe highest index of sub in B[start:end], or -1."),         \
-      BYTE_SEARCH(rindex, Self,                                                                                       \
-                  "B.rindex(sub[, start[, end]]) -> int\n\nThe highest index of sub in B[start:end]; ValueError if "  \
-                  "there is none."),                                                                                  \
-      BYTE_METHOD(rjust, Self), BYTE_METHOD(rpartition, Self), BYTE_METHOD(rsplit, Self), BYTE_METHOD(rstrip, Self),  \
-      BYTE_METHOD(split, Self), BYTE_METHOD(splitlines, Self),                                                        \
-      BYTE_SEARCH(startswith, Self,                                                                                   \
-                  "B.startswith(prefix[, start[, end]]) -> bool\n\nWhether B[start:end] starts with the prefix, or "  \
-                  "with one of a tuple."),                                                                            \
-      BYTE_METHOD(strip, Self), BYTE_METHOD(swapcase, Self), BYTE_METHOD(title, Self), BYTE_METHOD(translate, Self),  \
-      BYTE_METHOD(upper, Self), BYTE_METHOD(zfill, Self)
+  BYTE_METHOD(capitalize, Self), BYTE_METHOD(center, Self), BYTE_SEARCH(count, Self), BYTE_METHOD_OF(decode, Self),   \
+      BYTE_SEARCH(endswith, Self), BYTE_METHOD(expandtabs, Self), BYTE_SEARCH(find, Self), BYTE_METHOD_OF(hex, Self), \
+      BYTE_SEARCH(index, Self), BYTE_METHOD(isalnum, Self), BYTE_METHOD(isalpha, Self), BYTE_METHOD(isascii, Self),   \
+      BYTE_METHOD(isdigit, Self), BYTE_METHOD(islower, Self), BYTE_METHOD(isspace, Self), BYTE_METHOD(istitle, Self), \
+      BYTE_METHOD(isupper, Self), BYTE_METHOD_OF(join, Self), BYTE_METHOD(ljust, Self), BYTE_METHOD(lower, Self),     \
+      BYTE_METHOD_OF(lstrip, Self),                                                                                   \
+      ::adder::with_text(                                                                                             \
+          ::adder::static_method<&::adder::byte_methods::maketrans, ::adder::byte_methods::docs::maketrans>(),        \
+          ::adder::byte_methods::docs::maketrans_text),                                                               \
+      BYTE_METHOD_OF(partition, Self), BYTE_METHOD(replace, Self), BYTE_METHOD_OF(removeprefix, Self),                \
+      BYTE_METHOD_OF(removesuffix, Self), BYTE_SEARCH(rfind, Self), BYTE_SEARCH(rindex, Self),                        \
+      BYTE_METHOD(rjust, Self), BYTE_METHOD_OF(rpartition, Self), BYTE_METHOD_OF(rsplit, Self),                       \
+      BYTE_METHOD(rstrip, Self), BYTE_METHOD_OF(split, Self), BYTE_METHOD_OF(splitlines, Self),                       \
+      BYTE_SEARCH(startswith, Self), BYTE_METHOD(strip, Self), BYTE_METHOD(swapcase, Self), BYTE_METHOD(title, Self), \
+      BYTE_METHOD(translate, Self), BYTE_METHOD(upper, Self), BYTE_METHOD(zfill, Self)

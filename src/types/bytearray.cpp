@@ -137,10 +137,12 @@ Result<void> replace_range(ByteArray* array, isize low, isize high, std::string_
 constexpr Doc init_doc = "bytearray($self, /, source=b'', encoding='utf-8', errors='strict')";
 constexpr const char* kTypeDoc =
     "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\n"
-    "bytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\nbytearray(int) -> bytes array of size given by the "
-    "parameter initialized with null bytes\nbytearray() -> empty bytes array\n\nAn array of bytes that can change, "
-    "from one "
-    "of these sources.";
+    "bytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\n"
+    "bytearray(int) -> bytes array of size given by the parameter initialized with null bytes\n"
+    "bytearray() -> empty bytes array\n\nConstruct a mutable bytearray object from:\n"
+    "  - an iterable yielding integers in range(256)\n"
+    "  - a text string encoded using the specified encoding\n  - a bytes or a buffer object\n"
+    "  - any object implementing the buffer API.\n  - an integer";
 
 PyObject* bytearray_alloc(PyTypeObject* type, Py_ssize_t items) {
   Ref<Object> object = TRY_C(nullptr, Result<Object>::from_c(type_generic_alloc(type, items)));
@@ -357,17 +359,21 @@ void bytearray_releasebuffer(PyObject* object, Py_buffer*) { --as<ByteArray>(obj
 
 // == Methods ==
 
-constexpr Doc append_doc = "append($self, item, /)\n--\n\nPuts a byte at the end.";
+constexpr Doc append_doc =
+    "append($self, item, /)\n--\n\nAppend a single item to the end of the bytearray.\n\n  item\n"
+    "    The item to be appended.";
 Result<void> append(ByteArray* self, Object* item) {
   int byte = TRY(byte_from_object(item));
   return append_byte(self, byte);
 }
-constexpr Doc clear_doc = "clear($self, /)\n--\n\nRemoves all bytes.";
+constexpr Doc clear_doc = "clear($self, /)\n--\n\nRemove all items from the bytearray.";
 Result<void> clear(ByteArray* self) { return bytearray_resize(self, 0); }
-constexpr Doc copy_doc = "copy($self, /)\n--\n\nA copy.";
+constexpr Doc copy_doc = "copy($self, /)\n--\n\nReturn a copy of B.";
 Result<Object> copy(ByteArray* self) { return bytearray_from_view(view_of(self)); }
 constexpr Doc extend_doc =
-    "extend($self, iterable_of_ints, /)\n--\n\nPuts the bytes of a buffer or an iterable at the end.";
+    "extend($self, iterable_of_ints, /)\n--\n\n"
+    "Append all the items from the iterator or sequence to the end of the bytearray.\n\n"
+    "  iterable_of_ints\n    The iterable of items to append.";
 Result<void> extend(ByteArray* self, Object* iterable) {
   if (check_buffer(iterable)) {
     if (iterable == self) {
@@ -397,7 +403,10 @@ Result<void> extend(ByteArray* self, Object* iterable) {
   }
   return replace_range(self, self->ob_size, self->ob_size, view_of(collected));
 }
-constexpr Doc insert_doc = "insert($self, index, item, /)\n--\n\nPuts a byte before the index.";
+constexpr Doc insert_doc =
+    "insert($self, index, item, /)\n--\n\n"
+    "Insert a single item into the bytearray before the given index.\n\n  index\n"
+    "    The index where the value is to be inserted.\n  item\n    The item to be inserted.";
 Result<void> insert(ByteArray* self, isize index, Object* item) {
   int value = TRY(byte_from_object(item));
   isize size = self->ob_size;
@@ -407,7 +416,11 @@ Result<void> insert(ByteArray* self, isize index, Object* item) {
   char byte = static_cast<char>(value);
   return replace_range(self, index, index, {&byte, 1});
 }
-constexpr Doc pop_doc = "pop($self, index=-1, /)\n--\n\nRemoves the byte at the index and gives it.";
+constexpr Doc pop_doc =
+    "pop($self, index=-1, /)\n--\n\nRemove and return a single item from B.\n\n  index\n"
+    "    The index from where to remove the item.\n"
+    "    -1 (the default value) means remove the last item.\n\n"
+    "If no index argument is given, will pop the last item.";
 Result<Object> pop(ByteArray* self, isize index) {
   isize size = self->ob_size;
   if (size == 0) return raise(IndexError, "pop from empty bytearray");
@@ -418,21 +431,24 @@ Result<Object> pop(ByteArray* self, isize index) {
   TRY(replace_range(self, index, index + 1, {}));
   return byte_object(byte);
 }
-constexpr Doc remove_doc = "remove($self, value, /)\n--\n\nRemoves the first byte of that value.";
+constexpr Doc remove_doc =
+    "remove($self, value, /)\n--\n\nRemove the first occurrence of a value in the bytearray.\n\n  value\n"
+    "    The value to remove.";
 Result<void> remove(ByteArray* self, Object* value) {
   int byte = TRY(byte_from_object(value));
   usize found = view_of(self).find(static_cast<char>(byte));
   if (found == std::string_view::npos) return raise(ValueError, "value not found in bytearray");
   return replace_range(self, static_cast<isize>(found), static_cast<isize>(found) + 1, {});
 }
-constexpr Doc reverse_doc = "reverse($self, /)\n--\n\nReverses the order in place.";
+constexpr Doc reverse_doc = "reverse($self, /)\n--\n\nReverse the order of the values in B in place.";
 Result<void> reverse(ByteArray* self) {
   for (isize i = 0, j = self->ob_size - 1; i < j; ++i, --j) std::swap(self->ob_start[i], self->ob_start[j]);
   return {};
 }
 constexpr Doc fromhex_doc =
-    "fromhex($type, string, /)\n--\n\nThe bytes that pairs of hexadecimal digits mean; white space between pairs is "
-    "passed over.";
+    "fromhex($type, string, /)\n--\n\nCreate a bytearray object from a string of hexadecimal numbers.\n\n"
+    "Spaces between two numbers are accepted.\n"
+    "Example: bytearray.fromhex('B9 01EF') -> bytearray(b'\\\\xb9\\\\x01\\\\xef')";
 Result<Object> fromhex(Type* type, Object* text) {
   Ref<Bytes> bytes = TRY(byte_methods::bytes_of_hex(text));
   if (type == &PyByteArray_Type) return bytearray_from_view(bytes_view(bytes));
@@ -440,7 +456,7 @@ Result<Object> fromhex(Type* type, Object* text) {
 }
 Result<Object> alloc(ByteArray* self) { return int_from_ssize_t(self->ob_alloc); }
 PyObject* alloc_raw(PyObject* self, PyObject*) { return alloc(as<ByteArray>(self)).to_c(); }
-constexpr Doc sizeof_doc = "__sizeof__($self, /)\n--\n\nBytes of memory that the array takes.";
+constexpr Doc sizeof_doc = "__sizeof__($self, /)\n--\n\nReturns the size of the bytearray object in memory, in bytes.";
 Result<isize> sizeof_method(ByteArray* self) { return type_of(self)->tp_basicsize + self->ob_alloc; }
 
 // (type, arguments, __dict__): the content as Latin-1 text before protocol 3.
@@ -459,13 +475,14 @@ Result<Object> reduce_with(ByteArray* self, int protocol) {
   }
   return tuple_pack(static_cast<Object*>(type_of(self)), static_cast<Object*>(arguments.get()), state.get());
 }
-constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nState of the array, for pickling.";
+constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nReturn state information for pickling.";
 Result<Object> reduce(ByteArray* self) { return reduce_with(self, 2); }
-constexpr Doc reduce_ex_doc = "__reduce_ex__($self, proto=0, /)\n--\n\nState of the array, for pickling.";
+constexpr Doc reduce_ex_doc = "__reduce_ex__($self, proto=0, /)\n--\n\nReturn state information for pickling.";
 Result<Object> reduce_ex(ByteArray* self, int protocol) { return reduce_with(self, protocol); }
 
 constinit PyMethodDef methods[] = {
-    raw_method("__alloc__", alloc_raw, METH_NOARGS, "B.__alloc__() -> int\n\nBytes that are allocated."),
+    raw_method("__alloc__", alloc_raw, METH_NOARGS,
+               "B.__alloc__() -> int\n\nReturn the number of bytes actually allocated."),
     method<reduce, reduce_doc>(),
     method<reduce_ex, reduce_ex_doc>(),
     method<sizeof_method, sizeof_doc>(),

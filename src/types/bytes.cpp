@@ -116,10 +116,12 @@ using byte_methods::Receiver;
 constexpr Doc new_doc = "bytes($type, /, source=b'', encoding='utf-8', errors='strict')";
 constexpr const char* kTypeDoc =
     "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\n"
-    "bytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\nbytes(int) -> bytes object of size given by the "
-    "parameter "
-    "initialized with null bytes\nbytes() -> empty bytes object\n\nAn immutable array of bytes, from one of these "
-    "sources.";
+    "bytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\n"
+    "bytes(int) -> bytes object of size given by the parameter initialized with null bytes\n"
+    "bytes() -> empty bytes object\n\nConstruct an immutable array of bytes from:\n"
+    "  - an iterable yielding integers in range(256)\n"
+    "  - a text string encoded using the specified encoding\n"
+    "  - any object implementing the buffer API.\n  - an integer";
 
 Result<Object> bytes_subtype_new(Type* type, Bytes* bytes) {
   Ref<Object> object = TRY(Result<Object>::from_c(type->tp_alloc(type, bytes_size(bytes))));
@@ -218,8 +220,9 @@ int bytes_getbuffer(PyObject* self, Py_buffer* view, int flags) {
 // == Methods ==
 
 constexpr Doc fromhex_doc =
-    "fromhex($type, string, /)\n--\n\nThe bytes that pairs of hexadecimal digits mean; white space between pairs is "
-    "passed over.";
+    "fromhex($type, string, /)\n--\n\nCreate a bytes object from a string of hexadecimal numbers.\n\n"
+    "Spaces between two numbers are accepted.\n"
+    "Example: bytes.fromhex('B9 01EF') -> b'\\\\xb9\\\\x01\\\\xef'.";
 Result<Object> fromhex(Type* type, Object* text) {
   Ref<Bytes> bytes = TRY(byte_methods::bytes_of_hex(text));
   if (type == &PyBytes_Type) return bytes;

@@ -330,21 +330,27 @@ constexpr Doc ceil_doc = "__ceil__($self, /)\n--\n\nReturn the ceiling as an Int
 constexpr Doc round_doc =
     "__round__($self, ndigits=None, /)\n--\n\n"
     "Return the Integral closest to x, rounding half toward even.\n\n"
-    "With ndigits, round to that many digits behind the point and return a float.";
+    "When an argument is passed, work like built-in round(x, ndigits).";
 constexpr Doc ratio_doc =
-    "as_integer_ratio($self, /)\n--\n\n"
-    "Return a pair of integers, the second positive, whose ratio is exactly equal to the float.";
+    "as_integer_ratio($self, /)\n--\n\nReturn integer ratio.\n\n"
+    "Return a pair of integers, whose ratio is exactly equal to the original float\n"
+    "and with a positive denominator.\n\nRaise OverflowError on infinities and a ValueError on NaNs.\n\n"
+    ">>> (10.0).as_integer_ratio()\n(10, 1)\n>>> (0.0).as_integer_ratio()\n(0, 1)\n"
+    ">>> (-.25).as_integer_ratio()\n(-1, 4)";
 constexpr Doc fromhex_doc =
-    "fromhex($type, string, /)\n--\n\n"
-    "Create a floating-point number from a hexadecimal string.\n\n>>> float.fromhex('0x1.ffffp10')\n2047.984375";
+    "fromhex($type, string, /)\n--\n\nCreate a floating-point number from a hexadecimal string.\n\n"
+    ">>> float.fromhex('0x1.ffffp10')\n2047.984375\n>>> float.fromhex('-0x1p-1074')\n-5e-324";
 constexpr Doc hex_doc =
-    "hex($self, /)\n--\n\n"
-    "Return a hexadecimal representation of a floating-point number.\n\n>>> 3.14159.hex()\n'0x1.921f9f01b866ep+1'";
+    "hex($self, /)\n--\n\nReturn a hexadecimal representation of a floating-point number.\n\n"
+    ">>> (-0.1).hex()\n'-0x1.999999999999ap-4'\n>>> 3.14159.hex()\n'0x1.921f9f01b866ep+1'";
 constexpr Doc is_integer_doc = "is_integer($self, /)\n--\n\nReturn True if the float is an integer.";
 constexpr Doc getnewargs_doc = "__getnewargs__($self, /)\n--\n\n";
 constexpr Doc getformat_doc =
-    "__getformat__($type, typestr, /)\n--\n\n"
-    "You probably don't want to use this function.\n\nReturns the format of C's 'double' or 'float' on this machine.";
+    "__getformat__($type, typestr, /)\n--\n\nYou probably don't want to use this function.\n\n  typestr\n"
+    "    Must be 'double' or 'float'.\n\nIt exists mainly to be used in Python's test suite.\n\n"
+    "This function returns whichever of 'unknown', 'IEEE, big-endian' or 'IEEE,\n"
+    "little-endian' best describes the format of floating point numbers used by the\n"
+    "C type named by typestr.";
 constexpr Doc format_doc = "__format__($self, format_spec, /)\n--\n\nFormats the float according to format_spec.";
 
 Result<Object> float_new(Type* type, Opt<Object*> x) {

@@ -277,7 +277,8 @@ Result<bool> list_contains(List* list, Object* value) {
 }
 
 Result<Object> list_get_item(List* list, isize index) {
-  if (static_cast<usize>(index) >= static_cast<usize>(list->ob_size)) return raise(IndexError, "list index out of range");
+  if (static_cast<usize>(index) >= static_cast<usize>(list->ob_size))
+    return raise(IndexError, "list index out of range");
   return new_ref(list->ob_item[index]);
 }
 
@@ -433,7 +434,8 @@ Result<Object> list_compare(List* list, Object* other_object, int op) {
 
 constexpr Doc list_doc =
     "list(iterable=(), /)\n--\n\nBuilt-in mutable sequence.\n\n"
-    "If no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.";
+    "If no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if "
+    "specified.";
 Result<void> list_init(List* self, Opt<Object*> iterable) {
   if (self->ob_item) list_clear(self);
   return iterable ? list_extend(self, iterable.get()) : Result<void>{};
@@ -442,8 +444,8 @@ Result<void> list_init(List* self, Opt<Object*> iterable) {
 // list(x) for the class itself, without tuple and without tp_init.
 PyObject* list_vectorcall(PyObject* type, PyObject* const* args, std::size_t nargsf, PyObject* keyword_names) {
   Object* iterable = nullptr;
-  if (!parse_arguments(list_doc, args, static_cast<isize>(vectorcall_nargs(nargsf)), reinterpret_cast<Tuple*>(keyword_names),
-                       &iterable, nullptr, nullptr)) {
+  if (!parse_arguments(list_doc, args, static_cast<isize>(vectorcall_nargs(nargsf)),
+                       reinterpret_cast<Tuple*>(keyword_names), &iterable, nullptr, nullptr)) {
     return nullptr;
   }
   if (type != &PyList_Type) {
@@ -456,7 +458,8 @@ PyObject* list_vectorcall(PyObject* type, PyObject* const* args, std::size_t nar
   return list.release();
 }
 
-constexpr Doc getitem_doc = "__getitem__($self, y, /)\n--\n\n";
+constexpr Doc getitem_doc = "__getitem__($self, y, /)";
+constexpr const char* getitem_text = "x.__getitem__(y) <==> x[y]";
 
 constexpr Doc reversed_doc = "__reversed__($self, /)\n--\n\nReturn a reverse iterator over the list.";
 Result<Object> list_reversed(List* self) { return list_reverse_iterator_new(self); }
@@ -496,7 +499,8 @@ Result<Object> list_pop(List* self, isize index) {
 }
 
 constexpr Doc remove_doc =
-    "remove($self, value, /)\n--\n\nRemove first occurrence of value.\n\nRaises ValueError if the value is not present.";
+    "remove($self, value, /)\n--\n\nRemove first occurrence of value.\n\n"
+    "Raises ValueError if the value is not present.";
 Result<void> list_remove(List* self, Object* value) {
   for (isize i = 0; i < self->ob_size; ++i) {
     Ref<Object> item = new_ref(self->ob_item[i]);
@@ -534,14 +538,16 @@ Result<void> list_reverse_method(List* self) {
 }
 
 constexpr Doc sort_doc =
-    "sort($self, /, *, key=None, reverse=False)\n--\n\nSort the list in ascending order and return None.\n\n"
+    "sort($self, /, *, key=None, reverse=False)\n--\n\n"
+    "Sort the list in ascending order and return None.\n\n"
     "The sort is in-place (i.e. the list itself is modified) and stable (i.e. the\n"
     "order of two equal elements is maintained).\n\n"
     "If a key function is given, apply it once to each list item and sort them,\n"
     "ascending or descending, according to their function values.\n\n"
     "The reverse flag can be set to sort in descending order.";
 
-constexpr Doc class_getitem_doc = "__class_getitem__($type, object, /)\n--\n\nSee PEP 585";
+constexpr Doc class_getitem_doc = "__class_getitem__($type, object, /)";
+constexpr const char* class_getitem_text = "See PEP 585";
 
 constinit PyMethodDef list_methods[] = {
     coexisting_method<list_subscript, getitem_doc>("x.__getitem__(y) <==> x[y]"),
@@ -558,7 +564,7 @@ constinit PyMethodDef list_methods[] = {
     method<list_count, count_doc>(),
     method<list_reverse_method, reverse_doc>(),
     method<list_sort, sort_doc>(),
-    class_method<generic_alias_new, class_getitem_doc>(),
+    with_text(class_method<generic_alias_new, class_getitem_doc>(), class_getitem_text),
     {},
 };
 

@@ -136,7 +136,8 @@ Result<bool> tuple_contains(Tuple* tuple, Object* value) {
 }
 
 Result<Object> tuple_get_item(Tuple* tuple, isize index) {
-  if (static_cast<usize>(index) >= static_cast<usize>(tuple->ob_size)) return raise(IndexError, "tuple index out of range");
+  if (static_cast<usize>(index) >= static_cast<usize>(tuple->ob_size))
+    return raise(IndexError, "tuple index out of range");
   return new_ref(tuple->ob_item[index]);
 }
 
@@ -197,8 +198,10 @@ Result<Object> tuple_compare(Tuple* tuple, Object* other_object, int op) {
 // == Methods ==
 
 constexpr Doc tuple_doc =
-    "tuple(iterable=(), /)\n--\n\nBuilt-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty "
-    "tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return "
+    "tuple(iterable=(), /)\n--\n\nBuilt-in immutable sequence.\n\nIf no argument is given, the constructor returns an "
+    "empty "
+    "tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, "
+    "the return "
     "value is the same object.";
 Result<Object> tuple_make(Type* type, Opt<Object*> iterable) {
   Ref<Tuple> items = iterable ? TRY(sequence_tuple(iterable.get())) : new_ref(tuple_empty());
@@ -244,13 +247,14 @@ Result<isize> tuple_count(Tuple* self, Object* value) {
   return count;
 }
 
-constexpr Doc class_getitem_doc = "__class_getitem__($type, object, /)\n--\n\nSee PEP 585";
+constexpr Doc class_getitem_doc = "__class_getitem__($type, object, /)";
+constexpr const char* class_getitem_text = "See PEP 585";
 
 constinit PyMethodDef tuple_methods[] = {
     method<tuple_getnewargs, getnewargs_doc>(),
     method<tuple_index, index_doc>(),
     method<tuple_count, count_doc>(),
-    class_method<generic_alias_new, class_getitem_doc>(),
+    with_text(class_method<generic_alias_new, class_getitem_doc>(), class_getitem_text),
     {},
 };
 
@@ -271,7 +275,8 @@ Maybe<Object> iterator_next(TupleIterator* self) {
   clear_field(self->tuple);
   return nullptr;
 }
-constexpr Doc length_hint_doc = "__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).";
+constexpr Doc length_hint_doc =
+    "__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).";
 Result<isize> iterator_length_hint(TupleIterator* self) { return self->tuple ? self->tuple->ob_size - self->index : 0; }
 
 constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nReturn state information for pickling.";

@@ -12,6 +12,7 @@
 #include "object/object.h"
 #include "runtime/gil.h"
 #include "runtime/runtime.h"
+#include "runtime/traceback_print.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/float.h"
@@ -311,6 +312,7 @@ Result<Module> sys_module_create() {
   TRY(module_add_functions(module, sys_module::hook_functions));
   Interpreter* self = interpreter();
   self->sys_dict = as<Dict>(new_ref(module->md_dict).release());
+  TRY(unraisable_type_init());
   TRY(struct_sequence_init_type(&sys_asyncgen_hooks_type, &asyncgen_hooks_description));
   TRY(sys_module::add_information(module));
   Dict* dict = self->sys_dict;

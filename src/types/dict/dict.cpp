@@ -147,9 +147,7 @@ Result<Object> take_slot(Dict* d, isize slot, Py_hash_t hash) {
 }
 }  // namespace
 
-Result<void> dict_del_item(Dict* d, Object* key) {
-  return dict_del_item_known_hash(d, key, TRY(dict_hash_key(key)));
-}
+Result<void> dict_del_item(Dict* d, Object* key) { return dict_del_item_known_hash(d, key, TRY(dict_hash_key(key))); }
 
 Result<void> dict_del_item_known_hash(Dict* d, Object* key, Py_hash_t hash) {
   isize slot = TRY(dict_find(d, key, hash));
@@ -525,31 +523,45 @@ PyObject* dict_tp_vectorcall(PyObject* type, PyObject* const* args, std::size_t 
 
 constexpr Doc contains_doc =
     "__contains__($self, key, /)\n--\n\nTrue if the dictionary has the specified key, else False.";
-constexpr Doc getitem_doc = "__getitem__($self, key, /)\n--\n\nReturn self[key].";
-constexpr Doc sizeof_doc = "__sizeof__($self, /)\n--\n\nReturn the size of the dict in memory, in bytes.";
+constexpr Doc getitem_doc = "__getitem__($self, key, /)";
+constexpr const char* getitem_text = "x.__getitem__(y) <==> x[y]";
+constexpr Doc sizeof_doc = "__sizeof__($self, /)";
+constexpr const char* sizeof_text = "D.__sizeof__() -> size of D in memory, in bytes";
 constexpr Doc get_doc =
-    "get($self, key, default=None, /)\n--\n\nReturn the value for key if key is in the dictionary, else default.";
+    "get($self, key, default=None, /)\n--\n\n"
+    "Return the value for key if key is in the dictionary, else default.";
 constexpr Doc setdefault_doc =
     "setdefault($self, key, default=None, /)\n--\n\n"
-    "Return the value for key, inserting default as its value first if the key is new.";
+    "Insert key with a value of default if key is not in the dictionary.\n\n"
+    "Return the value for key if key is in the dictionary, else default.";
 constexpr Doc pop_doc =
     "pop($self, key, default=<unrepresentable>, /)\n--\n\n"
-    "Remove key and return its value, or default if the key is absent; KeyError if there is no default either.";
+    "D.pop(k[,d]) -> v, remove specified key and return the corresponding value.\n\n"
+    "If the key is not found, return the default if given; otherwise,\nraise a KeyError.";
 constexpr Doc popitem_doc =
-    "popitem($self, /)\n--\n\nRemove the item that was inserted last and return it as (key, value).\n\n"
-    "Raises KeyError if the dict is empty.";
-constexpr Doc keys_doc = "keys($self, /)\n--\n\nReturn a set-like view of the keys.";
-constexpr Doc items_doc = "items($self, /)\n--\n\nReturn a set-like view of the items.";
-constexpr Doc values_doc = "values($self, /)\n--\n\nReturn a view of the values.";
+    "popitem($self, /)\n--\n\nRemove and return a (key, value) pair as a 2-tuple.\n\n"
+    "Pairs are returned in LIFO (last-in, first-out) order.\nRaises KeyError if the dict is empty.";
+constexpr Doc keys_doc = "keys($self, /)";
+constexpr const char* keys_text = "D.keys() -> a set-like object providing a view on D's keys";
+constexpr Doc items_doc = "items($self, /)";
+constexpr const char* items_text = "D.items() -> a set-like object providing a view on D's items";
+constexpr Doc values_doc = "values($self, /)";
+constexpr const char* values_text = "D.values() -> an object providing a view on D's values";
 constexpr Doc fromkeys_doc =
-    "fromkeys($type, iterable, value=None, /)\n--\n\nCreate a dictionary with keys from iterable, all set to value.";
-constexpr Doc clear_doc = "clear($self, /)\n--\n\nRemove all items.";
-constexpr Doc copy_doc = "copy($self, /)\n--\n\nReturn a shallow copy.";
-constexpr Doc reversed_doc = "__reversed__($self, /)\n--\n\nReturn a reverse iterator over the keys.";
-constexpr Doc class_getitem_doc = "__class_getitem__($type, item, /)\n--\n\nSee PEP 585";
+    "fromkeys($type, iterable, value=None, /)\n--\n\n"
+    "Create a new dictionary with keys from iterable and values set to value.";
+constexpr Doc clear_doc = "clear($self, /)";
+constexpr const char* clear_text = "D.clear() -> None.  Remove all items from D.";
+constexpr Doc copy_doc = "copy($self, /)";
+constexpr const char* copy_text = "D.copy() -> a shallow copy of D";
+constexpr Doc reversed_doc = "__reversed__($self, /)\n--\n\nReturn a reverse iterator over the dict keys.";
+constexpr Doc class_getitem_doc = "__class_getitem__($type, item, /)";
+constexpr const char* class_getitem_text = "See PEP 585";
 constexpr const char* update_doc =
-    "update(self, mapping_or_pairs=(), /, **kwargs)\n\n"
-    "Set keys from a mapping (anything with a keys() method), or from an iterable of pairs, then from kwargs.";
+    "D.update([E, ]**F) -> None.  Update D from dict/iterable E and F.\n"
+    "If E is present and has a .keys() method, then does:  for k in E: D[k] = E[k]\n"
+    "If E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v\n"
+    "In either case, this is followed by: for k in F:  D[k] = F[k]";
 
 Result<bool> dict_dunder_contains(Dict* d, Object* key) { return dict_contains(d, key); }
 
@@ -631,21 +643,21 @@ Result<Object> dict_class_getitem(Type* type, Object* item) { return generic_ali
 
 constinit PyMethodDef dict_methods[] = {
     coexisting_method<dict_dunder_contains, contains_doc>(),
-    coexisting_method<dict_subscript, getitem_doc>(),
-    method<dict_sizeof, sizeof_doc>(),
+    with_text(coexisting_method<dict_subscript, getitem_doc>(), getitem_text),
+    with_text(method<dict_sizeof, sizeof_doc>(), sizeof_text),
     method<dict_get, get_doc>(),
     method<dict_setdefault, setdefault_doc>(),
     method<dict_pop_method, pop_doc>(),
     method<dict_popitem, popitem_doc>(),
-    method<dict_keys_view, keys_doc>(),
-    method<dict_items_view, items_doc>(),
-    method<dict_values_view, values_doc>(),
+    with_text(method<dict_keys_view, keys_doc>(), keys_text),
+    with_text(method<dict_items_view, items_doc>(), items_text),
+    with_text(method<dict_values_view, values_doc>(), values_text),
     raw_method("update", &dict_update_method, METH_FASTCALL | METH_KEYWORDS, update_doc),
     class_method<dict_fromkeys, fromkeys_doc>(),
-    method<dict_clear_method, clear_doc>(),
-    method<dict_copy_method, copy_doc>(),
+    with_text(method<dict_clear_method, clear_doc>(), clear_text),
+    with_text(method<dict_copy_method, copy_doc>(), copy_text),
     method<dict_reversed, reversed_doc>(),
-    class_method<dict_class_getitem, class_getitem_doc>(),
+    with_text(class_method<dict_class_getitem, class_getitem_doc>(), class_getitem_text),
     {},
 };
 
@@ -675,9 +687,10 @@ constinit PyTypeObject PyDict_Type = {
                 _Py_TPFLAGS_MATCH_SELF | Py_TPFLAGS_MAPPING,
     .tp_doc =
         "dict() -> new empty dictionary\n"
-        "dict(mapping) -> new dictionary with the items of a mapping\n"
-        "dict(iterable) -> new dictionary from an iterable of (key, value) pairs\n"
-        "dict(**kwargs) -> new dictionary from the keyword arguments\n",
+        "dict(mapping) -> new dictionary initialized from a mapping object's\n    (key, value) pairs\n"
+        "dict(iterable) -> new dictionary initialized as if via:\n    d = {}\n    for k, v in iterable:\n"
+        "        d[k] = v\ndict(**kwargs) -> new dictionary initialized with the name=value pairs\n"
+        "    in the keyword argument list.  For example:  dict(one=1, two=2)",
     .tp_traverse = &dict_traverse,
     .tp_clear = &dict_tp_clear,
     .tp_richcompare = slot<dict_rich_compare>,

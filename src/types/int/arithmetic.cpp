@@ -357,7 +357,14 @@ Result<Object> int_rshift(Int* value, isize count) {
 Result<Object> int_lshift_object(Int* value, Int* count) {
   if (is_negative(count)) return raise(ValueError, "negative shift count");
   if (value->ob_size == 0) return Result<Object>::share(small_int(0));
-  if (digit_count(count) > 2) return raise(OverflowError, "too many digits in integer");
+  if (digit_count(count) > 2) {
+    // A result that an int could hold but no memory can, or one that is past what an int can hold.
+    constexpr unsigned __int128 kMaxBits = static_cast<unsigned __int128>(kMaxDigits) * kDigitBits;
+    unsigned __int128 bits = 0;
+    for (isize i = 2; i >= 0; --i) bits = bits << kDigitBits | count->ob_digit[i];
+    if (digit_count(count) == 3 && bits < kMaxBits) return raise_no_memory();
+    return raise(OverflowError, "too many digits in integer");
+  }
   return int_lshift(value, short_value(count));
 }
 

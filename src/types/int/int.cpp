@@ -111,29 +111,55 @@ PyObject* int_vectorcall(PyObject* type, PyObject* const* args, std::size_t narg
 
 // == Methods ==
 
-constexpr Doc conjugate_doc = "conjugate($self, /)\n--\n\nReturn self, the complex conjugate of any int.";
+constexpr Doc conjugate_doc = "conjugate($self, /)";
+constexpr const char* conjugate_text = "Returns self, the complex conjugate of any int.";
 constexpr Doc bit_length_doc =
-    "bit_length($self, /)\n--\n\nNumber of bits necessary to represent self in binary.\n\n>>> bin(37)\n'0b100101'\n"
-    ">>> (37).bit_length()\n6";
+    "bit_length($self, /)\n--\n\nNumber of bits necessary to represent self in binary.\n\n>>> bin(37)\n"
+    "'0b100101'\n>>> (37).bit_length()\n6";
 constexpr Doc bit_count_doc =
-    "bit_count($self, /)\n--\n\nNumber of ones in the binary representation of the absolute value of self.";
+    "bit_count($self, /)\n--\n\n"
+    "Number of ones in the binary representation of the absolute value of self.\n\n"
+    "Also known as the population count.\n\n>>> bin(13)\n'0b1101'\n>>> (13).bit_count()\n3";
 constexpr Doc to_bytes_doc =
     "to_bytes($self, /, length=1, byteorder='big', *, signed=False)\n--\n\n"
-    "Return an array of bytes representing the integer.\n\n"
-    "OverflowError if it does not fit `length` bytes, or if it is negative and not `signed` (two's complement).";
+    "Return an array of bytes representing an integer.\n\n  length\n"
+    "    Length of bytes object to use.  An OverflowError is raised if the\n"
+    "    integer is not representable with the given number of bytes.  Default\n    is length 1.\n"
+    "  byteorder\n    The byte order used to represent the integer.  If byteorder is 'big',\n"
+    "    the most significant byte is at the beginning of the byte array.  If\n"
+    "    byteorder is 'little', the most significant byte is at the end of the\n"
+    "    byte array.  To request the native byte order of the host system, use\n"
+    "    `sys.byteorder' as the byte order value.  Default is to use 'big'.\n  signed\n"
+    "    Determines whether two's complement is used to represent the integer.\n"
+    "    If signed is False and a negative integer is given, an OverflowError\n    is raised.";
 constexpr Doc from_bytes_doc =
     "from_bytes($type, /, bytes, byteorder='big', *, signed=False)\n--\n\n"
-    "Return the integer represented by the given array of bytes (bytes-like, or an iterable of byte values).";
+    "Return the integer represented by the given array of bytes.\n\n  bytes\n"
+    "    Holds the array of bytes to convert.  The argument must either\n"
+    "    support the buffer protocol or be an iterable object producing bytes.\n"
+    "    Bytes and bytearray are examples of built-in objects that support the\n    buffer protocol.\n"
+    "  byteorder\n    The byte order used to represent the integer.  If byteorder is 'big',\n"
+    "    the most significant byte is at the beginning of the byte array.  If\n"
+    "    byteorder is 'little', the most significant byte is at the end of the\n"
+    "    byte array.  To request the native byte order of the host system, use\n"
+    "    `sys.byteorder' as the byte order value.  Default is to use 'big'.\n  signed\n"
+    "    Indicates whether two's complement is used to represent the integer.";
 constexpr Doc ratio_doc =
-    "as_integer_ratio($self, /)\n--\n\nReturn (self, 1): a pair of integers whose ratio is equal to self.";
-constexpr Doc trunc_doc = "__trunc__($self, /)\n--\n\nTruncating an Integral returns itself.";
-constexpr Doc floor_doc = "__floor__($self, /)\n--\n\nFlooring an Integral returns itself.";
-constexpr Doc ceil_doc = "__ceil__($self, /)\n--\n\nCeiling of an Integral returns itself.";
+    "as_integer_ratio($self, /)\n--\n\nReturn integer ratio.\n\n"
+    "Return a pair of integers, whose ratio is exactly equal to the original int\n"
+    "and with a positive denominator.\n\n>>> (10).as_integer_ratio()\n(10, 1)\n"
+    ">>> (-10).as_integer_ratio()\n(-10, 1)\n>>> (0).as_integer_ratio()\n(0, 1)";
+constexpr Doc trunc_doc = "__trunc__($self, /)";
+constexpr const char* trunc_text = "Truncating an Integral returns itself.";
+constexpr Doc floor_doc = "__floor__($self, /)";
+constexpr const char* floor_text = "Flooring an Integral returns itself.";
+constexpr Doc ceil_doc = "__ceil__($self, /)";
+constexpr const char* ceil_text = "Ceiling of an Integral returns itself.";
 constexpr Doc round_doc =
-    "__round__($self, ndigits=<unrepresentable>, /)\n--\n\n"
-    "Round to a multiple of 10**-ndigits if ndigits is negative, half to even; an int in every case.";
+    "__round__($self, ndigits=<unrepresentable>, /)\n--\n\nRounding an Integral returns itself.\n\n"
+    "Rounding with an ndigits argument also returns an integer.";
 constexpr Doc getnewargs_doc = "__getnewargs__($self, /)\n--\n\n";
-constexpr Doc format_doc = "__format__($self, format_spec, /)\n--\n\nFormat according to format_spec.";
+constexpr Doc format_doc = "__format__($self, format_spec, /)\n--\n\n";
 constexpr Doc sizeof_doc = "__sizeof__($self, /)\n--\n\nReturns size in memory, in bytes.";
 
 Result<isize> int_bit_length(Int* v) { return static_cast<isize>(int_num_bits(v)); }
@@ -208,15 +234,15 @@ Result<Object> get_zero(Int*) { return Result<Object>::share(small_int(0)); }
 Result<Object> get_one(Int*) { return Result<Object>::share(small_int(1)); }
 
 constinit PyMethodDef int_methods[] = {
-    method<int_exact, conjugate_doc>(),
+    with_text(method<int_exact, conjugate_doc>(), conjugate_text),
     method<int_bit_length, bit_length_doc>(),
     method<int_bit_count, bit_count_doc>(),
     method<int_to_bytes, to_bytes_doc>(),
     class_method<int_from_bytes, from_bytes_doc>(),
     method<int_as_integer_ratio, ratio_doc>(),
-    method<int_exact, trunc_doc>(),
-    method<int_exact, floor_doc>(),
-    method<int_exact, ceil_doc>(),
+    with_text(method<int_exact, trunc_doc>(), trunc_text),
+    with_text(method<int_exact, floor_doc>(), floor_text),
+    with_text(method<int_exact, ceil_doc>(), ceil_text),
     method<int_round, round_doc>(),
     method<int_getnewargs, getnewargs_doc>(),
     method<int_format, format_doc>(),
@@ -274,10 +300,15 @@ constinit PyTypeObject PyLong_Type = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_LONG_SUBCLASS | _Py_TPFLAGS_MATCH_SELF,
     .tp_doc =
         "int([x]) -> integer\nint(x, base=10) -> integer\n\n"
-        "Convert a number or text to an integer, or return 0 without arguments. Numbers are asked for __int__() (then\n"
-        "__index__()); floats are cut towards zero. Text is an optional sign and digits of the base, 2 to 36, which "
-        "may\n"
-        "have underscores between them; base 0 reads the base from the prefix as in source code.",
+        "Convert a number or string to an integer, or return 0 if no arguments\n"
+        "are given.  If x is a number, return x.__int__().  For floating point\n"
+        "numbers, this truncates towards zero.\n\n"
+        "If x is not a number or if base is given, then x must be a string,\n"
+        "bytes, or bytearray instance representing an integer literal in the\n"
+        "given base.  The literal can be preceded by '+' or '-' and be surrounded\n"
+        "by whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.\n"
+        "Base 0 means to interpret the base from the string as an integer literal.\n"
+        ">>> int('0b100', base=0)\n4",
     .tp_richcompare = &int_rich_compare,
     .tp_methods = int_methods,
     .tp_getset = int_get_set,

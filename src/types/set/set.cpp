@@ -194,40 +194,60 @@ Result<void> set_intersection_update(Set* s, Object* other) {
 
 // == Methods ==
 
-constexpr Doc add_doc =
-    "add($self, element, /)\n--\n\nAdd an element to a set; nothing happens if it is there already.";
-constexpr Doc clear_doc = "clear($self, /)\n--\n\nRemove all elements from this set.";
-constexpr Doc contains_doc = "__contains__($self, element, /)\n--\n\nx.__contains__(y) <==> y in x.";
-constexpr Doc copy_doc = "copy($self, /)\n--\n\nReturn a shallow copy of a set.";
-constexpr Doc discard_doc = "discard($self, element, /)\n--\n\nRemove an element from a set if it is a member.";
-constexpr Doc difference_doc =
-    "difference($self, /, *others)\n--\n\nReturn the elements that are in this set and in none of the others as a new "
-    "set.";
-constexpr Doc difference_update_doc =
-    "difference_update($self, /, *others)\n--\n\nRemove all elements of the others from this set.";
-constexpr Doc intersection_doc =
-    "intersection($self, /, *others)\n--\n\nReturn the elements that this set and all others have as a new set.";
-constexpr Doc intersection_update_doc =
-    "intersection_update($self, /, *others)\n--\n\nKeep only the elements that all others have too.";
-constexpr Doc isdisjoint_doc = "isdisjoint($self, other, /)\n--\n\nReturn True if two sets have a null intersection.";
-constexpr Doc issubset_doc = "issubset($self, other, /)\n--\n\nReport whether another set contains this set.";
-constexpr Doc issuperset_doc = "issuperset($self, other, /)\n--\n\nReport whether this set contains another set.";
-constexpr Doc pop_doc =
-    "pop($self, /)\n--\n\nRemove and return an arbitrary set element.\nRaises KeyError if the set is empty.";
-constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nReturn state information for pickling.";
-constexpr Doc remove_doc =
-    "remove($self, element, /)\n--\n\nRemove an element from a set; KeyError if it is not a member.";
-constexpr Doc sizeof_doc = "__sizeof__($self, /)\n--\n\nReturns the size of the set in memory, in bytes.";
-constexpr Doc symmetric_difference_doc =
-    "symmetric_difference($self, other, /)\n--\n\nReturn the elements that are in exactly one of the sets as a new "
-    "set.";
-constexpr Doc symmetric_difference_update_doc =
-    "symmetric_difference_update($self, other, /)\n--\n\nUpdate a set with the elements that are in exactly one of the "
-    "two.";
-constexpr Doc union_doc =
-    "union($self, /, *others)\n--\n\nReturn the elements that are in any of the sets as a new set.";
-constexpr Doc update_doc = "update($self, /, *others)\n--\n\nAdd all elements of the others to this set.";
-constexpr Doc class_getitem_doc = "__class_getitem__($type, item, /)\n--\n\nSee PEP 585";
+constexpr Doc add_doc = "add($self, element, /)";
+constexpr const char* add_text = "Add an element to a set.\n\nThis has no effect if the element is already present.";
+constexpr Doc clear_doc = "clear($self, /)";
+constexpr const char* clear_text = "Remove all elements from this set.";
+constexpr Doc contains_doc = "__contains__($self, element, /)";
+constexpr const char* contains_text = "x.__contains__(y) <==> y in x.";
+constexpr Doc copy_doc = "copy($self, /)";
+constexpr const char* copy_text = "Return a shallow copy of a set.";
+constexpr Doc discard_doc = "discard($self, element, /)";
+constexpr const char* discard_text =
+    "Remove an element from a set if it is a member.\n\n"
+    "Unlike set.remove(), the discard() method does not raise\n"
+    "an exception when an element is missing from the set.";
+constexpr Doc difference_doc = "difference($self, /, *others)";
+constexpr const char* difference_text =
+    "Return the difference of two or more sets as a new set.\n\n"
+    "(i.e. all elements that are in this set but not the others.)";
+constexpr Doc difference_update_doc = "difference_update($self, /, *others)";
+constexpr const char* difference_update_text = "Remove all elements of another set from this set.";
+constexpr Doc intersection_doc = "intersection($self, /, *others)";
+constexpr const char* intersection_text =
+    "Return the intersection of two sets as a new set.\n\n(i.e. all elements that are in both sets.)";
+constexpr Doc intersection_update_doc = "intersection_update($self, /, *others)";
+constexpr const char* intersection_update_text = "Update a set with the intersection of itself and another.";
+constexpr Doc isdisjoint_doc = "isdisjoint($self, other, /)";
+constexpr const char* isdisjoint_text = "Return True if two sets have a null intersection.";
+constexpr Doc issubset_doc = "issubset($self, other, /)";
+constexpr const char* issubset_text = "Report whether another set contains this set.";
+constexpr Doc issuperset_doc = "issuperset($self, other, /)";
+constexpr const char* issuperset_text = "Report whether this set contains another set.";
+constexpr Doc pop_doc = "pop($self, /)";
+constexpr const char* pop_text = "Remove and return an arbitrary set element.\nRaises KeyError if the set is empty.";
+constexpr Doc reduce_doc = "__reduce__($self, /)";
+constexpr const char* reduce_text = "Return state information for pickling.";
+constexpr Doc remove_doc = "remove($self, element, /)";
+constexpr const char* remove_text =
+    "Remove an element from a set; it must be a member.\n\n"
+    "If the element is not a member, raise a KeyError.";
+constexpr Doc sizeof_doc = "__sizeof__($self, /)";
+constexpr const char* sizeof_text = "S.__sizeof__() -> size of S in memory, in bytes";
+constexpr Doc symmetric_difference_doc = "symmetric_difference($self, other, /)";
+constexpr const char* symmetric_difference_text =
+    "Return the symmetric difference of two sets as a new set.\n\n"
+    "(i.e. all elements that are in exactly one of the sets.)";
+constexpr Doc symmetric_difference_update_doc = "symmetric_difference_update($self, other, /)";
+constexpr const char* symmetric_difference_update_text =
+    "Update a set with the symmetric difference of itself and another.";
+constexpr Doc union_doc = "union($self, /, *others)";
+constexpr const char* union_text =
+    "Return the union of sets as a new set.\n\n(i.e. all elements that are in either set.)";
+constexpr Doc update_doc = "update($self, /, *others)";
+constexpr const char* update_text = "Update a set with the union of itself and others.";
+constexpr Doc class_getitem_doc = "__class_getitem__($type, item, /)";
+constexpr const char* class_getitem_text = "See PEP 585";
 
 Result<void> clear_method(Set* s) {
   set_clear(s);
@@ -392,46 +412,47 @@ Result<Object> iterator_reduce(SetIterator* it) {
 }
 
 constinit PyMethodDef iterator_methods[] = {
-    method<iterator_length_hint, length_hint_doc>(), method<iterator_reduce, reduce_doc>(), {}};
+    method<iterator_length_hint, length_hint_doc>(), with_text(method<iterator_reduce, reduce_doc>(), reduce_text), {}};
 
 constinit PyMethodDef set_methods[] = {
-    method<set_add, add_doc>(),
-    method<clear_method, clear_doc>(),
-    coexisting_method<set_contains_method, contains_doc>(),
-    method<copy_method, copy_doc>(),
-    method<discard_method, discard_doc>(),
-    method<difference_method, difference_doc>(),
-    method<difference_update_method, difference_update_doc>(),
-    method<intersection_method, intersection_doc>(),
-    method<intersection_update_method, intersection_update_doc>(),
-    method<set_is_disjoint, isdisjoint_doc>(),
-    method<set_is_subset, issubset_doc>(),
-    method<set_is_superset, issuperset_doc>(),
-    method<pop_method, pop_doc>(),
-    method<set_reduce, reduce_doc>(),
-    method<remove_method, remove_doc>(),
-    method<set_sizeof, sizeof_doc>(),
-    method<set_symmetric_difference, symmetric_difference_doc>(),
-    method<set_symmetric_difference_update, symmetric_difference_update_doc>(),
-    method<union_method, union_doc>(),
-    method<update_method, update_doc>(),
-    class_method<class_getitem, class_getitem_doc>(),
+    with_text(method<set_add, add_doc>(), add_text),
+    with_text(method<clear_method, clear_doc>(), clear_text),
+    with_text(coexisting_method<set_contains_method, contains_doc>(), contains_text),
+    with_text(method<copy_method, copy_doc>(), copy_text),
+    with_text(method<discard_method, discard_doc>(), discard_text),
+    with_text(method<difference_method, difference_doc>(), difference_text),
+    with_text(method<difference_update_method, difference_update_doc>(), difference_update_text),
+    with_text(method<intersection_method, intersection_doc>(), intersection_text),
+    with_text(method<intersection_update_method, intersection_update_doc>(), intersection_update_text),
+    with_text(method<set_is_disjoint, isdisjoint_doc>(), isdisjoint_text),
+    with_text(method<set_is_subset, issubset_doc>(), issubset_text),
+    with_text(method<set_is_superset, issuperset_doc>(), issuperset_text),
+    with_text(method<pop_method, pop_doc>(), pop_text),
+    with_text(method<set_reduce, reduce_doc>(), reduce_text),
+    with_text(method<remove_method, remove_doc>(), remove_text),
+    with_text(method<set_sizeof, sizeof_doc>(), sizeof_text),
+    with_text(method<set_symmetric_difference, symmetric_difference_doc>(), symmetric_difference_text),
+    with_text(method<set_symmetric_difference_update, symmetric_difference_update_doc>(),
+              symmetric_difference_update_text),
+    with_text(method<union_method, union_doc>(), union_text),
+    with_text(method<update_method, update_doc>(), update_text),
+    with_text(class_method<class_getitem, class_getitem_doc>(), class_getitem_text),
     {},
 };
 
 constinit PyMethodDef frozenset_methods[] = {
-    coexisting_method<set_contains_method, contains_doc>(),
-    method<frozenset_copy, copy_doc>(),
-    method<difference_method, difference_doc>(),
-    method<intersection_method, intersection_doc>(),
-    method<set_is_disjoint, isdisjoint_doc>(),
-    method<set_is_subset, issubset_doc>(),
-    method<set_is_superset, issuperset_doc>(),
-    method<set_reduce, reduce_doc>(),
-    method<set_sizeof, sizeof_doc>(),
-    method<set_symmetric_difference, symmetric_difference_doc>(),
-    method<union_method, union_doc>(),
-    class_method<class_getitem, class_getitem_doc>(),
+    with_text(coexisting_method<set_contains_method, contains_doc>(), contains_text),
+    with_text(method<frozenset_copy, copy_doc>(), copy_text),
+    with_text(method<difference_method, difference_doc>(), difference_text),
+    with_text(method<intersection_method, intersection_doc>(), intersection_text),
+    with_text(method<set_is_disjoint, isdisjoint_doc>(), isdisjoint_text),
+    with_text(method<set_is_subset, issubset_doc>(), issubset_text),
+    with_text(method<set_is_superset, issuperset_doc>(), issuperset_text),
+    with_text(method<set_reduce, reduce_doc>(), reduce_text),
+    with_text(method<set_sizeof, sizeof_doc>(), sizeof_text),
+    with_text(method<set_symmetric_difference, symmetric_difference_doc>(), symmetric_difference_text),
+    with_text(method<union_method, union_doc>(), union_text),
+    with_text(class_method<class_getitem, class_getitem_doc>(), class_getitem_text),
     {},
 };
 

@@ -22,9 +22,11 @@ namespace {
 constexpr Doc new_doc = "str($type, /, object='', encoding='utf-8', errors='strict')";
 constexpr const char* kTypeDoc =
     "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
-    "The text of an object, as its __str__() or repr() gives it; with an encoding\n"
-    "or an error handler, the text that the bytes of a buffer stand for.\n"
-    "The encoding is 'utf-8' and the handler 'strict' unless they are given.";
+    "Create a new string object from the given object. If encoding or\n"
+    "errors is specified, then the object must expose a data buffer\n"
+    "that will be decoded using the given encoding and error handler.\n"
+    "Otherwise, returns the result of object.__str__() (if defined)\nor repr(object).\n"
+    "encoding defaults to sys.getdefaultencoding().\nerrors defaults to 'strict'.";
 
 // str(bytes, encoding, errors) for anything with a buffer.
 Result<Object> decode_object(Object* object, const char* encoding, const char* errors) {
@@ -240,78 +242,187 @@ constexpr PyMethodDef positional_method(const char* name, const char* doc) {
 }
 
 constexpr Doc encode_doc =
-    "encode($self, /, encoding='utf-8', errors='strict')\n--\n\nThe bytes of the text in an encoding.\n\n"
-    "errors names what happens to characters that the encoding does not have:\n"
-    "'strict' raises UnicodeEncodeError; others are 'ignore', 'replace',\n"
-    "'xmlcharrefreplace' and those of codecs.register_error.";
+    "encode($self, /, encoding='utf-8', errors='strict')\n--\n\n"
+    "Encode the string using the codec registered for encoding.\n\n  encoding\n"
+    "    The encoding in which to encode the string.\n  errors\n"
+    "    The error handling scheme to use for encoding errors.\n"
+    "    The default is 'strict' meaning that encoding errors raise a\n"
+    "    UnicodeEncodeError.  Other possible values are 'ignore', 'replace' and\n"
+    "    'xmlcharrefreplace' as well as any other name registered with\n"
+    "    codecs.register_error that can handle UnicodeEncodeErrors.";
 Result<Object> encode(Str* self, Opt<Str*> encoding, Opt<Str*> errors) {
   const char *encoding_text, *errors_text;
   if (!c_text(encoding, encoding_text) || !c_text(errors, errors_text)) return Error{};
   return str_as_encoded_string(self, encoding_text, errors_text);
 }
 constexpr Doc replace_doc =
-    "replace($self, old, new, count=-1, /)\n--\n\nA copy with occurrences of old replaced by new: all, or the first "
-    "count.";
+    "replace($self, old, new, count=-1, /)\n--\n\n"
+    "Return a copy with all occurrences of substring old replaced by new.\n\n  count\n"
+    "    Maximum number of occurrences to replace.\n"
+    "    -1 (the default value) means replace all occurrences.\n\n"
+    "If the optional argument count is given, only the first count occurrences are\nreplaced.";
 constexpr Doc split_doc =
-    "split($self, /, sep=None, maxsplit=-1)\n--\n\nThe words of the text: the pieces between separators.\n\n"
-    "Without sep, runs of white space separate, and no empty words result.\nAt most maxsplit splits are made, from the "
-    "left.";
+    "split($self, /, sep=None, maxsplit=-1)\n--\n\n"
+    "Return a list of the substrings in the string, using sep as the separator string.\n\n  sep\n"
+    "    The separator used to split the string.\n\n"
+    "    When set to None (the default value), will split on any whitespace\n"
+    "    character (including \\\\n \\\\r \\\\t \\\\f and spaces) and will discard\n"
+    "    empty strings from the result.\n  maxsplit\n"
+    "    Maximum number of splits (starting from the left).\n    -1 (the default value) means no limit.\n"
+    "\nNote, str.split() is mainly useful for data that has been intentionally\n"
+    "delimited.  With natural text that includes punctuation, consider using\n"
+    "the regular expression module.";
 constexpr Doc rsplit_doc =
-    "rsplit($self, /, sep=None, maxsplit=-1)\n--\n\nThe pieces between separators, like split(), but splits are made "
-    "from the right.";
+    "rsplit($self, /, sep=None, maxsplit=-1)\n--\n\n"
+    "Return a list of the substrings in the string, using sep as the separator string.\n\n  sep\n"
+    "    The separator used to split the string.\n\n"
+    "    When set to None (the default value), will split on any whitespace\n"
+    "    character (including \\\\n \\\\r \\\\t \\\\f and spaces) and will discard\n"
+    "    empty strings from the result.\n  maxsplit\n"
+    "    Maximum number of splits (starting from the left).\n    -1 (the default value) means no limit.\n"
+    "\nSplitting starts at the end of the string and works to the front.";
 constexpr Doc splitlines_doc =
-    "splitlines($self, /, keepends=False)\n--\n\nThe lines, with their line breaks only if keepends is true.";
+    "splitlines($self, /, keepends=False)\n--\n\n"
+    "Return a list of the lines in the string, breaking at line boundaries.\n\n"
+    "Line breaks are not included in the resulting list unless keepends is given and\ntrue.";
 constexpr Doc join_doc =
-    "join($self, iterable, /)\n--\n\nJoins strings, with this one between them.\n\n'.'.join(['ab', 'pq', 'rs']) is "
-    "'ab.pq.rs'.";
+    "join($self, iterable, /)\n--\n\nConcatenate any number of strings.\n\n"
+    "The string whose method is called is inserted in between each given string.\n"
+    "The result is returned as a new string.\n\nExample: '.'.join(['ab', 'pq', 'rs']) -> 'ab.pq.rs'";
 constexpr Doc capitalize_doc =
-    "capitalize($self, /)\n--\n\nA copy with the first character in title case and the rest in lower case.";
-constexpr Doc casefold_doc = "casefold($self, /)\n--\n\nA copy for comparisons that ignore case.";
-constexpr Doc title_doc = "title($self, /)\n--\n\nA copy whose words start in title case and go on in lower case.";
-constexpr Doc center_doc = "center($self, width, fillchar=' ', /)\n--\n\nThe text in the middle of a field.";
-constexpr Doc ljust_doc = "ljust($self, width, fillchar=' ', /)\n--\n\nThe text at the left of a field.";
-constexpr Doc rjust_doc = "rjust($self, width, fillchar=' ', /)\n--\n\nThe text at the right of a field.";
-constexpr Doc expandtabs_doc = "expandtabs($self, /, tabsize=8)\n--\n\nA copy with tabs replaced by blanks.";
+    "capitalize($self, /)\n--\n\nReturn a capitalized version of the string.\n\n"
+    "More specifically, make the first character have upper case and the rest lower\ncase.";
+constexpr Doc casefold_doc =
+    "casefold($self, /)\n--\n\nReturn a version of the string suitable for caseless comparisons.";
+constexpr Doc title_doc =
+    "title($self, /)\n--\n\nReturn a version of the string where each word is titlecased.\n\n"
+    "More specifically, words start with uppercased characters and all remaining\n"
+    "cased characters have lower case.";
+constexpr Doc center_doc =
+    "center($self, width, fillchar=' ', /)\n--\n\nReturn a centered string of length width.\n\n"
+    "Padding is done using the specified fill character (default is a space).";
+constexpr Doc ljust_doc =
+    "ljust($self, width, fillchar=' ', /)\n--\n\nReturn a left-justified string of length width.\n\n"
+    "Padding is done using the specified fill character (default is a space).";
+constexpr Doc rjust_doc =
+    "rjust($self, width, fillchar=' ', /)\n--\n\nReturn a right-justified string of length width.\n\n"
+    "Padding is done using the specified fill character (default is a space).";
+constexpr Doc expandtabs_doc =
+    "expandtabs($self, /, tabsize=8)\n--\n\n"
+    "Return a copy where all tab characters are expanded using spaces.\n\n"
+    "If tabsize is not given, a tab size of 8 characters is assumed.";
 constexpr Doc partition_doc =
-    "partition($self, sep, /)\n--\n\nThe part before the first separator, the separator, and the part after it.\n\n"
-    "Without the separator: the whole text and two empty strings.";
+    "partition($self, sep, /)\n--\n\nPartition the string into three parts using the given separator.\n\n"
+    "This will search for the separator in the string.  If the separator is found,\n"
+    "returns a 3-tuple containing the part before the separator, the separator\n"
+    "itself, and the part after it.\n\n"
+    "If the separator is not found, returns a 3-tuple containing the original string\n"
+    "and two empty strings.";
 constexpr Doc rpartition_doc =
-    "rpartition($self, sep, /)\n--\n\nThe part before the last separator, the separator, and the part after it.\n\n"
-    "Without the separator: two empty strings and the whole text.";
-constexpr Doc lower_doc = "lower($self, /)\n--\n\nA copy in lower case.";
-constexpr Doc upper_doc = "upper($self, /)\n--\n\nA copy in upper case.";
-constexpr Doc swapcase_doc = "swapcase($self, /)\n--\n\nA copy with upper case made lower and lower made upper.";
+    "rpartition($self, sep, /)\n--\n\nPartition the string into three parts using the given separator.\n"
+    "\nThis will search for the separator in the string, starting at the end. If\n"
+    "the separator is found, returns a 3-tuple containing the part before the\n"
+    "separator, the separator itself, and the part after it.\n\n"
+    "If the separator is not found, returns a 3-tuple containing two empty strings\n"
+    "and the original string.";
+constexpr Doc lower_doc = "lower($self, /)\n--\n\nReturn a copy of the string converted to lowercase.";
+constexpr Doc upper_doc = "upper($self, /)\n--\n\nReturn a copy of the string converted to uppercase.";
+constexpr Doc swapcase_doc =
+    "swapcase($self, /)\n--\n\n"
+    "Convert uppercase characters to lowercase and lowercase characters to uppercase.";
 constexpr Doc strip_doc =
-    "strip($self, chars=None, /)\n--\n\nA copy without white space at both ends, or without any of chars.";
+    "strip($self, chars=None, /)\n--\n\n"
+    "Return a copy of the string with leading and trailing whitespace removed.\n\n"
+    "If chars is given and not None, remove characters in chars instead.";
 constexpr Doc lstrip_doc =
-    "lstrip($self, chars=None, /)\n--\n\nA copy without white space at the start, or without any of chars.";
+    "lstrip($self, chars=None, /)\n--\n\nReturn a copy of the string with leading whitespace removed.\n\n"
+    "If chars is given and not None, remove characters in chars instead.";
 constexpr Doc rstrip_doc =
-    "rstrip($self, chars=None, /)\n--\n\nA copy without white space at the end, or without any of chars.";
+    "rstrip($self, chars=None, /)\n--\n\nReturn a copy of the string with trailing whitespace removed.\n"
+    "\nIf chars is given and not None, remove characters in chars instead.";
 constexpr Doc translate_doc =
-    "translate($self, table, /)\n--\n\nA copy with each character replaced by what the table has for its number:\n"
-    "a number, a string, or None to delete it. Characters that raise LookupError stay.";
+    "translate($self, table, /)\n--\n\n"
+    "Replace each character in the string using the given translation table.\n\n  table\n"
+    "    Translation table, which must be a mapping of Unicode ordinals to\n"
+    "    Unicode ordinals, strings, or None.\n\n"
+    "The table must implement lookup/indexing via __getitem__, for instance a\n"
+    "dictionary or list.  If this operation raises LookupError, the character is\n"
+    "left untouched.  Characters mapped to None are deleted.";
 constexpr const char* kMaketransText =
-    "A table for str.translate(): from a dict of characters or numbers, or from two\n"
-    "strings of equal length, and a third of characters to delete.";
-constexpr Doc removeprefix_doc = "removeprefix($self, prefix, /)\n--\n\nA copy without the prefix, if it is there.";
-constexpr Doc removesuffix_doc = "removesuffix($self, suffix, /)\n--\n\nA copy without the suffix, if it is there.";
-constexpr Doc isalnum_doc = "isalnum($self, /)\n--\n\nWhether all characters are letters or numbers, and there is one.";
-constexpr Doc isalpha_doc = "isalpha($self, /)\n--\n\nWhether all characters are letters, and there is one.";
-constexpr Doc isascii_doc = "isascii($self, /)\n--\n\nWhether all characters are ASCII.";
-constexpr Doc isdecimal_doc = "isdecimal($self, /)\n--\n\nWhether all characters are decimal digits, and there is one.";
-constexpr Doc isdigit_doc = "isdigit($self, /)\n--\n\nWhether all characters are digits, and there is one.";
+    "Return a translation table usable for str.translate().\n\n"
+    "If there is only one argument, it must be a dictionary mapping Unicode\n"
+    "ordinals (integers) or characters to Unicode ordinals, strings or None.\n"
+    "Character keys will be then converted to ordinals.\n"
+    "If there are two arguments, they must be strings of equal length, and\n"
+    "in the resulting dictionary, each character in x will be mapped to the\n"
+    "character at the same position in y. If there is a third argument, it\n"
+    "must be a string, whose characters will be mapped to None in the result.";
+constexpr Doc removeprefix_doc =
+    "removeprefix($self, prefix, /)\n--\n\n"
+    "Return a str with the given prefix string removed if present.\n\n"
+    "If the string starts with the prefix string, return string[len(prefix):].\n"
+    "Otherwise, return a copy of the original string.";
+constexpr Doc removesuffix_doc =
+    "removesuffix($self, suffix, /)\n--\n\n"
+    "Return a str with the given suffix string removed if present.\n\n"
+    "If the string ends with the suffix string and that suffix is not empty,\n"
+    "return string[:-len(suffix)]. Otherwise, return a copy of the original\nstring.";
+constexpr Doc isalnum_doc =
+    "isalnum($self, /)\n--\n\nReturn True if the string is an alpha-numeric string, False otherwise.\n\n"
+    "A string is alpha-numeric if all characters in the string are alpha-numeric and\n"
+    "there is at least one character in the string.";
+constexpr Doc isalpha_doc =
+    "isalpha($self, /)\n--\n\nReturn True if the string is an alphabetic string, False otherwise.\n\n"
+    "A string is alphabetic if all characters in the string are alphabetic and there\n"
+    "is at least one character in the string.";
+constexpr Doc isascii_doc =
+    "isascii($self, /)\n--\n\nReturn True if all characters in the string are ASCII, False otherwise.\n\n"
+    "ASCII characters have code points in the range U+0000-U+007F.\nEmpty string is ASCII too.";
+constexpr Doc isdecimal_doc =
+    "isdecimal($self, /)\n--\n\nReturn True if the string is a decimal string, False otherwise.\n\n"
+    "A string is a decimal string if all characters in the string are decimal and\n"
+    "there is at least one character in the string.";
+constexpr Doc isdigit_doc =
+    "isdigit($self, /)\n--\n\nReturn True if the string is a digit string, False otherwise.\n\n"
+    "A string is a digit string if all characters in the string are digits and there\n"
+    "is at least one character in the string.";
 constexpr Doc isidentifier_doc =
-    "isidentifier($self, /)\n--\n\nWhether the text is an identifier; keyword.iskeyword() knows the reserved ones.";
-constexpr Doc islower_doc = "islower($self, /)\n--\n\nWhether all cased characters are lower case, and there is one.";
-constexpr Doc isnumeric_doc = "isnumeric($self, /)\n--\n\nWhether all characters are numeric, and there is one.";
-constexpr Doc isprintable_doc = "isprintable($self, /)\n--\n\nWhether repr() shows all characters as they are.";
-constexpr Doc isspace_doc = "isspace($self, /)\n--\n\nWhether all characters are white space, and there is one.";
+    "isidentifier($self, /)\n--\n\n"
+    "Return True if the string is a valid Python identifier, False otherwise.\n\n"
+    "Call keyword.iskeyword(s) to test whether string s is a reserved identifier,\n"
+    "such as \"def\" or \"class\".";
+constexpr Doc islower_doc =
+    "islower($self, /)\n--\n\nReturn True if the string is a lowercase string, False otherwise.\n\n"
+    "A string is lowercase if all cased characters in the string are lowercase and\n"
+    "there is at least one cased character in the string.";
+constexpr Doc isnumeric_doc =
+    "isnumeric($self, /)\n--\n\nReturn True if the string is a numeric string, False otherwise.\n\n"
+    "A string is numeric if all characters in the string are numeric and there is at\n"
+    "least one character in the string.";
+constexpr Doc isprintable_doc =
+    "isprintable($self, /)\n--\n\nReturn True if the string is printable, False otherwise.\n\n"
+    "A string is printable if all of its characters are considered printable in\n"
+    "repr() or if it is empty.";
+constexpr Doc isspace_doc =
+    "isspace($self, /)\n--\n\nReturn True if the string is a whitespace string, False otherwise.\n\n"
+    "A string is whitespace if all characters in the string are whitespace and there\n"
+    "is at least one character in the string.";
 constexpr Doc istitle_doc =
-    "istitle($self, /)\n--\n\nWhether words start in title case and go on in lower case, and there is one.";
-constexpr Doc isupper_doc = "isupper($self, /)\n--\n\nWhether all cased characters are upper case, and there is one.";
-constexpr Doc zfill_doc = "zfill($self, width, /)\n--\n\nThe text in a field with zeros on the left, behind the sign.";
-constexpr Doc format_doc = "__format__($self, format_spec, /)\n--\n\nThe text as the format specification says.";
-constexpr Doc sizeof_doc = "__sizeof__($self, /)\n--\n\nBytes of memory that the string takes.";
+    "istitle($self, /)\n--\n\nReturn True if the string is a title-cased string, False otherwise.\n\n"
+    "In a title-cased string, upper- and title-case characters may only\n"
+    "follow uncased characters and lowercase characters only cased ones.";
+constexpr Doc isupper_doc =
+    "isupper($self, /)\n--\n\nReturn True if the string is an uppercase string, False otherwise.\n\n"
+    "A string is uppercase if all cased characters in the string are uppercase and\n"
+    "there is at least one cased character in the string.";
+constexpr Doc zfill_doc =
+    "zfill($self, width, /)\n--\n\n"
+    "Pad a numeric string with zeros on the left, to fill a field of the given width.\n\n"
+    "The string is never truncated.";
+constexpr Doc format_doc =
+    "__format__($self, format_spec, /)\n--\n\n"
+    "Return a formatted version of the string as described by format_spec.";
+constexpr Doc sizeof_doc = "__sizeof__($self, /)\n--\n\nReturn the size of the string in memory, in bytes.";
 
 Result<Str> format_method(Str* self, Str* spec) {
   if (str_length(spec) == 0) return is_str_exact(self) ? Result<Str>::share(self) : object_str(self);
@@ -375,22 +486,37 @@ constinit PyMethodDef methods[] = {
     method<m::title, title_doc>(),
     method<m::center, center_doc>(),
     positional_method<m::count>(
-        "count", "S.count(sub[, start[, end]]) -> int\n\nHow often sub occurs in S[start:end], without overlaps."),
+        "count",
+        "S.count(sub[, start[, end]]) -> int\n\n"
+        "Return the number of non-overlapping occurrences of substring sub in\n"
+        "string S[start:end].  Optional arguments start and end are\ninterpreted as in slice notation."),
     method<m::expandtabs, expandtabs_doc>(),
-    positional_method<m::find>("find",
-                               "S.find(sub[, start[, end]]) -> int\n\nThe lowest index of sub in S[start:end], or -1."),
+    positional_method<m::find>(
+        "find",
+        "S.find(sub[, start[, end]]) -> int\n\nReturn the lowest index in S where substring sub is found,\n"
+        "such that sub is contained within S[start:end].  Optional\n"
+        "arguments start and end are interpreted as in slice notation.\n\nReturn -1 on failure."),
     method<m::partition, partition_doc>(),
     positional_method<m::index>(
         "index",
-        "S.index(sub[, start[, end]]) -> int\n\nThe lowest index of sub in S[start:end]; ValueError if there is none."),
+        "S.index(sub[, start[, end]]) -> int\n\nReturn the lowest index in S where substring sub is found,\n"
+        "such that sub is contained within S[start:end].  Optional\n"
+        "arguments start and end are interpreted as in slice notation.\n\n"
+        "Raises ValueError when the substring is not found."),
     method<m::ljust, ljust_doc>(),
     method<m::lower, lower_doc>(),
     method<m::lstrip, lstrip_doc>(),
     positional_method<m::rfind>(
-        "rfind", "S.rfind(sub[, start[, end]]) -> int\n\nThe highest index of sub in S[start:end], or -1."),
+        "rfind",
+        "S.rfind(sub[, start[, end]]) -> int\n\nReturn the highest index in S where substring sub is found,\n"
+        "such that sub is contained within S[start:end].  Optional\n"
+        "arguments start and end are interpreted as in slice notation.\n\nReturn -1 on failure."),
     positional_method<m::rindex>("rindex",
-                                 "S.rindex(sub[, start[, end]]) -> int\n\nThe highest index of sub in S[start:end]; "
-                                 "ValueError if there is none."),
+                                 "S.rindex(sub[, start[, end]]) -> int\n\n"
+                                 "Return the highest index in S where substring sub is found,\n"
+                                 "such that sub is contained within S[start:end].  Optional\n"
+                                 "arguments start and end are interpreted as in slice notation.\n\n"
+                                 "Raises ValueError when the substring is not found."),
     method<m::rjust, rjust_doc>(),
     method<m::rstrip, rstrip_doc>(),
     method<m::rpartition, rpartition_doc>(),
@@ -399,12 +525,18 @@ constinit PyMethodDef methods[] = {
     method<m::swapcase, swapcase_doc>(),
     method<m::translate, translate_doc>(),
     method<m::upper, upper_doc>(),
-    positional_method<m::startswith>("startswith",
-                                     "S.startswith(prefix[, start[, end]]) -> bool\n\nWhether S[start:end] starts with "
-                                     "the prefix, or with one of a tuple."),
-    positional_method<m::endswith>("endswith",
-                                   "S.endswith(suffix[, start[, end]]) -> bool\n\nWhether S[start:end] ends with the "
-                                   "suffix, or with one of a tuple."),
+    positional_method<m::startswith>(
+        "startswith",
+        "S.startswith(prefix[, start[, end]]) -> bool\n\n"
+        "Return True if S starts with the specified prefix, False otherwise.\n"
+        "With optional start, test S beginning at that position.\n"
+        "With optional end, stop comparing S at that position.\nprefix can also be a tuple of strings to try."),
+    positional_method<m::endswith>(
+        "endswith",
+        "S.endswith(suffix[, start[, end]]) -> bool\n\n"
+        "Return True if S ends with the specified suffix, False otherwise.\n"
+        "With optional start, test S beginning at that position.\n"
+        "With optional end, stop comparing S at that position.\nsuffix can also be a tuple of strings to try."),
     method<m::removeprefix, removeprefix_doc>(),
     method<m::removesuffix, removesuffix_doc>(),
     method<m::isascii, isascii_doc>(),
@@ -421,11 +553,12 @@ constinit PyMethodDef methods[] = {
     method<m::isprintable, isprintable_doc>(),
     method<m::zfill, zfill_doc>(),
     keywords_method("format", format_raw,
-                    "S.format(*args, **kwargs) -> str\n\nThe text with its replacement fields, in braces, filled from "
-                    "the arguments."),
-    raw_method(
-        "format_map", format_map_raw, METH_O,
-        "S.format_map(mapping) -> str\n\nThe text with its replacement fields, in braces, filled from the mapping."),
+                    "S.format(*args, **kwargs) -> str\n\n"
+                    "Return a formatted version of S, using substitutions from args and kwargs.\n"
+                    "The substitutions are identified by braces ('{' and '}')."),
+    raw_method("format_map", format_map_raw, METH_O,
+               "S.format_map(mapping) -> str\n\nReturn a formatted version of S, using substitutions from mapping.\n"
+               "The substitutions are identified by braces ('{' and '}')."),
     method<format_method, format_doc>(),
     raw_method("maketrans", maketrans_raw, METH_FASTCALL | METH_STATIC, kMaketransText),
     method<sizeof_method, sizeof_doc>(),
