@@ -1,11 +1,10 @@
 // run: compiles and runs text; the plain dialogue.
 #include "runtime/run.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <unistd.h>
 
 #include "import/import.h"
 #include "interpreter/interpreter.h"
@@ -20,7 +19,8 @@
 namespace adder {
 Result<Code> compile_source(std::string_view source, Str* filename, int start, PyCompilerFlags* flags, int optimize);
 
-Result<Object> run_string(std::string_view source, Str* filename, int start, Dict* globals, Object* locals, PyCompilerFlags* flags) {
+Result<Object> run_string(std::string_view source, Str* filename, int start, Dict* globals, Object* locals,
+                          PyCompilerFlags* flags) {
   Ref<Code> code = TRY(compile_source(source, filename, start, flags, -1));
   if (!TRY(dict_contains(globals, id::__builtins__))) {
     Ref<Object> builtins = TRY(import_get_module(id::builtins));
@@ -76,7 +76,8 @@ Result<bool> interact_once(Dict* globals, PyCompilerFlags* flags) {
   char* source = nullptr;
   usize size = 0;
   bool more = false;
-  PyCompilerFlags local{flags->cf_flags | PyCF_ALLOW_INCOMPLETE_INPUT | PyCF_DONT_IMPLY_DEDENT | PyCF_IGNORE_COOKIE, flags->cf_feature_version};
+  PyCompilerFlags local{flags->cf_flags | PyCF_ALLOW_INCOMPLETE_INPUT | PyCF_DONT_IMPLY_DEDENT | PyCF_IGNORE_COOKIE,
+                        flags->cf_feature_version};
   for (;;) {
     Ref<Str> prompt = TRY(prompt_text(more ? "ps2" : "ps1"));
     Utf8 text = str_as_utf8(prompt);
@@ -95,7 +96,8 @@ Result<bool> interact_once(Dict* globals, PyCompilerFlags* flags) {
     std::free(line);
     if (ended) local.cf_flags &= ~(PyCF_ALLOW_INCOMPLETE_INPUT | PyCF_DONT_IMPLY_DEDENT);
     std::string_view all(source, size);
-    bool blank = all.find_first_not_of(" \t\r\n\f") == std::string_view::npos || all[all.find_first_not_of(" \t\f")] == '#';
+    bool blank =
+        all.find_first_not_of(" \t\r\n\f") == std::string_view::npos || all[all.find_first_not_of(" \t\f")] == '#';
     if (blank && !more) {
       std::free(source);
       return true;
@@ -103,14 +105,19 @@ Result<bool> interact_once(Dict* globals, PyCompilerFlags* flags) {
     // Without the last line end: a block is complete only when an empty line follows.
     std::string_view text_to_compile = !ended && all.ends_with('\n') ? all.substr(0, all.size() - 1) : all;
     Result<Code> compiled = compile_source(text_to_compile, id::angle_stdin, Py_single_input, &local, -1);
-    if (compiled.failed() && !ended && is_incomplete()) {
-      // The line end itself may be the mistake, as in "x +": then no further line could mend it.
-      Result<Code> with_line_end = compile_source(all, id::angle_stdin, Py_single_input, &local, -1);
-      if (!with_line_end.failed() || is_incomplete()) {
-        more = true;
-        continue;
+    if (compiled.failed() && !ended) {
+      // A line end that continues the line ("x = \\") is no mistake; one that is a mistake ("x +"), no further line
+      // mends.
+      bool continued = text_to_compile.ends_with('\\');
+      if (continued || is_incomplete()) {
+        error_clear();
+        Result<Code> with_line_end = compile_source(all, id::angle_stdin, Py_single_input, &local, -1);
+        if (!with_line_end.failed() || is_incomplete()) {
+          more = true;
+          continue;
+        }
+        compiled = Error{};
       }
-      compiled = Error{};
     }
     std::free(source);
     Ref<Code> code = TRY(compiled);
