@@ -4,9 +4,9 @@ import sys
 
 MODULES = """argparse ast base64 bisect calendar cmd code colorsys configparser contextlib copy csv dataclasses difflib
 dis email.message fileinput fnmatch fractions ftplib getopt gettext glob gzip heapq html html.parser imaplib inspect
-json keyword linecache locale mimetypes netrc numbers optparse pathlib pdb pickle platform plistlib pprint queue quopri
+json keyword linecache locale mimetypes netrc numbers optparse pathlib pdb pickle platform pprint queue quopri
 random sched shelve shlex shutil smtplib statistics string tarfile tempfile textwrap timeit trace tokenize
-urllib.parse urllib.request uuid wave xml.sax zipfile""".split()
+urllib.parse urllib.request uuid wave zipfile""".split()
 
 
 def main():
