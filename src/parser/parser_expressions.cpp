@@ -317,7 +317,8 @@ Expr* Parser::comparison() {
       case NotEqual:
         op = CompareOperator::NotEq;
         if (barry_ && t.text != "<>") {
-          return fail_here("with Barry as BDFL, use '<>' instead of '!='");
+          return fail_at({t.lineno, t.col_offset, t.end_lineno, t.end_col_offset},
+                         "with Barry as BDFL, use '<>' instead of '!='");
         }
         break;
       case Less:
