@@ -16,7 +16,8 @@ struct MissingComplex {
 };
 }  // namespace adder
 
-#define MISSING_ATTRIBUTES extern "C" __attribute__((weak, visibility("default")))
+// The sections tell the loader of extension modules which names have no meaning yet (import/extension_check.cpp).
+#define MISSING_ATTRIBUTES extern "C" __attribute__((weak, visibility("default"), section("adder_missing")))
 #define MISSING_BODY(name, result) \
   {                                \
     ::adder::capi_missing(#name);  \
@@ -37,7 +38,8 @@ struct MissingComplex {
   }
 // clang-format on
 // Zeros, of the size that executables with copy relocations expect.
-#define MISSING_DATA(name, size)                                                             \
-  extern "C" {                                                                               \
-  __attribute__((weak, visibility("default"), aligned(size >= 16 ? 16 : 8))) char name[size] = {}; \
+#define MISSING_DATA(name, size)                                             \
+  extern "C" {                                                               \
+  __attribute__((weak, visibility("default"), section("adder_missing_data"), \
+                 aligned(size >= 16 ? 16 : 8))) char name[size] = {};        \
   }

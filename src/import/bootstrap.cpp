@@ -1,15 +1,16 @@
 // bootstrap: built-in modules before importlib lives, importlib itself, extension modules.
 //
-// Decision   importlib is the library's own: importlib/_bootstrap.py and _bootstrap_external.py, compiled by the build (frozen.h) under the names
+// Decision   importlib is the library's own: importlib/_bootstrap.py and _bootstrap_external.py, compiled by the build
+// (frozen.h) under the names
 //            that CPython's frozen copies have (_frozen_importlib, …), since the rest of the library asks for those.
-#include <dlfcn.h>
-#include <sys/stat.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <dlfcn.h>
 #include <string_view>
+#include <sys/stat.h>
 
+#include "import/extension_check.h"
 #include "import/frozen.h"
 #include "import/import.h"
 #include "import/marshal.h"
@@ -93,7 +94,8 @@ const FrozenCode* find_frozen_code(const char* path, const char* full_path) {
   for (const FrozenCode* entry = frozen_code; entry->path; ++entry) {
     if (std::strcmp(entry->path, path)) continue;
     struct stat status;
-    bool same = ::stat(full_path, &status) == 0 && status.st_size == entry->source_size && status.st_mtime == entry->source_time;
+    bool same = ::stat(full_path, &status) == 0 && status.st_size == entry->source_size &&
+                status.st_mtime == entry->source_time;
     return same ? entry : nullptr;
   }
   return nullptr;
@@ -126,7 +128,8 @@ Maybe<Object> import_create_builtin(Object* name, Object* spec) {
   }
   Object* made = builtin->init();
   if (!made) {
-    if (!error_occurred()) return raise(SystemError, "initialization of %s failed without raising an exception", text.data);
+    if (!error_occurred())
+      return raise(SystemError, "initialization of %s failed without raising an exception", text.data);
     return Error{};
   }
   if (made->ob_type == &PyModuleDef_Type) return module_from_def_and_spec(static_cast<ModuleDef*>(made), spec);
@@ -170,14 +173,16 @@ Result<Object> init_symbol(Str* name) {
   if (str_is_ascii(tail)) return str_from_format("PyInit_%U", tail.get());
   Ref<Object> encoded = TRY(str_as_encoded_string(tail, "punycode", nullptr));
   Ref<Str> ascii = TRY(str_from_utf8(bytes_view(as<Bytes>(encoded.get()))));
-  Ref<Str> dash = TRY(str_from_string("-")), underscore = TRY(str_from_string("_"));
+  Ref<Str> dash = TRY(str_from_string("-"))
+  , underscore = TRY(str_from_string("_"));
   ascii = TRY(str_replace(ascii, dash, underscore, -1));
   return str_from_format("PyInitU_%U", ascii.get());
 }
 }  // namespace
 
 Result<Object> import_create_dynamic(Object* spec) {
-  Ref<Object> name = TRY(object_get_attr(spec, id::name)), path = TRY(object_get_attr(spec, id::origin));
+  Ref<Object> name = TRY(object_get_attr(spec, id::name))
+  , path = TRY(object_get_attr(spec, id::origin));
   if (!is_str(name) || !is_str(path)) return raise(TypeError, "spec.name and spec.origin must be strings");
   Object* none = None;
   TRY(audit("import", name.get(), path.get(), none, none, none));
@@ -202,10 +207,15 @@ Result<Object> import_create_dynamic(Object* spec) {
     std::snprintf(with_slash, sizeof(with_slash), "./%s", file_name);
     file_name = with_slash;
   }
+  if (const char* missing = extension_missing_name(file_name)) {
+    Ref<Str> text = TRY(str_from_format("%U needs %s, which is not implemented", name.get(), missing));
+    return raise_import_error(ImportError, text, name.get(), path.get());
+  }
   void* library = dlopen(file_name, sys_dlopen_flags());
   if (!library) {
     const char* message = dlerror();
-    Ref<Str> text = TRY(str_decode_utf8(message ? message : "unknown dlopen() error", message ? std::strlen(message) : 22, "replace"));
+    Ref<Str> text = TRY(
+        str_decode_utf8(message ? message : "unknown dlopen() error", message ? std::strlen(message) : 22, "replace"));
     return raise_import_error(ImportError, text, name.get(), path.get());
   }
   auto init = reinterpret_cast<PyObject* (*)()>(dlsym(library, symbol_text.data));
@@ -215,7 +225,8 @@ Result<Object> import_create_dynamic(Object* spec) {
   }
   Object* made = init();
   if (!made) {
-    if (!error_occurred()) return raise(SystemError, "initialization of %U failed without raising an exception", name.get());
+    if (!error_occurred())
+      return raise(SystemError, "initialization of %U failed without raising an exception", name.get());
     return Error{};
   }
   if (error_occurred()) {
@@ -224,10 +235,12 @@ Result<Object> import_create_dynamic(Object* spec) {
   if (!made->ob_type) return raise(SystemError, "init function of %U returned uninitialized object", name.get());
   if (made->ob_type == &PyModuleDef_Type) return module_from_def_and_spec(static_cast<ModuleDef*>(made), spec);
   Ref<Object> module = Ref<Object>::steal(made);
-  if (!is_module(module)) return raise(SystemError, "initialization of %U did not return an extension module", name.get());
+  if (!is_module(module))
+    return raise(SystemError, "initialization of %U did not return an extension module", name.get());
   TRY(object_set_attr(module, id::__file__, path));
   TRY(dict_set_item(self->modules, name, module));
-  if (!self->pending_extensions) self->pending_extensions = TRY(list_new()).release();
+  if (!self->pending_extensions) self->pending_extensions = TRY(list_new())
+  .release();
   Ref<Tuple> entry = TRY(tuple_pack(name.get(), path.get(), module.get()));
   TRY(list_append(self->pending_extensions, entry));
   return module;
@@ -270,7 +283,8 @@ Result<void> import_initialize_external() {
     } else {
       Ref<Object> module = zipimport.take();
       Ref<Object> importer = TRY(object_get_attr(module, "zipimporter"));
-      if (Object* hooks = sys_get_object("path_hooks").get(); hooks && is_list(hooks)) TRY(list_insert(as<List>(hooks), 0, importer));
+      if (Object* hooks = sys_get_object("path_hooks").get(); hooks && is_list(hooks))
+        TRY(list_insert(as<List>(hooks), 0, importer));
     }
   }
   self->importlib_external = external.release();

@@ -1,0 +1,11 @@
+// extension_check: whether an extension module can work before it is loaded.
+#pragma once
+#include "abi/names.h"
+#include "base/result.h"
+
+namespace adder {
+// The first C API name that the shared object needs and that has no meaning here yet, or null. Files that are no ELF
+// objects pass: the dynamic loader says what is wrong with them. No Python code runs. The text lives until the next
+// call on this thread.
+const char* extension_missing_name(const char* file_name);
+}  // namespace adder
