@@ -109,9 +109,10 @@ int cfunction_clear(PyObject* object) {
   return 0;
 }
 
-constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\n";
+constexpr Doc reduce_doc = "__reduce__($self, /)";
+constexpr const char* reduce_text = nullptr;
 
-constinit PyMethodDef cfunction_methods[] = {method<cfunction_reduce, reduce_doc>(), {}};
+constinit PyMethodDef cfunction_methods[] = {with_text(method<cfunction_reduce, reduce_doc>(), reduce_text), {}};
 constinit PyGetSetDef cfunction_getset[] = {get_set<cfunction_get_doc>("__doc__"),
                                             get_set<cfunction_get_name>("__name__"),
                                             get_set<cfunction_get_qualname>("__qualname__"),

@@ -88,15 +88,17 @@ Maybe<Object> enumerate_next(Enumerate* self) {
   }
   return tuple_pack(index.get(), item.get());
 }
-constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nReturn state information for pickling.";
+constexpr Doc reduce_doc = "__reduce__($self, /)";
+constexpr const char* reduce_text = "Return state information for pickling.";
 Result<Object> enumerate_reduce(Enumerate* self) {
   Ref<Object> index = self->big_index ? new_ref(self->big_index) : TRY(Result<Object>(int_from_ssize_t(self->index)));
   return tuple_pack(static_cast<Object*>(type_of(self)), TRY(tuple_pack(self->iterator, index.get())).get());
 }
-constexpr Doc class_getitem_doc = "__class_getitem__($type, object, /)\n--\n\nSee PEP 585";
+constexpr Doc class_getitem_doc = "__class_getitem__($type, object, /)";
+constexpr const char* class_getitem_text = "See PEP 585";
 constinit PyMethodDef enumerate_methods[] = {
-    method<enumerate_reduce, reduce_doc>(),
-    class_method<generic_alias_new, class_getitem_doc>(),
+    with_text(method<enumerate_reduce, reduce_doc>(), reduce_text),
+    with_text(class_method<generic_alias_new, class_getitem_doc>(), class_getitem_text),
     {},
 };
 
@@ -154,7 +156,8 @@ Maybe<Object> reversed_next(Reversed* self) {
   clear_field(self->sequence);
   return nullptr;
 }
-constexpr Doc length_hint_doc = "__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).";
+constexpr Doc length_hint_doc = "__length_hint__($self, /)";
+constexpr const char* length_hint_text = "Private method returning an estimate of len(list(it)).";
 Result<isize> reversed_length_hint(Reversed* self) {
   if (!self->sequence) return isize{0};
   isize size = TRY(sequence_size(self->sequence));
@@ -166,7 +169,8 @@ Result<Object> reversed_reduce(Reversed* self) {
   Ref<Int> index = TRY(int_from_ssize_t(self->index));
   return tuple_pack(type, TRY(tuple_pack(self->sequence)).get(), index.get());
 }
-constexpr Doc setstate_doc = "__setstate__($self, state, /)\n--\n\nSet state information for unpickling.";
+constexpr Doc setstate_doc = "__setstate__($self, state, /)";
+constexpr const char* setstate_text = "Set state information for unpickling.";
 Result<void> reversed_setstate(Reversed* self, Object* state) {
   isize index = TRY(int_as_ssize_t(state));
   if (!self->sequence) return {};
@@ -175,9 +179,9 @@ Result<void> reversed_setstate(Reversed* self, Object* state) {
   return {};
 }
 constinit PyMethodDef reversed_methods[] = {
-    method<reversed_length_hint, length_hint_doc>(),
-    method<reversed_reduce, reduce_doc>(),
-    method<reversed_setstate, setstate_doc>(),
+    with_text(method<reversed_length_hint, length_hint_doc>(), length_hint_text),
+    with_text(method<reversed_reduce, reduce_doc>(), reduce_text),
+    with_text(method<reversed_setstate, setstate_doc>(), setstate_text),
     {},
 };
 }  // namespace

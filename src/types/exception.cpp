@@ -165,14 +165,16 @@ Result<void> set_cause(BaseException* self, Opt<Object*> value) {
 Result<Object> get_dict(BaseException* self) { return object_generic_get_dict(self); }
 Result<void> set_dict(BaseException* self, Opt<Object*> value) { return object_generic_set_dict(self, value.get()); }
 
-constexpr Doc setstate_doc = "__setstate__($self, state, /)\n--\n\nSet attributes from a dictionary.";
-constexpr Doc with_traceback_doc =
-    "with_traceback($self, tb, /)\n--\n\nException.with_traceback(tb) --\n    set self.__traceback__ to tb and return self.";
-constexpr Doc add_note_doc = "add_note($self, note, /)\n--\n\nException.add_note(note) --\n    add a note to the exception";
+constexpr Doc setstate_doc = "__setstate__($self, state, /)";
+constexpr const char* setstate_text = "Set attributes from a dictionary.";
+constexpr Doc with_traceback_doc = "with_traceback($self, tb, /)";
+constexpr const char* with_traceback_text = "Exception.with_traceback(tb) --\n    set self.__traceback__ to tb and return self.";
+constexpr Doc add_note_doc = "add_note($self, note, /)";
+constexpr const char* add_note_text = "Exception.add_note(note) --\n    add a note to the exception";
 
 constinit PyMethodDef base_methods[] = {
-    method<base_reduce, reduce_doc>(),           method<base_setstate, setstate_doc>(),
-    method<base_with_traceback, with_traceback_doc>(), method<base_add_note, add_note_doc>(), {}};
+    with_text(method<base_reduce, reduce_doc>(), nullptr),           with_text(method<base_setstate, setstate_doc>(), setstate_text),
+    with_text(method<base_with_traceback, with_traceback_doc>(), with_traceback_text), with_text(method<base_add_note, add_note_doc>(), add_note_text), {}};
 constinit PyMemberDef base_members[] = {
     member("__suppress_context__", T_BOOL, offsetof(BaseException, suppress_context)), {}};
 constinit PyGetSetDef base_getset[] = {
@@ -233,7 +235,7 @@ constinit PyMemberDef import_error_members[] = {
     member("name", T_OBJECT, offsetof(PyImportErrorObject, name), 0, "module name"),
     member("path", T_OBJECT, offsetof(PyImportErrorObject, path), 0, "module path"),
     {}};
-constinit PyMethodDef import_error_methods[] = {method<import_error_reduce, reduce_doc>(), {}};
+constinit PyMethodDef import_error_methods[] = {with_text(method<import_error_reduce, reduce_doc>(), nullptr), {}};
 
 // == NameError, AttributeError ==
 

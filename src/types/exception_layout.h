@@ -49,5 +49,5 @@ constexpr PyTypeObject exception_type(const char* name, PyTypeObject* base) {
 Result<void> take_keywords(const char* function, PyObject* kwargs, const char* const* names, Object** out, int count);
 // self + the tuple of a __reduce__, with the state if there is one.
 Result<Object> reduce_with(BaseException* self, Object* args, Opt<Object*> state);
-constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nHelp pickle with the exception.";
+constexpr Doc reduce_doc = "__reduce__($self, /)";  // in tables: with_text(…, nullptr), since it shows no text
 }  // namespace adder::exception_detail

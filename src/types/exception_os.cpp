@@ -138,7 +138,7 @@ constinit PyMemberDef members[] = {
     member("filename", T_OBJECT, offsetof(OsError, filename), 0, "exception filename"),
     member("filename2", T_OBJECT, offsetof(OsError, filename2), 0, "second exception filename"),
     {}};
-constinit PyMethodDef methods[] = {method<os_error_reduce, reduce_doc>(), {}};
+constinit PyMethodDef methods[] = {with_text(method<os_error_reduce, reduce_doc>(), nullptr), {}};
 constinit PyGetSetDef getset[] = {get_set<get_written, set_written>("characters_written"), {}};
 
 using OsLayout = Layout<OsError, &OsError::myerrno, &OsError::strerror, &OsError::filename, &OsError::filename2>;

@@ -45,7 +45,8 @@ Maybe<Object> reverse_next(ListIterator* self) {
   return nullptr;
 }
 
-constexpr Doc length_hint_doc = "__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).";
+constexpr Doc length_hint_doc = "__length_hint__($self, /)";
+constexpr const char* length_hint_text = "Private method returning an estimate of len(list(it)).";
 Result<isize> forward_length_hint(ListIterator* self) {
   isize left = self->list ? self->list->ob_size - self->index : 0;
   return left < 0 ? 0 : left;
@@ -55,7 +56,8 @@ Result<isize> reverse_length_hint(ListIterator* self) {
   return self->list && self->list->ob_size >= left ? left : 0;
 }
 
-constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nReturn state information for pickling.";
+constexpr Doc reduce_doc = "__reduce__($self, /)";
+constexpr const char* reduce_text = "Return state information for pickling.";
 Result<Object> reduce(ListIterator* self, Object* function) {
   if (!self->list) {
     Ref<Object> iter = TRY(builtins_get(id::iter));
@@ -68,7 +70,8 @@ Result<Object> reduce(ListIterator* self, Object* function) {
 Result<Object> forward_reduce(ListIterator* self) { return reduce(self, TRY(builtins_get(id::iter)).get()); }
 Result<Object> reverse_reduce(ListIterator* self) { return reduce(self, TRY(builtins_get(id::reversed)).get()); }
 
-constexpr Doc setstate_doc = "__setstate__($self, state, /)\n--\n\nSet state information for unpickling.";
+constexpr Doc setstate_doc = "__setstate__($self, state, /)";
+constexpr const char* setstate_text = "Set state information for unpickling.";
 Result<void> forward_setstate(ListIterator* self, Object* state) {
   isize index = TRY(int_as_ssize_t(state));
   if (self->list) self->index = index < 0 ? 0 : index > self->list->ob_size ? self->list->ob_size : index;
@@ -81,15 +84,15 @@ Result<void> reverse_setstate(ListIterator* self, Object* state) {
 }
 
 constinit PyMethodDef forward_methods[] = {
-    method<forward_length_hint, length_hint_doc>(),
-    method<forward_reduce, reduce_doc>(),
-    method<forward_setstate, setstate_doc>(),
+    with_text(method<forward_length_hint, length_hint_doc>(), length_hint_text),
+    with_text(method<forward_reduce, reduce_doc>(), reduce_text),
+    with_text(method<forward_setstate, setstate_doc>(), setstate_text),
     {},
 };
 constinit PyMethodDef reverse_methods[] = {
-    method<reverse_length_hint, length_hint_doc>(),
-    method<reverse_reduce, reduce_doc>(),
-    method<reverse_setstate, setstate_doc>(),
+    with_text(method<reverse_length_hint, length_hint_doc>(), length_hint_text),
+    with_text(method<reverse_reduce, reduce_doc>(), reduce_text),
+    with_text(method<reverse_setstate, setstate_doc>(), setstate_text),
     {},
 };
 }  // namespace

@@ -172,14 +172,15 @@ Result<isize> range_hash(Range* range) {
 
 // == Methods ==
 
-constexpr Doc count_doc = "count($self, value, /)\n--\n\nrangeobject.count(value) -> integer -- return number of occurrences of value";
+constexpr Doc count_doc = "count($self, value, /)";
+constexpr const char* count_text = "rangeobject.count(value) -> integer -- return number of occurrences of value";
 Result<Object> range_count(Range* self, Object* value) {
   if (is_plain_int(value)) return new_ref<Object>(small_int(TRY(contains_int(self, value))));
   return int_from_ssize_t(TRY(sequence_count(self, value)));
 }
-constexpr Doc index_doc =
-    "index($self, value, /)\n--\n\nrangeobject.index(value) -> integer -- return index of value.\nRaise ValueError if the value is not "
-    "present.";
+constexpr Doc index_doc = "index($self, value, /)";
+constexpr const char* index_text = "rangeobject.index(value) -> integer -- return index of value.\n"
+    "Raise ValueError if the value is not present.";
 Result<Object> range_index(Range* self, Object* value) {
   if (is_plain_int(value)) {
     if (TRY(contains_int(self, value))) {
@@ -190,7 +191,8 @@ Result<Object> range_index(Range* self, Object* value) {
   }
   return int_from_ssize_t(TRY(sequence_index(self, value)));
 }
-constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\n";
+constexpr Doc reduce_doc = "__reduce__($self, /)";
+constexpr const char* reduce_text = nullptr;
 Result<Object> range_reduce(Range* self) {
   return tuple_pack(static_cast<Object*>(type_of(self)), TRY(tuple_pack(self->start, self->stop, self->step)).get());
 }
@@ -221,7 +223,8 @@ Result<Object> range_iter(Range* range) {
   }
   return long_iterator(range->start, range->step, range->length);
 }
-constexpr Doc reversed_doc = "__reversed__($self, /)\n--\n\nReturn a reverse iterator.";
+constexpr Doc reversed_doc = "__reversed__($self, /)";
+constexpr const char* reversed_text = "Return a reverse iterator.";
 Result<Object> range_reversed(Range* self) {
   isize first, step, count;
   if (fits(self->start, first) && fits(self->step, step) && fits(self->length, count) && stays_small(first, step, count) &&
@@ -235,10 +238,10 @@ Result<Object> range_reversed(Range* self) {
 }
 
 constinit PyMethodDef range_methods[] = {
-    method<range_reversed, reversed_doc>(),
-    method<range_reduce, reduce_doc>(),
-    method<range_count, count_doc>(),
-    method<range_index, index_doc>(),
+    with_text(method<range_reversed, reversed_doc>(), reversed_text),
+    with_text(method<range_reduce, reduce_doc>(), reduce_text),
+    with_text(method<range_count, count_doc>(), count_text),
+    with_text(method<range_index, index_doc>(), index_text),
     {},
 };
 constinit PyMemberDef range_members[] = {
@@ -273,7 +276,8 @@ Result<Object> pickled(Object* start, Object* step, Object* count) {
   Ref<Object> iter = TRY(builtins_get(id::iter));
   return tuple_pack(iter.get(), TRY(tuple_pack(range.get())).get(), None);
 }
-constexpr Doc iterator_reduce_doc = "__reduce__($self, /)\n--\n\nReturn state information for pickling.";
+constexpr Doc iterator_reduce_doc = "__reduce__($self, /)";
+constexpr const char* iterator_reduce_text = "Return state information for pickling.";
 Result<Object> fast_reduce(RangeIterator* self) {
   Ref<Int> start = TRY(int_from_ssize_t(self->next)), step = TRY(int_from_ssize_t(self->step)),
            count = TRY(int_from_ssize_t(self->remaining));
@@ -318,13 +322,13 @@ Result<void> long_setstate(LongRangeIterator* self, Object* state) {
 }
 constinit PyMethodDef fast_methods[] = {
     method<fast_length_hint, length_hint_doc>(),
-    method<fast_reduce, iterator_reduce_doc>(),
+    with_text(method<fast_reduce, iterator_reduce_doc>(), iterator_reduce_text),
     method<fast_setstate, setstate_doc>(),
     {},
 };
 constinit PyMethodDef long_methods[] = {
     method<long_length_hint, length_hint_doc>(),
-    method<long_reduce, iterator_reduce_doc>(),
+    with_text(method<long_reduce, iterator_reduce_doc>(), iterator_reduce_text),
     method<long_setstate, setstate_doc>(),
     {},
 };

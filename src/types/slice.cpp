@@ -136,13 +136,14 @@ Result<Object> slice_indices(Slice* self, Object* length_object) {
   TRY(slice_get_long_indices(self, length, start, stop, step));
   return tuple_pack(start.get(), stop.get(), step.get());
 }
-constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nReturn state information for pickling.";
+constexpr Doc reduce_doc = "__reduce__($self, /)";
+constexpr const char* reduce_text = "Return state information for pickling.";
 Result<Object> slice_reduce(Slice* self) {
   return tuple_pack(static_cast<Object*>(type_of(self)), TRY(tuple_pack(self->start, self->stop, self->step)).get());
 }
 constinit PyMethodDef slice_methods[] = {
     with_text(method<slice_indices, indices_doc>(), indices_text),
-    method<slice_reduce, reduce_doc>(),
+    with_text(method<slice_reduce, reduce_doc>(), reduce_text),
     {},
 };
 constinit PyMemberDef slice_members[] = {

@@ -20,8 +20,10 @@ Result<Tuple> iterators_of(Tuple* iterables, isize first) {
   }
   return iterators;
 }
-constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nReturn state information for pickling.";
-constexpr Doc setstate_doc = "__setstate__($self, state, /)\n--\n\nSet state information for unpickling.";
+constexpr Doc reduce_doc = "__reduce__($self, /)";
+constexpr const char* reduce_text = "Return state information for pickling.";
+constexpr Doc setstate_doc = "__setstate__($self, state, /)";
+constexpr const char* setstate_text = "Set state information for unpickling.";
 
 // == zip ==
 
@@ -92,7 +94,7 @@ Result<void> zip_setstate(Zip* self, Object* state) {
   self->strict = TRY(object_is_true(state));
   return {};
 }
-constinit PyMethodDef zip_methods[] = {method<zip_reduce, reduce_doc>(), method<zip_setstate, setstate_doc>(), {}};
+constinit PyMethodDef zip_methods[] = {with_text(method<zip_reduce, reduce_doc>(), reduce_text), with_text(method<zip_setstate, setstate_doc>(), setstate_text), {}};
 
 // == map ==
 
@@ -154,7 +156,7 @@ Result<Object> map_reduce(Map* self) {
   for (isize i = 0; i < count; ++i) tuple_init_item(args, i + 1, new_ref(tuple_item(self->iterators, i)));
   return tuple_pack(static_cast<Object*>(type_of(self)), args.get());
 }
-constinit PyMethodDef map_methods[] = {method<map_reduce, reduce_doc>(), {}};
+constinit PyMethodDef map_methods[] = {with_text(method<map_reduce, reduce_doc>(), reduce_text), {}};
 
 // == filter ==
 
@@ -201,7 +203,7 @@ Maybe<Object> filter_next(Filter* self) {
 Result<Object> filter_reduce(Filter* self) {
   return tuple_pack(static_cast<Object*>(type_of(self)), TRY(tuple_pack(self->function, self->iterator)).get());
 }
-constinit PyMethodDef filter_methods[] = {method<filter_reduce, reduce_doc>(), {}};
+constinit PyMethodDef filter_methods[] = {with_text(method<filter_reduce, reduce_doc>(), reduce_text), {}};
 }  // namespace
 }  // namespace adder
 

@@ -57,6 +57,8 @@ class BuiltinFunctions(unittest.TestCase):
         self.assertEqual((list.append.__qualname__, [].append.__qualname__, dict.fromkeys.__qualname__),
                          ('list.append', 'list.append', 'dict.fromkeys'))
         self.assertEqual(list.append.__text_signature__, '($self, object, /)')
+        for method in range.count, slice.indices, zip.__reduce__, BaseException.add_note, dict.keys, {}.keys().isdisjoint:
+            self.assertIsNone(method.__text_signature__)
 
     def test_equality_and_reduce(self):
         a = []

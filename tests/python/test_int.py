@@ -56,6 +56,7 @@ class Arithmetic(unittest.TestCase):
             (lambda: 1 / 0, ZeroDivisionError, "division by zero"),
             (lambda: 1 << -1, ValueError, "negative shift count"),
             (lambda: 1 << (1 << 70), OverflowError, "too many digits in integer"),
+            (lambda: 1 << (1 << 62), MemoryError, ""),
             (lambda: pow(2, 3, 0), ValueError, "pow() 3rd argument cannot be 0"),
             (lambda: pow(2, -1, 4), ValueError, "base is not invertible for the given modulus"),
             (lambda: float(10**400), OverflowError, "int too large to convert to float"),

@@ -161,15 +161,21 @@ Result<Object> view_mapping(DictView* view) { return dict_proxy_new(view->dv_dic
 
 // == Type objects ==
 
-constexpr Doc isdisjoint_doc =
-    "isdisjoint($self, other, /)\n--\n\nReturn True if the view and the given iterable have no element in common.";
-constexpr Doc reversed_doc = "__reversed__($self, /)\n--\n\nReturn a reverse iterator over the view.";
+constexpr Doc isdisjoint_doc = "isdisjoint($self, other, /)";
+constexpr const char* isdisjoint_text = "Return True if the view and the given iterable have no element in common.";
+constexpr Doc reversed_doc = "__reversed__($self, /)";
+constexpr const char* reversed_text = "Return a reverse iterator over the view.";
 
 constinit PyMethodDef keys_methods[] = {
-    method<view_isdisjoint, isdisjoint_doc>(), method<view_reversed<&PyDictRevIterKey_Type>, reversed_doc>(), {}};
+    with_text(method<view_isdisjoint, isdisjoint_doc>(), isdisjoint_text),
+    with_text(method<view_reversed<&PyDictRevIterKey_Type>, reversed_doc>(), reversed_text),
+    {}};
 constinit PyMethodDef items_methods[] = {
-    method<view_isdisjoint, isdisjoint_doc>(), method<view_reversed<&PyDictRevIterItem_Type>, reversed_doc>(), {}};
-constinit PyMethodDef values_methods[] = {method<view_reversed<&PyDictRevIterValue_Type>, reversed_doc>(), {}};
+    with_text(method<view_isdisjoint, isdisjoint_doc>(), isdisjoint_text),
+    with_text(method<view_reversed<&PyDictRevIterItem_Type>, reversed_doc>(), reversed_text),
+    {}};
+constinit PyMethodDef values_methods[] = {
+    with_text(method<view_reversed<&PyDictRevIterValue_Type>, reversed_doc>(), reversed_text), {}};
 constinit PyGetSetDef view_get_set[] = {get_set<view_mapping>("mapping", "dictionary that this view refers to"), {}};
 constinit PyNumberMethods view_as_number = {
     .nb_subtract = &view_subtract, .nb_and = &view_and, .nb_xor = &view_xor, .nb_or = &view_or};
