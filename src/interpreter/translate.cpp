@@ -1,8 +1,8 @@
 // translate: canonical bytecode -> RCode.
 //
-// Three passes. Flow: abstract interpretation of stack depth and block stack over all reachable instructions. Bound: which
-// locals surely hold a value before each instruction (only those may be read without a check). Emit: one RCode instruction
-// for each canonical one, loads folded into their users where nothing stands between.
+// Three passes. Flow: abstract interpretation of stack depth and block stack over all reachable instructions. Bound:
+// which locals surely hold a value before each instruction (only those may be read without a check). Emit: one RCode
+// instruction for each canonical one, loads folded into their users where nothing stands between.
 #include <cstdlib>
 #include <cstring>
 
@@ -62,43 +62,125 @@ struct Line {  // per emitted instruction
 // Stack entries that an instruction consumes before it can fail.
 int consumed(Op op, u32 arg) {
   switch (op) {
-    case Op::NOP: case Op::FOR_ITER: case Op::JUMP_FORWARD: case Op::JUMP_ABSOLUTE: case Op::SETUP_FINALLY: case Op::POP_BLOCK:
-    case Op::LOAD_CONST: case Op::LOAD_NAME: case Op::LOAD_GLOBAL: case Op::LOAD_FAST: case Op::LOAD_CLOSURE:
-    case Op::LOAD_DEREF: case Op::LOAD_CLASSDEREF: case Op::LOAD_BUILD_CLASS: case Op::LOAD_ASSERTION_ERROR:
-    case Op::DELETE_NAME: case Op::DELETE_GLOBAL: case Op::DELETE_FAST: case Op::DELETE_DEREF: case Op::SETUP_ANNOTATIONS:
-    case Op::IMPORT_FROM: case Op::GET_ANEXT: case Op::GET_LEN: case Op::MATCH_MAPPING: case Op::MATCH_SEQUENCE:
-    case Op::MATCH_KEYS: case Op::WITH_EXCEPT_START: case Op::DUP_TOP: case Op::DUP_TOP_TWO: case Op::ROT_TWO:
-    case Op::ROT_THREE: case Op::ROT_FOUR: case Op::ROT_N: case Op::EXTENDED_ARG: case Op::COPY_DICT_WITHOUT_KEYS:
-    case Op::SETUP_ASYNC_WITH: case Op::LIST_TO_TUPLE: case Op::PREP_EXCEPT_STAR:
+    case Op::NOP:
+    case Op::FOR_ITER:
+    case Op::JUMP_FORWARD:
+    case Op::JUMP_ABSOLUTE:
+    case Op::SETUP_FINALLY:
+    case Op::POP_BLOCK:
+    case Op::LOAD_CONST:
+    case Op::LOAD_NAME:
+    case Op::LOAD_GLOBAL:
+    case Op::LOAD_FAST:
+    case Op::LOAD_CLOSURE:
+    case Op::LOAD_DEREF:
+    case Op::LOAD_CLASSDEREF:
+    case Op::LOAD_BUILD_CLASS:
+    case Op::LOAD_ASSERTION_ERROR:
+    case Op::DELETE_NAME:
+    case Op::DELETE_GLOBAL:
+    case Op::DELETE_FAST:
+    case Op::DELETE_DEREF:
+    case Op::SETUP_ANNOTATIONS:
+    case Op::IMPORT_FROM:
+    case Op::GET_ANEXT:
+    case Op::GET_LEN:
+    case Op::MATCH_MAPPING:
+    case Op::MATCH_SEQUENCE:
+    case Op::MATCH_KEYS:
+    case Op::WITH_EXCEPT_START:
+    case Op::DUP_TOP:
+    case Op::DUP_TOP_TWO:
+    case Op::ROT_TWO:
+    case Op::ROT_THREE:
+    case Op::ROT_FOUR:
+    case Op::ROT_N:
+    case Op::EXTENDED_ARG:
+    case Op::COPY_DICT_WITHOUT_KEYS:
+    case Op::SETUP_ASYNC_WITH:
+    case Op::LIST_TO_TUPLE:
+    case Op::PREP_EXCEPT_STAR:
       return 0;
     case Op::YIELD_FROM:
       return 1;  // the receiver stays
-    case Op::POP_TOP: case Op::UNARY_POSITIVE: case Op::UNARY_NEGATIVE: case Op::UNARY_NOT: case Op::UNARY_INVERT:
-    case Op::GET_ITER: case Op::GET_YIELD_FROM_ITER: case Op::GET_AWAITABLE: case Op::GET_AITER: case Op::PRINT_EXPR:
-    case Op::RETURN_VALUE: case Op::IMPORT_STAR: case Op::YIELD_VALUE: case Op::STORE_NAME: case Op::UNPACK_SEQUENCE:
-    case Op::UNPACK_EX: case Op::DELETE_ATTR: case Op::STORE_GLOBAL: case Op::LOAD_ATTR: case Op::POP_JUMP_IF_FALSE:
-    case Op::POP_JUMP_IF_TRUE: case Op::JUMP_IF_FALSE_OR_POP: case Op::JUMP_IF_TRUE_OR_POP: case Op::STORE_FAST:
-    case Op::GEN_START: case Op::STORE_DEREF: case Op::LOAD_METHOD: case Op::SETUP_WITH: case Op::BEFORE_ASYNC_WITH:
-    case Op::LIST_APPEND: case Op::SET_ADD: case Op::LIST_EXTEND: case Op::SET_UPDATE: case Op::DICT_UPDATE:
-    case Op::DICT_MERGE: case Op::CHECK_EG_MATCH:
+    case Op::POP_TOP:
+    case Op::UNARY_POSITIVE:
+    case Op::UNARY_NEGATIVE:
+    case Op::UNARY_NOT:
+    case Op::UNARY_INVERT:
+    case Op::GET_ITER:
+    case Op::GET_YIELD_FROM_ITER:
+    case Op::GET_AWAITABLE:
+    case Op::GET_AITER:
+    case Op::PRINT_EXPR:
+    case Op::RETURN_VALUE:
+    case Op::IMPORT_STAR:
+    case Op::YIELD_VALUE:
+    case Op::STORE_NAME:
+    case Op::UNPACK_SEQUENCE:
+    case Op::UNPACK_EX:
+    case Op::DELETE_ATTR:
+    case Op::STORE_GLOBAL:
+    case Op::LOAD_ATTR:
+    case Op::POP_JUMP_IF_FALSE:
+    case Op::POP_JUMP_IF_TRUE:
+    case Op::JUMP_IF_FALSE_OR_POP:
+    case Op::JUMP_IF_TRUE_OR_POP:
+    case Op::STORE_FAST:
+    case Op::GEN_START:
+    case Op::STORE_DEREF:
+    case Op::LOAD_METHOD:
+    case Op::SETUP_WITH:
+    case Op::BEFORE_ASYNC_WITH:
+    case Op::LIST_APPEND:
+    case Op::SET_ADD:
+    case Op::LIST_EXTEND:
+    case Op::SET_UPDATE:
+    case Op::DICT_UPDATE:
+    case Op::DICT_MERGE:
+    case Op::CHECK_EG_MATCH:
       return 1;
-    case Op::STORE_ATTR: case Op::DELETE_SUBSCR: case Op::IMPORT_NAME: case Op::COMPARE_OP: case Op::IS_OP:
-    case Op::CONTAINS_OP: case Op::JUMP_IF_NOT_EXC_MATCH: case Op::MAP_ADD:
+    case Op::STORE_ATTR:
+    case Op::DELETE_SUBSCR:
+    case Op::IMPORT_NAME:
+    case Op::COMPARE_OP:
+    case Op::IS_OP:
+    case Op::CONTAINS_OP:
+    case Op::JUMP_IF_NOT_EXC_MATCH:
+    case Op::MAP_ADD:
       return 2;
-    case Op::STORE_SUBSCR: case Op::MATCH_CLASS: case Op::RERAISE: case Op::POP_EXCEPT: case Op::COLLECT_EXCEPT_STAR:
+    case Op::STORE_SUBSCR:
+    case Op::MATCH_CLASS:
+    case Op::RERAISE:
+    case Op::POP_EXCEPT:
+    case Op::COLLECT_EXCEPT_STAR:
     case Op::END_EXCEPT_STAR:
       return 3;
-    case Op::END_ASYNC_FOR: return 3;
-    case Op::BUILD_TUPLE: case Op::BUILD_LIST: case Op::BUILD_SET: case Op::BUILD_STRING: case Op::BUILD_SLICE:
+    case Op::END_ASYNC_FOR:
+      return 3;
+    case Op::BUILD_TUPLE:
+    case Op::BUILD_LIST:
+    case Op::BUILD_SET:
+    case Op::BUILD_STRING:
+    case Op::BUILD_SLICE:
     case Op::RAISE_VARARGS:
       return static_cast<int>(arg);
-    case Op::BUILD_MAP: return static_cast<int>(2 * arg);
-    case Op::BUILD_CONST_KEY_MAP: case Op::CALL_FUNCTION: return static_cast<int>(arg + 1);
-    case Op::CALL_FUNCTION_KW: case Op::CALL_METHOD: return static_cast<int>(arg + 2);
-    case Op::CALL_FUNCTION_EX: return 2 + (arg & 1);
-    case Op::MAKE_FUNCTION: return 2 + (arg & 1) + (arg >> 1 & 1) + (arg >> 2 & 1) + (arg >> 3 & 1);
-    case Op::FORMAT_VALUE: return (arg & 4) ? 2 : 1;
-    default: return 2;  // binary operators
+    case Op::BUILD_MAP:
+      return static_cast<int>(2 * arg);
+    case Op::BUILD_CONST_KEY_MAP:
+    case Op::CALL_FUNCTION:
+      return static_cast<int>(arg + 1);
+    case Op::CALL_FUNCTION_KW:
+    case Op::CALL_METHOD:
+      return static_cast<int>(arg + 2);
+    case Op::CALL_FUNCTION_EX:
+      return 2 + (arg & 1);
+    case Op::MAKE_FUNCTION:
+      return 2 + (arg & 1) + (arg >> 1 & 1) + (arg >> 2 & 1) + (arg >> 3 & 1);
+    case Op::FORMAT_VALUE:
+      return (arg & 4) ? 2 : 1;
+    default:
+      return 2;  // binary operators
   }
 }
 
@@ -144,6 +226,15 @@ class Translator {
 
   // == Decoding ==
 
+  // Whether an index into one of the code object's tables is inside: code may come from a file or from replace().
+  bool argument_fits(int properties, u32 arg) const {
+    if (properties & OpcodeProperty::kConst) return arg < static_cast<u64>(tuple_size(code_consts(code_)));
+    if (properties & OpcodeProperty::kName) return arg < static_cast<u64>(tuple_size(code_names(code_)));
+    if (properties & OpcodeProperty::kLocal) return arg < static_cast<u64>(code_->co_nlocals);
+    if (properties & OpcodeProperty::kFree) return arg < static_cast<u64>(code_->co_ncellvars) + static_cast<u64>(code_->co_nfreevars);
+    return true;
+  }
+
   bool decode() {
     const u8* bytes = reinterpret_cast<const u8*>(code_bytes(code_)->ob_sval);
     u32 count = static_cast<u32>(code_size(code_)) / 2;
@@ -158,7 +249,8 @@ class Translator {
       if (i >= count) return fail();
       index_of_[i] = static_cast<u32>(in_.size);
       if (!opcode_name(bytes[2 * i])) return fail();
-      if (!in_.push({static_cast<Op>(bytes[2 * i]), arg | bytes[2 * i + 1], 2 * start, 2 * i, 0, -1, 0, false})) return false;
+      if (!in_.push({static_cast<Op>(bytes[2 * i]), arg | bytes[2 * i + 1], 2 * start, 2 * i, 0, -1, 0, false}))
+        return false;
       ++i;
     }
     if (!in_.size) return fail();
@@ -166,6 +258,7 @@ class Translator {
     for (u32 i = 0; i < in_.size; ++i) {
       Canonical& c = in_[i];
       int properties = opcode_properties(c.op);
+      if (!argument_fits(properties, c.arg)) return fail();
       if (!(properties & (kJumpRelative | kJumpAbsolute))) continue;
       u64 target = properties & kJumpRelative ? c.offset / 2 + 1 + static_cast<u64>(c.arg) : c.arg;
       if (target >= count) return fail();
@@ -202,6 +295,7 @@ class Translator {
       Canonical c = in_[i];
       int effect = opcode_stack_effect(c.op, static_cast<int>(c.arg), false);
       i32 next = c.depth + effect;
+      if (next < 0) return fail();  // also where the flow ends
       u16 block = c.block;
       if (opcode_jumps(c.op)) {
         i32 depth = c.depth + opcode_stack_effect(c.op, static_cast<int>(c.arg), true);
@@ -406,7 +500,10 @@ bool Translator::emit_one(const Canonical& c) {
   u32 top = stack_base_ + static_cast<u32>(c.depth);  // the first free home slot; top - 1 holds the top of the stack
   u32 arg = c.arg;
   switch (c.op) {
-    case Op::NOP: case Op::SETUP_FINALLY: case Op::SETUP_ASYNC_WITH: case Op::EXTENDED_ARG:
+    case Op::NOP:
+    case Op::SETUP_FINALLY:
+    case Op::SETUP_ASYNC_WITH:
+    case Op::EXTENDED_ARG:
       return true;
     case Op::POP_BLOCK:
       return true;
@@ -416,13 +513,22 @@ bool Translator::emit_one(const Canonical& c) {
         return true;
       }
       return put(R::POP_TOP, top - 1);
-    case Op::ROT_TWO: return put(R::ROT_TWO, top - 2);
-    case Op::ROT_THREE: return put(R::ROT_N, top - 1, 3);
-    case Op::ROT_FOUR: return put(R::ROT_N, top - 1, 4);
-    case Op::ROT_N: return put(R::ROT_N, top - 1, arg);
-    case Op::DUP_TOP: return put(R::DUP_TOP, top, top - 1);
-    case Op::DUP_TOP_TWO: return put(R::DUP_TOP_TWO, top);
-    case Op::UNARY_POSITIVE: case Op::UNARY_NEGATIVE: case Op::UNARY_NOT: case Op::UNARY_INVERT: {
+    case Op::ROT_TWO:
+      return put(R::ROT_TWO, top - 2);
+    case Op::ROT_THREE:
+      return put(R::ROT_N, top - 1, 3);
+    case Op::ROT_FOUR:
+      return put(R::ROT_N, top - 1, 4);
+    case Op::ROT_N:
+      return put(R::ROT_N, top - 1, arg);
+    case Op::DUP_TOP:
+      return put(R::DUP_TOP, top, top - 1);
+    case Op::DUP_TOP_TWO:
+      return put(R::DUP_TOP_TWO, top);
+    case Op::UNARY_POSITIVE:
+    case Op::UNARY_NEGATIVE:
+    case Op::UNARY_NOT:
+    case Op::UNARY_INVERT: {
       u32 operand = take_operand(top - 1);
       R op = c.op == Op::UNARY_POSITIVE   ? R::UNARY_POSITIVE
              : c.op == Op::UNARY_NEGATIVE ? R::UNARY_NEGATIVE
@@ -430,10 +536,10 @@ bool Translator::emit_one(const Canonical& c) {
                                           : R::UNARY_INVERT;
       return put(op, top - 1, operand);
     }
-#define BINARY(name)                                                          \
-  case Op::name: {                                                            \
-    Two two = take_two(top - 2, true);                                        \
-    return put(plus(R::name##_GG, two.shape), top - 2, two.left, two.right);  \
+#define BINARY(name)                                                         \
+  case Op::name: {                                                           \
+    Two two = take_two(top - 2, true);                                       \
+    return put(plus(R::name##_GG, two.shape), top - 2, two.left, two.right); \
   }
 #include "interpreter/binary_ops.def"
 #undef BINARY
@@ -447,7 +553,8 @@ bool Translator::emit_one(const Canonical& c) {
       if (two.left != top - 2) value = take_operand(top - 3);
       return put(R::STORE_SUBSCR, value, two.left, two.right);
     }
-    case Op::DELETE_SUBSCR: return put(R::DELETE_SUBSCR, top - 2);
+    case Op::DELETE_SUBSCR:
+      return put(R::DELETE_SUBSCR, top - 2);
     case Op::COMPARE_OP: {
       static constexpr R first[] = {R::COMPARE_LT_GG, R::COMPARE_LE_GG, R::COMPARE_EQ_GG,
                                     R::COMPARE_NE_GG, R::COMPARE_GT_GG, R::COMPARE_GE_GG};
@@ -472,22 +579,33 @@ bool Translator::emit_one(const Canonical& c) {
       fold(1);
       return put(kind == kLocal ? R::STORE_FAST_L : R::STORE_FAST_K, arg, source);
     }
-    case Op::DELETE_FAST: return put(R::DELETE_FAST, arg);
-    case Op::LOAD_CLOSURE: return put(R::LOAD_CLOSURE, top, local_count_ + arg);
-    case Op::LOAD_DEREF: return put(R::LOAD_DEREF, top, local_count_ + arg);
-    case Op::LOAD_CLASSDEREF: return put(R::LOAD_CLASSDEREF, top, local_count_ + arg);
-    case Op::STORE_DEREF: return put(R::STORE_DEREF, top - 1, local_count_ + arg);
-    case Op::DELETE_DEREF: return put(R::DELETE_DEREF, 0, local_count_ + arg);
+    case Op::DELETE_FAST:
+      return put(R::DELETE_FAST, arg);
+    case Op::LOAD_CLOSURE:
+      return put(R::LOAD_CLOSURE, top, local_count_ + arg);
+    case Op::LOAD_DEREF:
+      return put(R::LOAD_DEREF, top, local_count_ + arg);
+    case Op::LOAD_CLASSDEREF:
+      return put(R::LOAD_CLASSDEREF, top, local_count_ + arg);
+    case Op::STORE_DEREF:
+      return put(R::STORE_DEREF, top - 1, local_count_ + arg);
+    case Op::DELETE_DEREF:
+      return put(R::DELETE_DEREF, 0, local_count_ + arg);
 
     case Op::LOAD_GLOBAL: {
       i32 cache = new_cache(arg);
       return cache < 0 ? put_wide(R::LOAD_GLOBAL_SLOW, top, arg) : put(R::LOAD_GLOBAL, top, 0, static_cast<u32>(cache));
     }
-    case Op::LOAD_NAME: return put_wide(R::LOAD_NAME, top, arg);
-    case Op::STORE_NAME: return put_wide(R::STORE_NAME, top - 1, arg);
-    case Op::DELETE_NAME: return put_wide(R::DELETE_NAME, 0, arg);
-    case Op::STORE_GLOBAL: return put_wide(R::STORE_GLOBAL, top - 1, arg);
-    case Op::DELETE_GLOBAL: return put_wide(R::DELETE_GLOBAL, 0, arg);
+    case Op::LOAD_NAME:
+      return put_wide(R::LOAD_NAME, top, arg);
+    case Op::STORE_NAME:
+      return put_wide(R::STORE_NAME, top - 1, arg);
+    case Op::DELETE_NAME:
+      return put_wide(R::DELETE_NAME, 0, arg);
+    case Op::STORE_GLOBAL:
+      return put_wide(R::STORE_GLOBAL, top - 1, arg);
+    case Op::DELETE_GLOBAL:
+      return put_wide(R::DELETE_GLOBAL, 0, arg);
     case Op::LOAD_ATTR: {
       i32 cache = new_cache(arg);
       if (cache < 0) return put_wide(R::LOAD_ATTR_SLOW, top - 1, arg);
@@ -501,39 +619,58 @@ bool Translator::emit_one(const Canonical& c) {
       if (owner != top - 1) value = take_operand(top - 2);
       return put(R::STORE_ATTR, owner, value, static_cast<u32>(cache));
     }
-    case Op::DELETE_ATTR: return put_wide(R::DELETE_ATTR, top - 1, arg);
+    case Op::DELETE_ATTR:
+      return put_wide(R::DELETE_ATTR, top - 1, arg);
     case Op::LOAD_METHOD: {
       i32 cache = new_cache(arg);
       if (cache < 0) return put_wide(R::LOAD_METHOD_SLOW, top - 1, arg);
       u32 owner = take_operand(top - 1);
       return put(R::LOAD_METHOD, top - 1, owner, static_cast<u32>(cache));
     }
-    case Op::IMPORT_NAME: return put_wide(R::IMPORT_NAME, top - 2, arg);
-    case Op::IMPORT_FROM: return put_wide(R::IMPORT_FROM, top, arg);
-    case Op::IMPORT_STAR: return put(R::IMPORT_STAR, top - 1);
-    case Op::SETUP_ANNOTATIONS: return put(R::SETUP_ANNOTATIONS);
-    case Op::LOAD_BUILD_CLASS: return put(R::LOAD_BUILD_CLASS, top);
-    case Op::LOAD_ASSERTION_ERROR: return put(R::LOAD_ASSERTION_ERROR, top);
-    case Op::PRINT_EXPR: return put(R::PRINT_EXPR, top - 1);
+    case Op::IMPORT_NAME:
+      return put_wide(R::IMPORT_NAME, top - 2, arg);
+    case Op::IMPORT_FROM:
+      return put_wide(R::IMPORT_FROM, top, arg);
+    case Op::IMPORT_STAR:
+      return put(R::IMPORT_STAR, top - 1);
+    case Op::SETUP_ANNOTATIONS:
+      return put(R::SETUP_ANNOTATIONS);
+    case Op::LOAD_BUILD_CLASS:
+      return put(R::LOAD_BUILD_CLASS, top);
+    case Op::LOAD_ASSERTION_ERROR:
+      return put(R::LOAD_ASSERTION_ERROR, top);
+    case Op::PRINT_EXPR:
+      return put(R::PRINT_EXPR, top - 1);
 
-    case Op::JUMP_FORWARD: return put_wide(R::JUMP, 0, c.jump);
-    case Op::JUMP_ABSOLUTE: return put_wide(c.jump <= current_ ? R::JUMP_BACK : R::JUMP, 0, c.jump);
-    case Op::POP_JUMP_IF_FALSE: case Op::POP_JUMP_IF_TRUE: {
+    case Op::JUMP_FORWARD:
+      return put_wide(R::JUMP, 0, c.jump);
+    case Op::JUMP_ABSOLUTE:
+      return put_wide(c.jump <= current_ ? R::JUMP_BACK : R::JUMP, 0, c.jump);
+    case Op::POP_JUMP_IF_FALSE:
+    case Op::POP_JUMP_IF_TRUE: {
       u32 operand = take_operand(top - 1);
       return put_wide(c.op == Op::POP_JUMP_IF_FALSE ? R::POP_JUMP_IF_FALSE : R::POP_JUMP_IF_TRUE, operand, c.jump);
     }
-    case Op::JUMP_IF_FALSE_OR_POP: return put_wide(R::JUMP_IF_FALSE_OR_POP, top - 1, c.jump);
-    case Op::JUMP_IF_TRUE_OR_POP: return put_wide(R::JUMP_IF_TRUE_OR_POP, top - 1, c.jump);
+    case Op::JUMP_IF_FALSE_OR_POP:
+      return put_wide(R::JUMP_IF_FALSE_OR_POP, top - 1, c.jump);
+    case Op::JUMP_IF_TRUE_OR_POP:
+      return put_wide(R::JUMP_IF_TRUE_OR_POP, top - 1, c.jump);
     case Op::FOR_ITER: {
-      bool store = !exact_ && current_ + 1 < in_.size && in_[current_ + 1].op == Op::STORE_FAST && !in_[current_ + 1].label;
+      bool store =
+          !exact_ && current_ + 1 < in_.size && in_[current_ + 1].op == Op::STORE_FAST && !in_[current_ + 1].label;
       return put_wide(store ? R::FOR_ITER_STORE : R::FOR_ITER, top - 1, c.jump);
     }
 
-    case Op::CALL_FUNCTION: return put(R::CALL_FUNCTION, top - 1 - arg, arg);
-    case Op::CALL_METHOD: return put(R::CALL_METHOD, top - 2 - arg, arg);
-    case Op::CALL_FUNCTION_KW: return put(R::CALL_FUNCTION_KW, top - 2 - arg, arg);
-    case Op::CALL_FUNCTION_EX: return put(R::CALL_FUNCTION_EX, top - 2 - (arg & 1), arg & 1);
-    case Op::MAKE_FUNCTION: return put(R::MAKE_FUNCTION, top - consumed(c.op, arg), arg);
+    case Op::CALL_FUNCTION:
+      return put(R::CALL_FUNCTION, top - 1 - arg, arg);
+    case Op::CALL_METHOD:
+      return put(R::CALL_METHOD, top - 2 - arg, arg);
+    case Op::CALL_FUNCTION_KW:
+      return put(R::CALL_FUNCTION_KW, top - 2 - arg, arg);
+    case Op::CALL_FUNCTION_EX:
+      return put(R::CALL_FUNCTION_EX, top - 2 - (arg & 1), arg & 1);
+    case Op::MAKE_FUNCTION:
+      return put(R::MAKE_FUNCTION, top - consumed(c.op, arg), arg);
     case Op::RETURN_VALUE: {
       Kind kind = load_at_end(1);
       if (kind == kNone || c.depth != 1) return put(R::RETURN_VALUE, top - 1);
@@ -541,77 +678,125 @@ bool Translator::emit_one(const Canonical& c) {
       fold(1);
       return put(kind == kLocal ? R::RETURN_FAST : R::RETURN_CONST, source);
     }
-    case Op::GEN_START: return put(R::GEN_START, top - 1);
-    case Op::YIELD_VALUE: return put(R::YIELD_VALUE, top - 1);
-    case Op::YIELD_FROM: return put(R::YIELD_FROM, top - 2);
+    case Op::GEN_START:
+      return put(R::GEN_START, top - 1);
+    case Op::YIELD_VALUE:
+      return put(R::YIELD_VALUE, top - 1);
+    case Op::YIELD_FROM:
+      return put(R::YIELD_FROM, top - 2);
     case Op::GET_ITER: {
       u32 operand = take_operand(top - 1);
       return put(R::GET_ITER, top - 1, operand);
     }
-    case Op::GET_YIELD_FROM_ITER: return put(R::GET_YIELD_FROM_ITER, top - 1);
+    case Op::GET_YIELD_FROM_ITER:
+      return put(R::GET_YIELD_FROM_ITER, top - 1);
     case Op::GET_AWAITABLE: {  // where the object came from, for the error text
       u32 source = 0;
       if (current_ > 0 && in_[current_ - 1].op == Op::BEFORE_ASYNC_WITH) source = 1;
-      if (current_ > 0 && (in_[current_ - 1].op == Op::WITH_EXCEPT_START ||
-                           (in_[current_ - 1].op == Op::CALL_FUNCTION && current_ > 1 && in_[current_ - 2].op == Op::DUP_TOP)))
+      if (current_ > 0 &&
+          (in_[current_ - 1].op == Op::WITH_EXCEPT_START ||
+           (in_[current_ - 1].op == Op::CALL_FUNCTION && current_ > 1 && in_[current_ - 2].op == Op::DUP_TOP)))
         source = 2;
       return put(R::GET_AWAITABLE, top - 1, source);
     }
-    case Op::GET_AITER: return put(R::GET_AITER, top - 1);
-    case Op::GET_ANEXT: return put(R::GET_ANEXT, top);
+    case Op::GET_AITER:
+      return put(R::GET_AITER, top - 1);
+    case Op::GET_ANEXT:
+      return put(R::GET_ANEXT, top);
 
-    case Op::BUILD_TUPLE: return put(R::BUILD_TUPLE, top - arg, arg);
-    case Op::BUILD_LIST: return put(R::BUILD_LIST, top - arg, arg);
-    case Op::BUILD_SET: return put(R::BUILD_SET, top - arg, arg);
-    case Op::BUILD_MAP: return put(R::BUILD_MAP, top - 2 * arg, arg);
-    case Op::BUILD_CONST_KEY_MAP: return put(R::BUILD_CONST_KEY_MAP, top - arg - 1, arg);
-    case Op::BUILD_STRING: return put(R::BUILD_STRING, top - arg, arg);
-    case Op::BUILD_SLICE: return put(R::BUILD_SLICE, top - arg, arg);
-    case Op::FORMAT_VALUE: return put(R::FORMAT_VALUE, top - consumed(c.op, arg), arg);
+    case Op::BUILD_TUPLE:
+      return put(R::BUILD_TUPLE, top - arg, arg);
+    case Op::BUILD_LIST:
+      return put(R::BUILD_LIST, top - arg, arg);
+    case Op::BUILD_SET:
+      return put(R::BUILD_SET, top - arg, arg);
+    case Op::BUILD_MAP:
+      return put(R::BUILD_MAP, top - 2 * arg, arg);
+    case Op::BUILD_CONST_KEY_MAP:
+      return put(R::BUILD_CONST_KEY_MAP, top - arg - 1, arg);
+    case Op::BUILD_STRING:
+      return put(R::BUILD_STRING, top - arg, arg);
+    case Op::BUILD_SLICE:
+      return put(R::BUILD_SLICE, top - arg, arg);
+    case Op::FORMAT_VALUE:
+      return put(R::FORMAT_VALUE, top - consumed(c.op, arg), arg);
     case Op::LIST_APPEND: {
       u32 operand = take_operand(top - 1);
       return put(R::LIST_APPEND, top - 1 - arg, operand);
     }
-    case Op::SET_ADD: return put(R::SET_ADD, top - 1 - arg, top - 1);
-    case Op::MAP_ADD: return put(R::MAP_ADD, top - 2 - arg, top - 2);
-    case Op::LIST_EXTEND: return put(R::LIST_EXTEND, top - 1 - arg, top - 1);
-    case Op::SET_UPDATE: return put(R::SET_UPDATE, top - 1 - arg, top - 1);
-    case Op::DICT_UPDATE: return put(R::DICT_UPDATE, top - 1 - arg, top - 1);
-    case Op::DICT_MERGE: return put(R::DICT_MERGE, top - 1 - arg, top - 1, top - 3 - arg);
-    case Op::LIST_TO_TUPLE: return put(R::LIST_TO_TUPLE, top - 1);
-    case Op::UNPACK_SEQUENCE: return put_wide(R::UNPACK_SEQUENCE, top - 1, arg);
-    case Op::UNPACK_EX: return put_wide(R::UNPACK_EX, top - 1, arg);
+    case Op::SET_ADD:
+      return put(R::SET_ADD, top - 1 - arg, top - 1);
+    case Op::MAP_ADD:
+      return put(R::MAP_ADD, top - 2 - arg, top - 2);
+    case Op::LIST_EXTEND:
+      return put(R::LIST_EXTEND, top - 1 - arg, top - 1);
+    case Op::SET_UPDATE:
+      return put(R::SET_UPDATE, top - 1 - arg, top - 1);
+    case Op::DICT_UPDATE:
+      return put(R::DICT_UPDATE, top - 1 - arg, top - 1);
+    case Op::DICT_MERGE:
+      return put(R::DICT_MERGE, top - 1 - arg, top - 1, top - 3 - arg);
+    case Op::LIST_TO_TUPLE:
+      return put(R::LIST_TO_TUPLE, top - 1);
+    case Op::UNPACK_SEQUENCE:
+      return put_wide(R::UNPACK_SEQUENCE, top - 1, arg);
+    case Op::UNPACK_EX:
+      return put_wide(R::UNPACK_EX, top - 1, arg);
 
-    case Op::SETUP_WITH: return put(R::SETUP_WITH, top - 1);
-    case Op::BEFORE_ASYNC_WITH: return put(R::BEFORE_ASYNC_WITH, top - 1);
-    case Op::WITH_EXCEPT_START: return put(R::WITH_EXCEPT_START, top);
-    case Op::POP_EXCEPT: return put(R::POP_EXCEPT, top - 3);
+    case Op::SETUP_WITH:
+      return put(R::SETUP_WITH, top - 1);
+    case Op::BEFORE_ASYNC_WITH:
+      return put(R::BEFORE_ASYNC_WITH, top - 1);
+    case Op::WITH_EXCEPT_START:
+      return put(R::WITH_EXCEPT_START, top);
+    case Op::POP_EXCEPT:
+      return put(R::POP_EXCEPT, top - 3);
     case Op::RERAISE: {
       u32 base = c.block && blocks_[c.block].kind == Block::kExceptHandler ? stack_base_ + blocks_[c.block].level : 0;
       return put(R::RERAISE, top - 3, arg && base, base);
     }
-    case Op::RAISE_VARARGS: return put(R::RAISE_VARARGS, top - arg, arg);
-    case Op::JUMP_IF_NOT_EXC_MATCH: return put_wide(R::JUMP_IF_NOT_EXC_MATCH, top - 2, c.jump);
-    case Op::END_ASYNC_FOR: return put(R::END_ASYNC_FOR, top - 7);
-    case Op::PREP_EXCEPT_STAR: return put(R::PREP_EXCEPT_STAR, top, arg);
-    case Op::CHECK_EG_MATCH: return put_wide(R::CHECK_EG_MATCH, top - 1, c.jump);
-    case Op::COLLECT_EXCEPT_STAR: return put(R::COLLECT_EXCEPT_STAR, top - 3, arg);
-    case Op::END_EXCEPT_STAR: return put(R::END_EXCEPT_STAR, top - 3, arg);
+    case Op::RAISE_VARARGS:
+      return put(R::RAISE_VARARGS, top - arg, arg);
+    case Op::JUMP_IF_NOT_EXC_MATCH:
+      return put_wide(R::JUMP_IF_NOT_EXC_MATCH, top - 2, c.jump);
+    case Op::END_ASYNC_FOR:
+      return put(R::END_ASYNC_FOR, top - 7);
+    case Op::PREP_EXCEPT_STAR:
+      return put(R::PREP_EXCEPT_STAR, top, arg);
+    case Op::CHECK_EG_MATCH:
+      return put_wide(R::CHECK_EG_MATCH, top - 1, c.jump);
+    case Op::COLLECT_EXCEPT_STAR:
+      return put(R::COLLECT_EXCEPT_STAR, top - 3, arg);
+    case Op::END_EXCEPT_STAR:
+      return put(R::END_EXCEPT_STAR, top - 3, arg);
 
-    case Op::GET_LEN: return put(R::GET_LEN, top);
-    case Op::MATCH_MAPPING: return put(R::MATCH_MAPPING, top);
-    case Op::MATCH_SEQUENCE: return put(R::MATCH_SEQUENCE, top);
-    case Op::MATCH_KEYS: return put(R::MATCH_KEYS, top);
-    case Op::MATCH_CLASS: return put(R::MATCH_CLASS, top - 3, arg);
-    case Op::COPY_DICT_WITHOUT_KEYS: return put(R::COPY_DICT_WITHOUT_KEYS, top - 1);
+    case Op::GET_LEN:
+      return put(R::GET_LEN, top);
+    case Op::MATCH_MAPPING:
+      return put(R::MATCH_MAPPING, top);
+    case Op::MATCH_SEQUENCE:
+      return put(R::MATCH_SEQUENCE, top);
+    case Op::MATCH_KEYS:
+      return put(R::MATCH_KEYS, top);
+    case Op::MATCH_CLASS:
+      return put(R::MATCH_CLASS, top - 3, arg);
+    case Op::COPY_DICT_WITHOUT_KEYS:
+      return put(R::COPY_DICT_WITHOUT_KEYS, top - 1);
   }
   return fail();
 }
 
 bool has_target(R op) {
   switch (op) {
-    case R::JUMP: case R::JUMP_BACK: case R::POP_JUMP_IF_FALSE: case R::POP_JUMP_IF_TRUE: case R::JUMP_IF_FALSE_OR_POP:
-    case R::JUMP_IF_TRUE_OR_POP: case R::FOR_ITER: case R::FOR_ITER_STORE: case R::JUMP_IF_NOT_EXC_MATCH:
+    case R::JUMP:
+    case R::JUMP_BACK:
+    case R::POP_JUMP_IF_FALSE:
+    case R::POP_JUMP_IF_TRUE:
+    case R::JUMP_IF_FALSE_OR_POP:
+    case R::JUMP_IF_TRUE_OR_POP:
+    case R::FOR_ITER:
+    case R::FOR_ITER_STORE:
+    case R::JUMP_IF_NOT_EXC_MATCH:
     case R::CHECK_EG_MATCH:
       return true;
     default:
@@ -624,7 +809,8 @@ RCode* Translator::finish() {
   usize instructions = (n + 1) * sizeof(Instruction), words = n * sizeof(u16), longs = n * sizeof(u32);
   auto align = [](usize size) { return (size + 15) & ~usize{15}; };
   usize total = align(sizeof(RCode)) + align(instructions) + 2 * align(words) + 2 * align(longs) +
-                align(blocks_.size * sizeof(Block)) + align(caches_.size * sizeof(Cache)) + align(cell_count_ * sizeof(i32));
+                align(blocks_.size * sizeof(Block)) + align(caches_.size * sizeof(Cache)) +
+                align(cell_count_ * sizeof(i32));
   char* memory = static_cast<char*>(std::calloc(1, total));
   if (!memory) return nullptr;
   auto carve = [&](usize size) {
@@ -672,7 +858,8 @@ RCode* Translator::finish() {
   rcode->exact = exact_;
   int flags = code_->co_flags;
   rcode->is_generator = (flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) != 0;
-  rcode->simple_call = !rcode->is_generator && !(flags & (CO_VARARGS | CO_VARKEYWORDS)) && code_->co_kwonlyargcount == 0;
+  rcode->simple_call =
+      !rcode->is_generator && !(flags & (CO_VARARGS | CO_VARKEYWORDS)) && code_->co_kwonlyargcount == 0;
   return rcode;
 }
 
@@ -680,8 +867,10 @@ RCode* translate(Code* code, bool exact) {
   Translator translator(code, exact);
   RCode* rcode = translator.run();
   if (rcode) return rcode;
-  if (translator.bad) (void)raise(SystemError, "code object %R cannot be executed: malformed bytecode", code);
-  else (void)raise_no_memory();
+  if (translator.bad)
+    (void)raise(SystemError, "code object %R cannot be executed: malformed bytecode", code);
+  else
+    (void)raise_no_memory();
   return nullptr;
 }
 }  // namespace
@@ -713,8 +902,10 @@ const Instruction* rcode_at_offset(const RCode* rcode, u32 offset) {
   u32 low = 0, high = rcode->size;
   while (low < high) {
     u32 middle = (low + high) / 2;
-    if (rcode->offset[middle] < offset) low = middle + 1;
-    else high = middle;
+    if (rcode->offset[middle] < offset)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low < rcode->size ? rcode->instructions + low : nullptr;
 }
