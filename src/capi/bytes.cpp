@@ -1,0 +1,146 @@
+// bytes: the C API's bytes, bytearray and memoryview (bytesobject.h, bytearrayobject.h, memoryobject.h).
+#include <cstdarg>
+#include <cstring>
+
+#include "capi/capi.h"
+
+using namespace adder;
+using adder::capi::bad_call;
+using adder::capi::bad_call_int;
+using adder::capi::minus_one;
+using adder::capi::null;
+
+ADDER_EXPORT PyObject* PyBytes_FromStringAndSize(const char* data, Py_ssize_t size) {
+  if (size < 0) return null(raise(SystemError, "Negative size passed to PyBytes_FromStringAndSize"));
+  if (!data) return bytes_new(size).to_c();
+  return bytes_from_view({data, static_cast<usize>(size)}).to_c();
+}
+ADDER_EXPORT PyObject* PyBytes_FromString(const char* text) { return bytes_from_string(text).to_c(); }
+ADDER_EXPORT PyObject* PyBytes_FromObject(PyObject* object) {
+  return object ? static_cast<PyObject*>(bytes_from_object(object).to_c()) : bad_call();
+}
+ADDER_EXPORT Py_ssize_t PyBytes_Size(PyObject* bytes) {
+  if (!is_bytes(bytes)) return minus_one(raise(TypeError, "expected bytes, %.200s found", bytes->ob_type->tp_name));
+  return bytes_size(as<Bytes>(bytes));
+}
+ADDER_EXPORT char* PyBytes_AsString(PyObject* bytes) {
+  if (!is_bytes(bytes)) return null(raise(TypeError, "expected bytes, %.200s found", bytes->ob_type->tp_name));
+  return bytes_data(as<Bytes>(bytes));
+}
+ADDER_EXPORT int PyBytes_AsStringAndSize(PyObject* bytes, char** data, Py_ssize_t* size) {
+  if (!data) return bad_call_int();
+  if (!is_bytes(bytes)) return minus_one(raise(TypeError, "expected bytes, %.200s found", bytes->ob_type->tp_name));
+  *data = bytes_data(as<Bytes>(bytes));
+  if (size) {
+    *size = bytes_size(as<Bytes>(bytes));
+  } else if (strlen(*data) != static_cast<usize>(bytes_size(as<Bytes>(bytes)))) {
+    return minus_one(raise(ValueError, "embedded null byte"));
+  }
+  return 0;
+}
+ADDER_EXPORT PyObject* PyBytes_Repr(PyObject* bytes, int smart_quotes) {
+  return bytes_repr(as<Bytes>(bytes), smart_quotes != 0).to_c();
+}
+ADDER_EXPORT void PyBytes_Concat(PyObject** left, PyObject* right) {
+  PyObject* old = *left;
+  if (!old) return;
+  *left = right ? bytes_concat(old, right).to_c() : nullptr;
+  decref(old);
+}
+ADDER_EXPORT void PyBytes_ConcatAndDel(PyObject** left, PyObject* right) {
+  PyBytes_Concat(left, right);
+  decref_or_null(right);
+}
+ADDER_EXPORT PyObject* _PyBytes_Join(PyObject* separator, PyObject* iterable) {
+  return bytes_join(as<Bytes>(separator), iterable).to_c();
+}
+// The object is gone after a failure.
+ADDER_EXPORT int _PyBytes_Resize(PyObject** place, Py_ssize_t size) {
+  PyObject* old = *place;
+  *place = nullptr;
+  if (!is_bytes(old) || size < 0) {
+    decref(old);
+    return bad_call_int();
+  }
+  isize old_size = bytes_size(as<Bytes>(old));
+  if (old_size == size) {
+    *place = old;
+    return 0;
+  }
+  if (old_size == 0 || size == 0) {
+    decref(old);
+    *place = bytes_new(size).to_c();
+    return *place ? 0 : -1;
+  }
+  if (old->ob_refcnt != 1) {
+    decref(old);
+    return bad_call_int();
+  }
+  *place = bytes_resize(Ref<Bytes>::steal(as<Bytes>(old)), size).to_c();
+  return *place ? 0 : -1;
+}
+// As text first: the two sets of formats differ in %R and its like only, which bytes do not have.
+ADDER_EXPORT PyObject* PyBytes_FromFormatV(const char* format, va_list arguments) {
+  Ref<Str> text = TRY_C(nullptr, str_from_format_v(format, arguments));
+  return str_as_encoded_string(text, "latin-1", "strict").to_c();
+}
+ADDER_EXPORT PyObject* PyBytes_FromFormat(const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  PyObject* result = PyBytes_FromFormatV(format, arguments);
+  va_end(arguments);
+  return result;
+}
+ADDER_EXPORT PyObject* PyBytes_DecodeEscape(const char* body, Py_ssize_t size, const char* errors, Py_ssize_t, const char*) {
+  return bytes_decode_escape({body, static_cast<usize>(size)}, errors).to_c();
+}
+ADDER_EXPORT Py_ssize_t _PyBytes_Find(const char* data, Py_ssize_t size, const char* pattern, Py_ssize_t pattern_size,
+                                      Py_ssize_t offset) {
+  usize place = std::string_view(data, static_cast<usize>(size)).find({pattern, static_cast<usize>(pattern_size)});
+  return place == std::string_view::npos ? -1 : static_cast<isize>(place) + offset;
+}
+ADDER_EXPORT Py_ssize_t _PyBytes_ReverseFind(const char* data, Py_ssize_t size, const char* pattern,
+                                             Py_ssize_t pattern_size, Py_ssize_t offset) {
+  usize place = std::string_view(data, static_cast<usize>(size)).rfind({pattern, static_cast<usize>(pattern_size)});
+  return place == std::string_view::npos ? -1 : static_cast<isize>(place) + offset;
+}
+
+// == bytearray ==
+
+ADDER_EXPORT PyObject* PyByteArray_FromStringAndSize(const char* data, Py_ssize_t size) {
+  if (size < 0) return null(raise(SystemError, "Negative size passed to PyByteArray_FromStringAndSize"));
+  if (data) return bytearray_from_view({data, static_cast<usize>(size)}).to_c();
+  Ref<ByteArray> made = TRY_C(nullptr, bytearray_from_view({}));
+  if (size && bytearray_resize(made, size).failed()) return nullptr;
+  return made.release();
+}
+ADDER_EXPORT PyObject* PyByteArray_FromObject(PyObject* object) {
+  return object_call_one_arg(&PyByteArray_Type, object).to_c();
+}
+ADDER_EXPORT PyObject* PyByteArray_Concat(PyObject* left, PyObject* right) {
+  Ref<Object> copy = TRY_C(nullptr, object_call_one_arg(&PyByteArray_Type, left));
+  return number_in_place_add(copy, right).to_c();
+}
+ADDER_EXPORT int PyByteArray_Resize(PyObject* array, Py_ssize_t size) {
+  return bytearray_resize(as<ByteArray>(array), size).to_c();
+}
+ADDER_EXPORT Py_ssize_t PyByteArray_Size(PyObject* array) { return bytearray_size(as<ByteArray>(array)); }
+// An empty array has no storage of its own.
+extern "C" {
+__attribute__((visibility("default"))) char _PyByteArray_empty_string[1] = {0};
+}
+ADDER_EXPORT char* PyByteArray_AsString(PyObject* array) {
+  char* data = bytearray_data(as<ByteArray>(array));
+  return bytearray_size(as<ByteArray>(array)) && data ? data : _PyByteArray_empty_string;
+}
+
+// == memoryview ==
+
+ADDER_EXPORT PyObject* PyMemoryView_FromObject(PyObject* object) { return memoryview_from_object(object).to_c(); }
+ADDER_EXPORT PyObject* PyMemoryView_FromMemory(char* data, Py_ssize_t size, int flags) {
+  return memoryview_from_memory(data, size, flags == PyBUF_WRITE).to_c();
+}
+ADDER_EXPORT PyObject* PyMemoryView_FromBuffer(const Py_buffer* view) { return memoryview_from_buffer(view).to_c(); }
+ADDER_EXPORT PyObject* PyMemoryView_GetContiguous(PyObject* object, int buffer_type, char order) {
+  return memoryview_get_contiguous(object, buffer_type, order).to_c();
+}

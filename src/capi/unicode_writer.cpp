@@ -1,0 +1,122 @@
+// unicode_writer: _PyUnicodeWriter, whose fields compiled code reads and writes.
+#include <cstring>
+
+#include "capi/capi.h"
+
+using namespace adder;
+
+namespace {
+// CPython 3.11's layout.
+struct Writer {
+  PyObject* buffer;
+  void* data;
+  int kind;
+  Py_UCS4 max_char;
+  isize size, position, min_length;
+  Py_UCS4 min_char;
+  unsigned char overallocate : 1;
+  unsigned char readonly : 1;
+};
+
+void update(Writer* writer) {
+  Str* text = as<Str>(writer->buffer);
+  writer->max_char = str_max_char_value(text);
+  writer->data = str_data(text);
+  writer->kind = str_kind(text);
+  writer->size = str_length(text);
+  if (writer->readonly) {
+    writer->kind = 0;  // so that every write goes through prepare
+    writer->size = 0;
+  }
+}
+
+Result<void> reserve(Writer* writer, isize length, Py_UCS4 max_char) {
+  isize needed;
+  if (__builtin_add_overflow(writer->position, length, &needed)) return raise_no_memory();
+  if (max_char < writer->min_char) max_char = writer->min_char;
+  isize size = writer->buffer && !writer->readonly ? writer->size : 0;
+  isize capacity = needed > size ? needed : size;
+  if (needed > size && writer->overallocate && capacity <= kMaxSize - capacity / 4) capacity += capacity / 4;
+  if (capacity < writer->min_length) capacity = writer->min_length;
+  if (writer->buffer && writer->max_char > max_char) max_char = writer->max_char;
+  Ref<Str> made = TRY(str_new(capacity, max_char));
+  Str* old = as<Str>(writer->buffer);
+  for (isize i = 0; i < writer->position; ++i) {
+    str_write(str_kind(made), str_data(made), i, str_read_char(old, i));
+  }
+  writer->readonly = 0;
+  set_field(writer->buffer, Ref<Object>(std::move(made)));
+  update(writer);
+  return {};
+}
+
+int prepare(Writer* writer, isize length, Py_UCS4 max_char) {
+  if (length == 0 || (max_char <= writer->max_char && length <= writer->size - writer->position)) return 0;
+  return reserve(writer, length, max_char).to_c();
+}
+
+void put(Writer* writer, Py_UCS4 character) {
+  str_write(writer->kind, writer->data, writer->position++, character);
+}
+
+Py_UCS4 widest(Str* text, isize start, isize end) {
+  Py_UCS4 most = 0x7f;
+  if (str_is_ascii(text)) return most;
+  for (isize i = start; i < end; ++i) most |= str_read_char(text, i);
+  return most > 0xffff ? 0x10ffff : most;
+}
+}  // namespace
+
+ADDER_EXPORT void _PyUnicodeWriter_Init(Writer* writer) { memset(writer, 0, sizeof *writer); }
+ADDER_EXPORT void _PyUnicodeWriter_Dealloc(Writer* writer) { clear_field(writer->buffer); }
+ADDER_EXPORT int _PyUnicodeWriter_PrepareInternal(Writer* writer, Py_ssize_t length, Py_UCS4 max_char) {
+  return reserve(writer, length, max_char).to_c();
+}
+ADDER_EXPORT int _PyUnicodeWriter_PrepareKindInternal(Writer* writer, int kind) {
+  return reserve(writer, 0, kind == 1 ? 0xff : kind == 2 ? 0xffff : 0x10ffff).to_c();
+}
+ADDER_EXPORT int _PyUnicodeWriter_WriteChar(Writer* writer, Py_UCS4 character) {
+  if (prepare(writer, 1, character) < 0) return -1;
+  put(writer, character);
+  return 0;
+}
+ADDER_EXPORT int _PyUnicodeWriter_WriteSubstring(Writer* writer, PyObject* object, Py_ssize_t start, Py_ssize_t end) {
+  Str* text = as<Str>(object);
+  if (start >= end) return 0;
+  if (prepare(writer, end - start, widest(text, start, end)) < 0) return -1;
+  for (isize i = start; i < end; ++i) put(writer, str_read_char(text, i));
+  return 0;
+}
+ADDER_EXPORT int _PyUnicodeWriter_WriteStr(Writer* writer, PyObject* object) {
+  isize length = str_length(as<Str>(object));
+  if (!writer->buffer && !writer->overallocate && length && is_str_exact(object)) {
+    writer->readonly = 1;
+    writer->buffer = new_ref(object).release();
+    update(writer);
+    writer->position = length;
+    return 0;
+  }
+  return _PyUnicodeWriter_WriteSubstring(writer, object, 0, length);
+}
+ADDER_EXPORT int _PyUnicodeWriter_WriteLatin1String(Writer* writer, const char* text, Py_ssize_t size) {
+  unsigned char most = 0;
+  for (isize i = 0; i < size; ++i) most |= static_cast<unsigned char>(text[i]);
+  if (prepare(writer, size, most) < 0) return -1;
+  for (isize i = 0; i < size; ++i) put(writer, static_cast<unsigned char>(text[i]));
+  return 0;
+}
+ADDER_EXPORT int _PyUnicodeWriter_WriteASCIIString(Writer* writer, const char* text, Py_ssize_t size) {
+  return _PyUnicodeWriter_WriteLatin1String(writer, text, size < 0 ? static_cast<isize>(strlen(text)) : size);
+}
+ADDER_EXPORT PyObject* _PyUnicodeWriter_Finish(Writer* writer) {
+  Ref<Object> text = Ref<Object>::steal(writer->buffer);
+  writer->buffer = nullptr;
+  if (!text || writer->position == 0) return new_ref<Object>(str_empty()).release();
+  if (writer->readonly) return text.release();
+  // Copied into the canonical form: no wider and no longer than needed.
+  Str* buffer = as<Str>(text.get());
+  if (str_length(buffer) == writer->position && widest(buffer, 0, writer->position) > (str_max_char_value(buffer) >> 1)) {
+    return text.release();
+  }
+  return str_from_kind_and_data(str_kind(buffer), str_data(buffer), writer->position).to_c();
+}
