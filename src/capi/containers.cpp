@@ -294,3 +294,8 @@ ADDER_EXPORT PyObject* PySeqIter_New(PyObject* sequence) { return seq_iter_new(s
 ADDER_EXPORT PyObject* PyCallIter_New(PyObject* callable, PyObject* sentinel) {
   return call_iter_new(callable, sentinel).to_c();
 }
+ADDER_EXPORT Py_ssize_t _PyDict_SizeOf(PyDictObject* dict) {
+  Ref<Str> name = TRY_C(-1, str_from_string("__sizeof__"));
+  Ref<Object> size = TRY_C(-1, call_method(static_cast<Object*>(dict), name.get()));
+  return int_as_ssize_t(size).to_c();
+}

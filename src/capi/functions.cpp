@@ -110,3 +110,4 @@ ADDER_EXPORT int PyMember_SetOne(char* address, PyMemberDef* definition, PyObjec
 ADDER_EXPORT PyObject* Py_GenericAlias(PyObject* origin, PyObject* arguments) {
   return generic_alias_new(origin, arguments).to_c();
 }
+ADDER_EXPORT PyCFunction PyCFunction_GetFunction(PyObject* function) { return as<CFunction>(function)->m_ml->ml_meth; }
