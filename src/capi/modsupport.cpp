@@ -1,0 +1,271 @@
+// modsupport: modsupport.h of the C API beyond formats: counts, keywords as Argument Clinic takes them, filling modules.
+#include <climits>
+#include <cstdarg>
+#include <cstring>
+
+#include "capi/getargs.h"
+#include "memory/refcount.h"
+#include "object/protocol.h"
+#include "types/dict.h"
+#include "types/int.h"
+#include "types/module.h"
+#include "types/str.h"
+#include "types/tuple.h"
+
+using namespace adder;
+
+namespace {
+const char* plural(Py_ssize_t count) { return count == 1 ? "" : "s"; }
+
+// The names of the parameters that may be given by name, once for each parser.
+bool prepare(_PyArg_Parser* parser) {
+  if (parser->kwtuple) return true;
+  int positional = 0, count = 0;
+  while (parser->keywords[positional] && !*parser->keywords[positional]) ++positional;
+  while (parser->keywords[positional + count]) ++count;
+  auto made = tuple_new(count);
+  if (made.failed()) return false;
+  Ref<Tuple> names = made.take();
+  for (int i = 0; i < count; ++i) {
+    auto name = str_intern_from_string(parser->keywords[positional + i]);
+    if (name.failed()) return false;
+    tuple_init_item(names, i, name.take());
+  }
+  if (!parser->fname && parser->format) {
+    if (const char* colon = std::strchr(parser->format, ':')) parser->fname = colon + 1;
+  }
+  parser->pos = positional;
+  parser->kwtuple = names.release();
+  return true;
+}
+// Index of a name among the keywords, or -1.
+Py_ssize_t index_of(Tuple* names, Object* key) {
+  for (Py_ssize_t i = 0; i < tuple_size(names); ++i) {
+    if (tuple_item(names, i) == key) return i;
+  }
+  for (Py_ssize_t i = 0; i < tuple_size(names); ++i) {
+    if (str_equal(as<Str>(tuple_item(names, i)), as<Str>(key))) return i;
+  }
+  return -1;
+}
+}  // namespace
+
+// == Counts ==
+
+ADDER_EXPORT int _PyArg_CheckPositional(const char* name, Py_ssize_t count, Py_ssize_t min, Py_ssize_t max) {
+  if (count < min) {
+    if (name) {
+      (void)raise(TypeError, "%.200s expected %s%zd argument%s, got %zd", name, min == max ? "" : "at least ", min, plural(min),
+                  count);
+    } else {
+      (void)raise(TypeError, "unpacked tuple should have %s%zd element%s, but has %zd", min == max ? "" : "at least ", min,
+                  plural(min), count);
+    }
+    return 0;
+  }
+  if (count == 0 || count <= max) return 1;
+  if (name) {
+    (void)raise(TypeError, "%.200s expected %s%zd argument%s, got %zd", name, min == max ? "" : "at most ", max, plural(max), count);
+  } else {
+    (void)raise(TypeError, "unpacked tuple should have %s%zd element%s, but has %zd", min == max ? "" : "at most ", max, plural(max),
+                count);
+  }
+  return 0;
+}
+namespace {
+bool unpack(PyObject* const* args, Py_ssize_t count, const char* name, Py_ssize_t min, Py_ssize_t max, va_list arguments) {
+  if (!_PyArg_CheckPositional(name, count, min, max)) return false;
+  for (Py_ssize_t i = 0; i < count; ++i) *va_arg(arguments, PyObject**) = args[i];
+  return true;
+}
+}  // namespace
+ADDER_EXPORT int PyArg_UnpackTuple(PyObject* args, const char* name, Py_ssize_t min, Py_ssize_t max, ...) {
+  if (!is_tuple(args)) {
+    (void)raise(SystemError, "PyArg_UnpackTuple() argument list is not a tuple");
+    return 0;
+  }
+  va_list arguments;
+  va_start(arguments, max);
+  bool done = unpack(tuple_items(as<Tuple>(args)), tuple_size(as<Tuple>(args)), name, min, max, arguments);
+  va_end(arguments);
+  return done;
+}
+ADDER_EXPORT int _PyArg_UnpackStack(PyObject* const* args, Py_ssize_t count, const char* name, Py_ssize_t min, Py_ssize_t max, ...) {
+  va_list arguments;
+  va_start(arguments, max);
+  bool done = unpack(args, count, name, min, max, arguments);
+  va_end(arguments);
+  return done;
+}
+ADDER_EXPORT void _PyArg_BadArgument(const char* function, const char* shown, const char* expected, PyObject* argument) {
+  (void)raise(TypeError, "%.200s() %.200s must be %.50s, not %.50s", function, shown, expected,
+              argument == None ? "None" : argument->ob_type->tp_name);
+}
+ADDER_EXPORT int _PyArg_NoKeywords(const char* name, PyObject* kwargs) {
+  if (!kwargs) return 1;
+  if (!is_dict(kwargs)) {
+    (void)raise_bad_internal_call();
+    return 0;
+  }
+  if (dict_size(as<Dict>(kwargs)) == 0) return 1;
+  (void)raise(TypeError, "%.200s() takes no keyword arguments", name);
+  return 0;
+}
+ADDER_EXPORT int _PyArg_NoPositional(const char* name, PyObject* args) {
+  if (!args) return 1;
+  if (!is_tuple(args)) {
+    (void)raise_bad_internal_call();
+    return 0;
+  }
+  if (tuple_size(as<Tuple>(args)) == 0) return 1;
+  (void)raise(TypeError, "%.200s() takes no positional arguments", name);
+  return 0;
+}
+ADDER_EXPORT int _PyArg_NoKwnames(const char* name, PyObject* names) {
+  if (!names || tuple_size(as<Tuple>(names)) == 0) return 1;
+  (void)raise(TypeError, "%s() takes no keyword arguments", name);
+  return 0;
+}
+ADDER_EXPORT int PyArg_ValidateKeywordArguments(PyObject* kwargs) {
+  if (!is_dict(kwargs)) {
+    (void)raise_bad_internal_call();
+    return 0;
+  }
+  isize position = 0;
+  Object *key, *value;
+  while (dict_next(as<Dict>(kwargs), position, key, value)) {
+    if (is_str(key)) continue;
+    (void)raise(TypeError, "keywords must be strings");
+    return 0;
+  }
+  return 1;
+}
+
+// == Keywords ==
+
+// Puts the arguments in the order of the parameters into `buffer`; what is absent is null.
+ADDER_EXPORT PyObject* const* _PyArg_UnpackKeywords(PyObject* const* args, Py_ssize_t given, PyObject* kwargs, PyObject* names,
+                                                    _PyArg_Parser* parser, int min_positional, int max_positional, int min_keyword,
+                                                    PyObject** buffer) {
+  if (kwargs && !is_dict(kwargs)) {
+    (void)raise_bad_internal_call();
+    return nullptr;
+  }
+  if (!args && given == 0) args = buffer;
+  if (!prepare(parser)) return nullptr;
+  Tuple* keywords = as<Tuple>(parser->kwtuple);
+  const char* function = parser->fname ? parser->fname : "function";
+  const char* parens = parser->fname ? "()" : "";
+  int positional_only = parser->pos;
+  int count = positional_only + static_cast<int>(tuple_size(keywords));
+  int min_total = min_keyword ? max_positional + min_keyword : min_positional;
+  Py_ssize_t by_name = names ? tuple_size(as<Tuple>(names)) : kwargs ? dict_size(as<Dict>(kwargs)) : 0;
+  if (by_name == 0 && min_keyword == 0 && min_positional <= given && given <= max_positional) {
+    if (given == count) return args;
+  }
+  if (given + by_name > count) {
+    (void)raise(TypeError, "%.200s%s takes %s %d %sargument%s (%zd given)", function, parens, "at most", count,
+                given == 0 ? "keyword " : "", plural(count), given + by_name);
+    return nullptr;
+  }
+  if (given > max_positional) {
+    if (max_positional == 0) {
+      (void)raise(TypeError, "%.200s%s takes no positional arguments", function, parens);
+    } else {
+      (void)raise(TypeError, "%.200s%s takes %s %d positional argument%s (%zd given)", function, parens,
+                  min_positional < max_positional ? "at most" : "exactly", max_positional, plural(max_positional), given);
+    }
+    return nullptr;
+  }
+  if (given < min_positional && given < positional_only) {
+    int limit = positional_only < min_positional ? positional_only : min_positional;
+    (void)raise(TypeError, "%.200s%s takes %s %d positional argument%s (%zd given)", function, parens,
+                limit < max_positional ? "at least" : "exactly", limit, plural(limit), given);
+    return nullptr;
+  }
+  for (int i = 0; i < count; ++i) buffer[i] = i < given ? args[i] : nullptr;
+  auto accept = [&](Object* key, Object* value) {
+    if (!is_str(key)) {
+      (void)raise(TypeError, "keywords must be strings");
+      return false;
+    }
+    Py_ssize_t index = index_of(keywords, key);
+    if (index < 0) {
+      (void)raise(TypeError, "'%S' is an invalid keyword argument for %.200s%s", key,
+                  parser->fname ? parser->fname : "this function", parens);
+      return false;
+    }
+    index += positional_only;
+    if (index < given) {
+      (void)raise(TypeError, "argument for %.200s%s given by name ('%U') and position (%d)", function, parens, key,
+                  static_cast<int>(index) + 1);
+      return false;
+    }
+    buffer[index] = value;
+    return true;
+  };
+  if (names) {
+    for (Py_ssize_t i = 0; i < by_name; ++i) {
+      if (!accept(tuple_item(as<Tuple>(names), i), args[given + i])) return nullptr;
+    }
+  } else if (by_name) {
+    isize position = 0;
+    Object *key, *value;
+    while (dict_next(as<Dict>(kwargs), position, key, value)) {
+      if (!accept(key, value)) return nullptr;
+    }
+  }
+  for (int i = 0; i < min_total; ++i) {
+    if (buffer[i] || (i >= min_positional && i < max_positional)) continue;
+    (void)raise(TypeError, "%.200s%s missing required argument '%U' (pos %i)", function, parens,
+                i >= positional_only ? tuple_item(keywords, i - positional_only) : static_cast<Object*>(str_empty()), i + 1);
+    return nullptr;
+  }
+  return buffer;
+}
+
+// == Modules ==
+
+ADDER_EXPORT int PyModule_AddObjectRef(PyObject* module, const char* name, PyObject* value) {
+  if (!is_module(module)) {
+    (void)raise(TypeError, "PyModule_AddObjectRef() first argument must be a module");
+    return -1;
+  }
+  if (!value) {
+    if (!error_occurred()) {
+      (void)raise(SystemError, "PyModule_AddObjectRef() must be called with an exception raised if value is NULL");
+    }
+    return -1;
+  }
+  return module_add_object(as<Module>(module), name, value).to_c();
+}
+ADDER_EXPORT int PyModule_AddObject(PyObject* module, const char* name, PyObject* value) {
+  int status = PyModule_AddObjectRef(module, name, value);
+  if (status == 0) decref(value);
+  return status;
+}
+ADDER_EXPORT int PyModule_AddIntConstant(PyObject* module, const char* name, long value) {
+  return module_add_int(as<Module>(module), name, value).to_c();
+}
+ADDER_EXPORT int PyModule_AddStringConstant(PyObject* module, const char* name, const char* value) {
+  return module_add_string(as<Module>(module), name, value).to_c();
+}
+ADDER_EXPORT int PyModule_AddType(PyObject* module, PyTypeObject* type) {
+  return module_add_type(as<Module>(module), type).to_c();
+}
+ADDER_EXPORT int PyModule_AddFunctions(PyObject* module, PyMethodDef* functions) {
+  return module_add_functions(as<Module>(module), functions).to_c();
+}
+ADDER_EXPORT int PyModule_SetDocString(PyObject* module, const char* doc) {
+  auto text = str_from_string(doc);
+  if (text.failed()) return -1;
+  Ref<Str> value = text.take();
+  return object_set_attr(module, "__doc__", value.get()).to_c();
+}
+ADDER_EXPORT int PyModule_ExecDef(PyObject* module, PyModuleDef* definition) {
+  return module_exec_def(as<Module>(module), definition).to_c();
+}
+ADDER_EXPORT PyObject* PyModule_FromDefAndSpec2(PyModuleDef* definition, PyObject* spec, int) {
+  return module_from_def_and_spec(definition, spec).to_c();
+}
+ADDER_EXPORT PyObject* PyModule_Create2(PyModuleDef* definition, int) { return module_create(definition).to_c(); }
