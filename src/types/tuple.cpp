@@ -17,14 +17,19 @@
 
 namespace adder {
 namespace {
-constinit PyTupleObject empty_tuple = {{{kImmortalRefcnt, &PyTuple_Type}, 0}, {nullptr}};
+// The collector looks at the GcHead in front of every tuple, so this one has its own, which says "not tracked".
+struct EmptyTuple {
+  GcHead head;
+  PyTupleObject tuple;
+};
+constinit EmptyTuple empty_tuple = {{nullptr, 0}, {{{kImmortalRefcnt, &PyTuple_Type}, 0}, {nullptr}}};
 
 constexpr isize kMaxItems = (kMaxSize - static_cast<isize>(sizeof(Tuple))) / static_cast<isize>(sizeof(Object*));
 }  // namespace
 
 // == Operations for other rooms ==
 
-Tuple* tuple_empty() { return &empty_tuple; }
+Tuple* tuple_empty() { return &empty_tuple.tuple; }
 
 Result<Tuple> tuple_new(isize size) {
   if (size == 0) return new_ref(tuple_empty());
