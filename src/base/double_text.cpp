@@ -7,6 +7,8 @@
 #include <cstring>
 #include <limits>
 
+#include "base/copy.h"
+
 namespace adder {
 namespace {
 // No double has more significant or fractional digits than this: what lies beyond is zeros.
@@ -62,7 +64,7 @@ bool DoubleText::reserve(isize size) {
 }
 
 void DoubleText::append(const char* text, isize size) {
-  std::memcpy(data_ + size_, text, static_cast<usize>(size));
+  copy_bytes(data_ + size_, text, static_cast<usize>(size));
   size_ += size;
 }
 

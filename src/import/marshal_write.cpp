@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/copy.h"
 #include "bind/bind.h"
 #include "import/marshal.h"
 #include "import/marshal_codes.h"
@@ -88,7 +89,7 @@ class Writer {
       buffer_ = static_cast<char*>(grown);
       capacity_ = capacity;
     }
-    std::memcpy(buffer_ + size_, data, size);
+    copy_bytes(buffer_ + size_, data, size);
     size_ += size;
     return {};
   }

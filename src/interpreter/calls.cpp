@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/copy.h"
 #include "interpreter/generator.h"
 #include "interpreter/interpreter.h"
 #include "interpreter/semantics.h"
@@ -37,7 +38,7 @@ bool fill_frame(InterpreterFrame* frame, Object** args, usize count, Tuple* keyw
   bool simple = !keyword_names && count == static_cast<usize>(frame->code->co_argcount) && !frame->code->co_kwonlyargcount &&
                 !(frame->code->co_flags & (CO_VARARGS | CO_VARKEYWORDS));
   if (simple) {
-    std::memcpy(frame->slots, args, count * sizeof(Object*));
+    copy_bytes(frame->slots, args, count * sizeof(Object*));
   } else {
     frame->incomplete = true;
     bool good = bind_arguments(frame->function, frame->code, frame->slots, args, count, keyword_names);

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/copy.h"
 #include "base/half_float.h"
 #include "bind/bind.h"
 #include "import/import.h"
@@ -269,13 +270,13 @@ Result<void> pack_text(const Field& field, Object* value, u8* to) {
     return raise_struct("argument for '%c' must be a bytes object", field.code);
   }
   if (field.code == 's') {
-    std::memcpy(to, data, static_cast<usize>(size < field.size ? size : field.size));
+    copy_bytes(to, data, static_cast<usize>(size < field.size ? size : field.size));
     return {};
   }
   // p: a length byte in front.
   if (field.size == 0) return {};
   if (size > field.size - 1) size = field.size - 1;
-  std::memcpy(to + 1, data, static_cast<usize>(size));
+  copy_bytes(to + 1, data, static_cast<usize>(size));
   to[0] = static_cast<u8>(size > 255 ? 255 : size);
   return {};
 }

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 
+#include "base/copy.h"
 #include "bind/bind.h"
 #include "import/import.h"
 #include "runtime/runtime.h"
@@ -66,7 +67,7 @@ Result<Object> fcntl_function(Module*, Object* fd_object, int command, Object* a
     BufferView view;
     TRY(view.acquire(text));
     if (view.size() > kSmall) return raise(ValueError, "fcntl string arg too long");
-    std::memcpy(buffer, view.data(), static_cast<usize>(view.size()));
+    copy_bytes(buffer, view.data(), static_cast<usize>(view.size()));
     TRY(system_call([&] { return ::fcntl(fd, command, buffer); }));
     return bytes_from_view({buffer, static_cast<usize>(view.size())});
   }
@@ -95,10 +96,10 @@ Result<Object> ioctl_function(Module*, Object* fd_object, Object* request_object
     } else {
       char* data = view.writable_data();
       if (view.size() <= kSmall) {
-        std::memcpy(buffer, data, static_cast<usize>(view.size()));
+        copy_bytes(buffer, data, static_cast<usize>(view.size()));
         buffer[view.size()] = 0;
         int done = TRY(system_call([&] { return ::ioctl(fd, request, buffer); }));
-        std::memcpy(data, buffer, static_cast<usize>(view.size()));
+        copy_bytes(data, buffer, static_cast<usize>(view.size()));
         return int_from_i64(done);
       }
       return int_from_i64(TRY(system_call([&] { return ::ioctl(fd, request, data); })));
@@ -112,7 +113,7 @@ Result<Object> ioctl_function(Module*, Object* fd_object, Object* request_object
                  "ioctl requires a file or file descriptor, an integer and optionally an integer or buffer argument");
   }
   if (view.size() > kSmall) return raise(ValueError, "ioctl string arg too long");
-  std::memcpy(buffer, view.data(), static_cast<usize>(view.size()));
+  copy_bytes(buffer, view.data(), static_cast<usize>(view.size()));
   buffer[view.size()] = 0;
   TRY(system_call([&] { return ::ioctl(fd, request, buffer); }));
   return bytes_from_view({buffer, static_cast<usize>(view.size())});

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "base/copy.h"
 #include "import/import.h"
 #include "object/number.h"
 #include "object/object.h"
@@ -101,7 +102,7 @@ Result<isize> buffer_size_from_format(const char* format) {
 Result<void> buffer_to_contiguous(void* destination, const Py_buffer* source, isize size, char order) {
   if (size > source->len) size = source->len;
   if (buffer_is_contiguous(source, order)) {
-    std::memcpy(destination, source->buf, static_cast<usize>(size));
+    copy_bytes(destination, source->buf, static_cast<usize>(size));
     return {};
   }
   // Only strided buffers get here: walk all indices in the wanted order.

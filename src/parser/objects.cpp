@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/copy.h"
 #include "base/unicode.h"
 #include "memory/refcount.h"
 #include "runtime/error.h"
@@ -122,13 +123,13 @@ double parse_double(std::string_view text) {
   // Infinity, or zero by underflow: strtod tells which. The text ends with something that is no digit.
   char buffer[64];
   if (text.size() < sizeof buffer) {
-    std::memcpy(buffer, text.data(), text.size());
+    copy_bytes(buffer, text.data(), text.size());
     buffer[text.size()] = '\0';
     return std::strtod(buffer, nullptr);
   }
   char* copy = static_cast<char*>(std::malloc(text.size() + 1));
   if (!copy) return value;
-  std::memcpy(copy, text.data(), text.size());
+  copy_bytes(copy, text.data(), text.size());
   copy[text.size()] = '\0';
   value = std::strtod(copy, nullptr);
   std::free(copy);

@@ -1,6 +1,7 @@
 // parser: sequences of statements and the simple ones.
 #include <cstring>
 
+#include "base/copy.h"
 #include "parser/parser_impl.h"
 
 namespace adder::parser {
@@ -420,7 +421,7 @@ Str* Parser::dotted_name() {
   char* out = text;
   for (int i = start; i < pos_; ++i) {
     std::string_view part = tokens_[i].text;
-    std::memcpy(out, part.data(), part.size());
+    copy_bytes(out, part.data(), part.size());
     out += part.size();
   }
   name = make_identifier(arena_, {text, size});

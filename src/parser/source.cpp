@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "base/copy.h"
 #include "parser/objects.h"
 
 namespace adder::parser {
@@ -102,7 +103,7 @@ std::string_view find_coding_cookie(Arena& arena, std::string_view source, bool 
         return "iso-8859-1";
       }
       char* copy = arena.make_array<char>(name.size() + 1);
-      std::memcpy(copy, name.data(), name.size());
+      copy_bytes(copy, name.data(), name.size());
       copy[name.size()] = '\0';
       return {copy, name.size()};
     }
@@ -113,7 +114,7 @@ std::string_view find_coding_cookie(Arena& arena, std::string_view source, bool 
 
 bool prepare_source(Arena& arena, std::string_view source, Str* filename, bool* declared, bool end_line,
                     std::string_view* text) {
-  if (std::memchr(source.data(), '\0', source.size())) {
+  if (find_byte(source.data(), 0, source.size())) {
     raise_null_bytes();
     return false;
   }

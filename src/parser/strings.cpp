@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/copy.h"
 #include "parser/parser_impl.h"
 
 namespace adder::parser {
@@ -17,7 +18,7 @@ class Buffer {
   explicit Buffer(Arena& arena) : arena_(arena) {}
   void append(std::string_view text) {
     reserve(text.size());
-    std::memcpy(data_ + size_, text.data(), text.size());
+    copy_bytes(data_ + size_, text.data(), text.size());
     size_ += text.size();
   }
   void append_byte(char c) {
@@ -205,7 +206,7 @@ class StringParser {
   // Appends a text literal's value. Positions in errors count a character that is not ASCII as ten: the codec that
   // words them sees it as \UXXXXXXXX.
   bool text(std::string_view body, bool raw, Buffer& out) {
-    if (raw || !std::memchr(body.data(), '\\', body.size())) {
+    if (raw || !find_byte(body.data(), '\\', body.size())) {
       out.append(body);
       return true;
     }

@@ -1,6 +1,7 @@
 // byte_methods: letter case, padding, hexadecimal, slices, comparison and % of bytes and bytearray.
 #include "types/byte_methods.h"
 
+#include "base/copy.h"
 #include "memory/allocator.h"
 #include "runtime/runtime.h"
 #include "types/codecs.h"
@@ -115,7 +116,7 @@ Result<Object> pad(const Receiver& self, isize left, isize right, char fill) {
   char* out;
   Ref<Object> result = TRY(self.allocate(left + length(text) + right, out));
   std::memset(out, fill, static_cast<usize>(left));
-  std::memcpy(out + left, text.data(), text.size());
+  copy_bytes(out + left, text.data(), text.size());
   std::memset(out + left + length(text), fill, static_cast<usize>(right));
   return result;
 }
@@ -147,7 +148,7 @@ Result<Object> zfill(const Receiver& self, isize width) {
     text.remove_prefix(1);
   }
   std::memset(out, '0', static_cast<usize>(zeros));
-  std::memcpy(out + zeros, text.data(), text.size());
+  copy_bytes(out + zeros, text.data(), text.size());
   return result;
 }
 Result<Object> expandtabs(const Receiver& self, int tab_size) {
@@ -354,7 +355,7 @@ Result<Object> repeat(const Receiver& self, isize count) {
     std::memset(out, text[0], total);
     return result;
   }
-  std::memcpy(out, text.data(), text.size());
+  copy_bytes(out, text.data(), text.size());
   for (usize done = text.size(); done < total;) {
     usize step = done < total - done ? done : total - done;
     std::memcpy(out + done, out, step);
@@ -404,8 +405,8 @@ Result<Object> concat(Object* left, Object* right, bool as_array) {
     out = bytes_data(bytes);
     result = std::move(bytes);
   }
-  std::memcpy(out, left_view.data(), static_cast<usize>(left_view.size()));
-  std::memcpy(out + left_view.size(), right_view.data(), static_cast<usize>(right_view.size()));
+  copy_bytes(out, left_view.data(), static_cast<usize>(left_view.size()));
+  copy_bytes(out + left_view.size(), right_view.data(), static_cast<usize>(right_view.size()));
   return result;
 }
 Result<Object> rich_compare(Object* self, Object* other, int op) {

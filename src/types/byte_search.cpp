@@ -1,4 +1,5 @@
 // byte_methods: searching, splitting, joining and replacing in bytes and bytearray.
+#include "base/copy.h"
 #include "memory/allocator.h"
 #include "types/byte_methods.h"
 #include "types/int.h"
@@ -176,7 +177,7 @@ Result<Object> replace(const Receiver& self, Object* old_object, Object* new_obj
   char* out;
   Ref<Object> result = TRY(self.allocate(length(text) + occurrences * change, out));
   auto put = [&](std::string_view piece) {
-    std::memcpy(out, piece.data(), piece.size());
+    copy_bytes(out, piece.data(), piece.size());
     out += piece.size();
   };
   usize at = 0;
@@ -372,14 +373,14 @@ Result<Object> join(const Receiver& self, Object* iterable) {
   std::string_view separator = self.text();
   for (isize i = 0; i < size; ++i) {
     if (i) {
-      std::memcpy(out, separator.data(), separator.size());
+      copy_bytes(out, separator.data(), separator.size());
       out += separator.size();
     }
     Object* item = tuple_item(items, i);
     std::string_view piece = is_bytes(item)
                                  ? bytes_view(as<Bytes>(item))
                                  : std::string_view(views.items[i].data(), static_cast<usize>(views.items[i].size()));
-    std::memcpy(out, piece.data(), piece.size());
+    copy_bytes(out, piece.data(), piece.size());
     out += piece.size();
   }
   return result;

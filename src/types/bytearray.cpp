@@ -8,6 +8,7 @@
 // See        tests/python/test_bytes.py
 #include <cstring>
 
+#include "base/copy.h"
 #include "memory/allocator.h"
 #include "runtime/runtime.h"
 #include "types/byte_methods.h"
@@ -50,7 +51,7 @@ Result<void> bytearray_resize(ByteArray* array, isize size) {
   }
   if (size + 1 <= array->ob_alloc && size >= array->ob_alloc / 2) {
     // Fits after moving the content to the start of the block.
-    std::memmove(array->ob_bytes, array->ob_start, static_cast<usize>(array->ob_size < size ? array->ob_size : size));
+    move_bytes(array->ob_bytes, array->ob_start, static_cast<usize>(array->ob_size < size ? array->ob_size : size));
   } else {
     if (size > kMaxSize - 64 - (size >> 3)) return raise_no_memory();
     // Over by an eighth when growing, exact for a first allocation or a big jump.
@@ -58,7 +59,7 @@ Result<void> bytearray_resize(ByteArray* array, isize size) {
     if (offset) {
       char* moved = static_cast<char*>(memory::allocate(static_cast<usize>(wanted)));
       if (!moved) return raise_no_memory();
-      std::memcpy(moved, array->ob_start, static_cast<usize>(array->ob_size < size ? array->ob_size : size));
+      copy_bytes(moved, array->ob_start, static_cast<usize>(array->ob_size < size ? array->ob_size : size));
       memory::release(array->ob_bytes);
       array->ob_bytes = moved;
     } else {
@@ -80,7 +81,7 @@ Result<ByteArray> bytearray_from_view(std::string_view data) {
   array->ob_start = no_bytes;
   if (!data.empty()) {
     TRY(bytearray_resize(array, static_cast<isize>(data.size())));
-    std::memcpy(array->ob_start, data.data(), data.size());
+    copy_bytes(array->ob_start, data.data(), data.size());
   }
   return array;
 }
@@ -101,7 +102,7 @@ Result<void> replace_range(ByteArray* array, isize low, isize high, std::string_
     if (low == 0) {
       array->ob_start -= growth;  // the front goes: no byte moves
       array->ob_size = size + growth;
-      std::memcpy(array->ob_start, data.data(), data.size());
+      copy_bytes(array->ob_start, data.data(), data.size());
       // Give memory back when little is left.
       if (array->ob_size == 0 || array->ob_size < array->ob_alloc / 4) {
         isize kept = array->ob_size;
@@ -128,7 +129,7 @@ Result<void> replace_range(ByteArray* array, isize low, isize high, std::string_
     TRY(bytearray_resize(array, size + growth));
     std::memmove(array->ob_start + high + growth, array->ob_start + high, static_cast<usize>(size - high));
   }
-  std::memcpy(array->ob_start + low, data.data(), data.size());
+  copy_bytes(array->ob_start + low, data.data(), data.size());
   return {};
 }
 
@@ -256,7 +257,7 @@ Result<Object> bytearray_in_place_concat(ByteArray* self, Object* other) {
   isize size = self->ob_size;
   if (size > kMaxSize - view.size()) return raise_no_memory();
   TRY(bytearray_resize(self, size + view.size()));
-  std::memcpy(self->ob_start + size, view.data(), static_cast<usize>(view.size()));
+  copy_bytes(self->ob_start + size, view.data(), static_cast<usize>(view.size()));
   return Result<Object>::share(self);
 }
 Result<Object> bytearray_in_place_repeat(ByteArray* self, isize count) {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "base/copy.h"
 #include "memory/allocator.h"
 #include "object/hash.h"
 #include "runtime/builtins.h"
@@ -61,7 +62,7 @@ Result<Bytes> bytes_new(isize size) {
 Result<Bytes> bytes_from_view(std::string_view data) {
   if (data.size() == 1) return Result<Bytes>::share(single_byte(static_cast<u8>(data[0])));
   Ref<Bytes> bytes = TRY(bytes_new(static_cast<isize>(data.size())));
-  std::memcpy(bytes_data(bytes), data.data(), data.size());
+  copy_bytes(bytes_data(bytes), data.data(), data.size());
   return bytes;
 }
 Result<Bytes> bytes_from_string(const char* text) { return bytes_from_view(text); }

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/copy.h"
 #include "base/double_text.h"
 #include "base/unicode.h"
 #include "bind/bind.h"
@@ -110,7 +111,7 @@ Result<Object> float_from_string(Object* text) {
   }
   CharBuffer buffer(view.size());
   if (!buffer.data()) return raise_no_memory();
-  std::memcpy(buffer.data(), view.data(), static_cast<usize>(view.size()));
+  copy_bytes(buffer.data(), view.data(), static_cast<usize>(view.size()));
   if (parse_padded(buffer.data(), view.size(), &value)) return float_from_double(value);
   return raise(ValueError, "could not convert string to float: %R", text);
 }

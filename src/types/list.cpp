@@ -9,6 +9,7 @@
 
 #include <cstring>
 
+#include "base/copy.h"
 #include "bind/bind.h"
 #include "memory/allocator.h"
 #include "types/list_iterator.h"
@@ -198,7 +199,7 @@ Result<void> list_set_slice(List* list, isize low, isize high, Opt<Object*> iter
   if (count > removed) TRY(resize(list, size + count - removed));
   if (removed) std::memcpy(garbage->ob_item, list->ob_item + low, static_cast<usize>(removed) * sizeof(Object*));
   if (count != removed && size > high) {
-    std::memmove(list->ob_item + low + count, list->ob_item + high, static_cast<usize>(size - high) * sizeof(Object*));
+    move_bytes(list->ob_item + low + count, list->ob_item + high, static_cast<usize>(size - high) * sizeof(Object*));
   }
   for (isize i = 0; i < count; ++i) list->ob_item[low + i] = new_ref(sequence_fast_items(source)[i]).release();
   if (count < removed) TRY(resize(list, size + count - removed));  // shrinking cannot fail for good

@@ -9,6 +9,7 @@
 // See        tests/python/test_memoryview.py
 #include <cstring>
 
+#include "base/copy.h"
 #include "import/import.h"
 #include "memory/allocator.h"
 #include "types/byte_methods.h"
@@ -343,7 +344,7 @@ Result<void> copy_single(const Py_buffer& to, const Py_buffer& from) {
   }
   isize count = to.shape[0], itemsize = to.itemsize;
   if (!to.suboffsets && !from.suboffsets && to.strides[0] == itemsize && from.strides[0] == itemsize) {
-    std::memmove(to.buf, from.buf, static_cast<usize>(count * itemsize));
+    move_bytes(to.buf, from.buf, static_cast<usize>(count * itemsize));
     return {};
   }
   char* scratch = static_cast<char*>(memory::allocate(static_cast<usize>(count * itemsize + 1)));

@@ -1,4 +1,5 @@
 // abstract: _BufferedIOBase and _TextIOBase.
+#include "base/copy.h"
 #include "modules/_io/io.h"
 #include "types/slice.h"
 
@@ -29,7 +30,7 @@ Result<Object> read_into(Object* self, Object* buffer, Object* read) {
   if (got > view.size()) {
     return raise(ValueError, "read() returned too much data: %zd bytes requested, %zd returned", view.size(), got);
   }
-  __builtin_memcpy(view.writable_data(), bytes_data(as<Bytes>(data.get())), static_cast<usize>(got));
+  copy_bytes(view.writable_data(), bytes_data(as<Bytes>(data.get())), static_cast<usize>(got));
   return int_from_ssize_t(got);
 }
 constexpr Doc readinto_doc = "readinto($self, buffer, /)\n--\n\n";

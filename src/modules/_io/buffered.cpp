@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/copy.h"
 #include "memory/allocator.h"
 #include "runtime/runtime.h"
 #include "types/exception.h"
@@ -197,7 +198,7 @@ Result<Object> read_all(Buffered* self) {
 // Copies up to `size` bytes that are there already.
 isize take_ahead(Buffered* self, char* data, isize size) {
   isize count = buffered_ahead(self) < size ? buffered_ahead(self) : size;
-  std::memcpy(data, self->buffer + self->position, static_cast<usize>(count));
+  copy_bytes(data, self->buffer + self->position, static_cast<usize>(count));
   self->position += count;
   return count;
 }
@@ -371,7 +372,7 @@ Result<Object> buffered_write(Buffered* self, Object* data_object) {
   isize size = view.size();
   if (self->read_end > 0) TRY(buffered_drop_ahead(self));
   if (size <= self->capacity - self->write_end) {
-    std::memcpy(self->buffer + self->write_end, data, static_cast<usize>(size));
+    copy_bytes(self->buffer + self->write_end, data, static_cast<usize>(size));
     self->write_end += size;
     return int_from_ssize_t(size);
   }
@@ -381,7 +382,7 @@ Result<Object> buffered_write(Buffered* self, Object* data_object) {
     // The stream takes nothing now: keep what fits.
     isize room = self->capacity - self->write_end;
     isize kept = size < room ? size : room;
-    std::memcpy(self->buffer + self->write_end, data, static_cast<usize>(kept));
+    copy_bytes(self->buffer + self->write_end, data, static_cast<usize>(kept));
     self->write_end += kept;
     if (kept == size) {
       error_clear();
@@ -395,14 +396,14 @@ Result<Object> buffered_write(Buffered* self, Object* data_object) {
     isize put = TRY(buffered_raw_write(self, data + done, size - done));
     if (put == -2) {
       isize kept = self->capacity;
-      std::memcpy(self->buffer, data + done, static_cast<usize>(kept));
+      copy_bytes(self->buffer, data + done, static_cast<usize>(kept));
       self->write_end = kept;
       return raise_blocked(done + kept);
     }
     done += put;
     TRY(check_signals());
   }
-  std::memcpy(self->buffer, data + done, static_cast<usize>(size - done));
+  copy_bytes(self->buffer, data + done, static_cast<usize>(size - done));
   self->write_end = size - done;
   return int_from_ssize_t(size);
 }

@@ -4,6 +4,7 @@
 // without a copy.
 #include <cstring>
 
+#include "base/copy.h"
 #include "modules/_io/io.h"
 #include "types/dict.h"
 #include "types/list.h"
@@ -48,7 +49,7 @@ Result<isize> write_bytes(BytesIO* self, const char* bytes, isize count) {
   if (self->position > self->size) {
     std::memset(bytes_data(self->data) + self->size, 0, static_cast<usize>(self->position - self->size));
   }
-  std::memmove(bytes_data(self->data) + self->position, bytes, static_cast<usize>(count));
+  move_bytes(bytes_data(self->data) + self->position, bytes, static_cast<usize>(count));
   self->position = end;
   if (end > self->size) self->size = end;
   return count;
@@ -172,7 +173,7 @@ Result<Object> readinto(BytesIO* self, Object* target) {
   }
   TRY(check_open(self));
   isize count = left(self) < view.size() ? left(self) : view.size();
-  std::memcpy(view.writable_data(), bytes_data(self->data) + (count ? self->position : 0), static_cast<usize>(count));
+  copy_bytes(view.writable_data(), bytes_data(self->data) + (count ? self->position : 0), static_cast<usize>(count));
   self->position += count;
   return int_from_ssize_t(count);
 }

@@ -6,6 +6,7 @@
 
 #include <cstring>
 
+#include "base/copy.h"
 #include "memory/allocator.h"
 #include "runtime/runtime.h"
 #include "types/codecs.h"
@@ -43,7 +44,7 @@ Result<void> append_pending(TextWrapper* self, const char* data, isize size) {
     self->pending = static_cast<char*>(grown);
     self->pending_capacity = capacity;
   }
-  std::memcpy(self->pending + self->pending_size, data, static_cast<usize>(size));
+  copy_bytes(self->pending + self->pending_size, data, static_cast<usize>(size));
   self->pending_size += size;
   return {};
 }

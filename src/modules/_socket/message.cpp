@@ -4,6 +4,7 @@
 #include <cstring>
 #include <sys/uio.h>
 
+#include "base/copy.h"
 #include "memory/allocator.h"
 #include "modules/_socket/socket.h"
 
@@ -155,7 +156,7 @@ Result<usize> build_control(Object* ancillary, Block& control) {
     head->cmsg_level = TRY(int_as_int(tuple_item(item, 0)));
     head->cmsg_type = TRY(int_as_int(tuple_item(item, 1)));
     head->cmsg_len = CMSG_LEN(size);
-    std::memcpy(CMSG_DATA(head), data.data(), size);
+    copy_bytes(CMSG_DATA(head), data.data(), size);
     cursor += CMSG_SPACE(size);
   }
   return total;

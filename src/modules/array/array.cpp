@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/copy.h"
 #include "bind/bind.h"
 #include "import/import.h"
 #include "memory/allocator.h"
@@ -81,7 +82,7 @@ Result<void> array_append_bytes(Array* self, Object* bytes_like) {
   if (count == 0) return {};
   if (count > kMaxSize / itemsize - old_size) return raise_no_memory();
   TRY(array_resize(self, old_size + count));
-  std::memcpy(self->item(old_size), view.data(), static_cast<usize>(view.size()));
+  copy_bytes(self->item(old_size), view.data(), static_cast<usize>(view.size()));
   return {};
 }
 
@@ -112,7 +113,7 @@ Result<void> insert_at(Array* self, isize index, Object* value) {
   TRY(array_resize(self, size + 1));
   if (index < 0) index = index + size < 0 ? 0 : index + size;
   if (index > size) index = size;
-  std::memmove(self->item(index + 1), self->item(index), static_cast<usize>((size - index) * self->ob_descr->itemsize));
+  move_bytes(self->item(index + 1), self->item(index), static_cast<usize>((size - index) * self->ob_descr->itemsize));
   std::memcpy(self->item(index), item, static_cast<usize>(self->ob_descr->itemsize));
   return {};
 }

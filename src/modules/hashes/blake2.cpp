@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/copy.h"
 #include "import/import.h"
 #include "modules/hashes/hash.h"
 #include "types/dict.h"
@@ -97,7 +98,7 @@ struct State {
         filled = 0;
       }
       usize step = kBlock - filled < size ? kBlock - filled : size;
-      std::memcpy(buffer + filled, data, step);
+      copy_bytes(buffer + filled, data, step);
       filled += step;
       data += step;
       size -= step;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/copy.h"
 #include "base/unicode.h"
 #include "memory/allocator.h"
 #include "types/codecs.h"
@@ -233,7 +234,7 @@ bool BytesWriter::grow(isize count) {
 }
 Result<void> BytesWriter::write(std::string_view bytes) {
   if (!reserve(static_cast<isize>(bytes.size()))) return raise_no_memory();
-  std::memcpy(end(), bytes.data(), bytes.size());
+  copy_bytes(end(), bytes.data(), bytes.size());
   size_ += static_cast<isize>(bytes.size());
   return {};
 }
