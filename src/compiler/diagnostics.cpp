@@ -110,7 +110,11 @@ NestingLimit::NestingLimit() {
 }
 
 Result<void> NestingLimit::enter() {
-  if (++depth_ <= limit_) return {};
-  return raise(RecursionError, "maximum recursion depth exceeded during compilation");
+  ++depth_;
+  if (depth_ > limit_) return raise(RecursionError, "maximum recursion depth exceeded during compilation");
+  // A thread's stack may be smaller than the limit wants.
+  RecursionGuard guard(" during compilation");
+  if (guard.failed()) return Error{};
+  return {};
 }
 }  // namespace adder

@@ -7,6 +7,7 @@
 
 #include "parser/parser_impl.h"
 #include "parser/source.h"
+#include "runtime/thread.h"
 
 namespace adder::parser {
 namespace {
@@ -90,9 +91,14 @@ Str* Parser::identifier(const Token& t) {
 
 bool Parser::enter(int weight) {
   context_.depth += weight;
-  if (ADDER_LIKELY(context_.depth < kMaxDepth)) return true;
+  if (ADDER_LIKELY(context_.depth < kMaxDepth)) {
+    RecursionGuard guard(" during compilation");  // a thread's stack may be smaller
+    if (ADDER_LIKELY(!guard.failed())) return true;
+    fail_raised();
+  } else {
+    fail_memory();
+  }
   context_.depth -= weight;
-  fail_memory();
   return false;
 }
 

@@ -141,6 +141,7 @@ Expr* Parser::expression() {
 }
 
 Expr* Parser::plain_expression() {
+  if (!enter(0)) return nullptr;  // everything that nests passes here: is there stack for it?
   if (at(KwLambda)) return lambda();
   int start = pos_;
   Expr* body = disjunction();

@@ -199,7 +199,6 @@ void measure_stack() {
     rlimit limit;
     if (is_main_thread() && !getrlimit(RLIMIT_STACK, &limit) && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur > size)
       bottom = static_cast<char*>(low) + size - limit.rlim_cur;
-    if (limit.rlim_cur == RLIM_INFINITY && is_main_thread()) bottom = static_cast<char*>(low);
     usize reserve = size / 4 < kReserve ? size / 4 : kReserve;
     set_stack_limit(bottom + guard + reserve);
   }
