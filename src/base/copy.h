@@ -1,7 +1,8 @@
 // copy: memory operations on pieces that may be empty.
 //
-// The pointer of an empty view, vector of arguments or buffer may be null, and memcpy(to, nullptr, 0) is undefined: the compiler
-// takes it as a proof that the pointer is not null, and drops later checks of it. Where a piece may be empty, use these.
+// The pointer of an empty view, vector of arguments or buffer may be null, and memcpy(to, nullptr, 0) is undefined: the
+// compiler takes it as a proof that the pointer is not null, and drops later checks of it. Where a piece may be empty,
+// use these.
 #pragma once
 #include "base/config.h"
 

@@ -375,7 +375,7 @@ Result<Object> subscript_slice(const Receiver& self, Object* slice) {
   }
   char* out;
   Ref<Object> result = TRY(self.allocate(size, out));
-  for (isize i = 0, at = start; i < size; ++i, at += step) out[i] = text[static_cast<usize>(at)];
+  for (isize i = 0; i < size; ++i) out[i] = text[static_cast<usize>(start + i * step)];
   return result;
 }
 Result<Object> concat(Object* left, Object* right, bool as_array) {

@@ -330,7 +330,7 @@ Result<void> assign_slice(ByteArray* self, Slice* slice, Opt<Object*> value) {
     return raise(ValueError, "attempt to assign bytes of size %zd to extended slice of size %zd",
                  static_cast<isize>(data.size()), count);
   }
-  for (isize i = 0, at = start; i < count; ++i, at += step) self->ob_start[at] = data[static_cast<usize>(i)];
+  for (isize i = 0; i < count; ++i) self->ob_start[start + i * step] = data[static_cast<usize>(i)];
   return {};
 }
 Result<void> bytearray_assign_subscript(ByteArray* self, Object* key, Opt<Object*> value) {

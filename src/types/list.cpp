@@ -357,7 +357,7 @@ Result<Object> list_subscript(List* list, Object* key) {
   isize count = slice_adjust_indices(list->ob_size, start, stop, step);
   if (step == 1) return copy_range(list, start, start + count);
   Ref<List> result = TRY(list_new(count));
-  for (isize i = 0; i < count; ++i, start += step) list_init_item(result, i, new_ref(list->ob_item[start]));
+  for (isize i = 0; i < count; ++i) list_init_item(result, i, new_ref(list->ob_item[start + i * step]));
   return result;
 }
 
@@ -373,7 +373,7 @@ Result<void> delete_extended_slice(List* list, isize start, isize step, isize co
   for (isize source = start; source < list->ob_size; ++source) {
     if (removed < count && source == next_removed) {
       garbage->ob_item[removed++] = items[source];
-      next_removed += step;
+      if (removed < count) next_removed += step;
     } else {
       items[target++] = items[source];
     }
@@ -393,9 +393,10 @@ Result<void> assign_extended_slice(List* list, isize start, isize step, isize co
                  sequence_fast_size(source), count);
   }
   Ref<List> garbage = TRY(list_new(count));
-  for (isize i = 0; i < count; ++i, start += step) {
-    garbage->ob_item[i] = list->ob_item[start];
-    list->ob_item[start] = new_ref(sequence_fast_items(source)[i]).release();
+  for (isize i = 0; i < count; ++i) {
+    Object*& item = list->ob_item[start + i * step];
+    garbage->ob_item[i] = item;
+    item = new_ref(sequence_fast_items(source)[i]).release();
   }
   return {};
 }

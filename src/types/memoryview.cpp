@@ -249,7 +249,8 @@ Result<void> restrict_to_slice(Py_buffer& view, Slice* slice, int dimension) {
       view.suboffsets[n] += view.strides[dimension] * start;
   }
   view.shape[dimension] = length;
-  view.strides[dimension] *= step;
+  // A step over everything leaves one item at most, so that a product that wraps is never used.
+  view.strides[dimension] = static_cast<isize>(static_cast<usize>(view.strides[dimension]) * static_cast<usize>(step));
   return {};
 }
 void recompute_length(MemoryView* self) {

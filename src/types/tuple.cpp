@@ -184,7 +184,7 @@ Result<Object> tuple_subscript(Tuple* tuple, Object* key) {
   isize count = slice_adjust_indices(tuple->ob_size, start, stop, step);
   if (step == 1) return tuple_get_slice(tuple, start, start + count);
   Ref<Tuple> result = TRY(tuple_new(count));
-  for (isize i = 0; i < count; ++i, start += step) tuple_init_item(result, i, new_ref(tuple->ob_item[start]));
+  for (isize i = 0; i < count; ++i) tuple_init_item(result, i, new_ref(tuple->ob_item[start + i * step]));
   return result;
 }
 

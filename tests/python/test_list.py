@@ -1,7 +1,9 @@
 """list: storage, slices, methods, iterators, sorting (src/types/list.cpp, list_sort.cpp)."""
+import array
 import gc
 import pickle
 import random
+import sys
 import unittest
 
 
@@ -107,6 +109,20 @@ class Slices(unittest.TestCase):
 
 
 class Methods(unittest.TestCase):
+    def test_steps_over_everything(self):
+        # The index after the last item would be past sys.maxsize.
+        for kind in (list, tuple, bytes, bytearray, lambda items: "".join(map(chr, items)), lambda items: array.array("i", items)):
+            items = kind(range(1, 9))
+            for step in (sys.maxsize, sys.maxsize - 1, -sys.maxsize):
+                self.assertEqual(items[3::step], items[3:4])
+                self.assertEqual(items[::step], items[:1] if step > 0 else items[-1:])
+        for kind in (list, bytearray, lambda items: array.array("i", items)):
+            items = kind(range(8))
+            items[3::sys.maxsize] = kind([9])
+            del items[5::sys.maxsize], items[1::-sys.maxsize]
+            self.assertEqual(list(items), [0, 2, 9, 4, 6, 7])
+        self.assertEqual(memoryview(array.array("i", [1, 2, 3]))[2::sys.maxsize].tolist(), [3])
+
     def test_pop_insert_remove_index_count(self):
         items = [1, 2, 3, 2]
         self.assertEqual((items.pop(), items.pop(0), items), (2, 1, [2, 3]))

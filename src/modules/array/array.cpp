@@ -341,7 +341,7 @@ Result<Object> array_subscript(Array* self, Object* key) {
   if (step == 1) {
     if (count) std::memcpy(result->ob_item, self->item(start), static_cast<usize>(count) * itemsize);
   } else {
-    for (isize i = 0; i < count; ++i, start += step) std::memcpy(result->item(i), self->item(start), itemsize);
+    for (isize i = 0; i < count; ++i) std::memcpy(result->item(i), self->item(start + i * step), itemsize);
   }
   return result;
 }
@@ -400,7 +400,7 @@ Result<void> array_assign_subscript(Array* self, Object* key, Opt<Object*> value
   if (needed != count) {
     return raise(ValueError, "attempt to assign array of size %zd to extended slice of size %zd", needed, count);
   }
-  for (isize i = 0; i < count; ++i, start += step) std::memcpy(self->item(start), source->item(i), itemsize);
+  for (isize i = 0; i < count; ++i) std::memcpy(self->item(start + i * step), source->item(i), itemsize);
   return {};
 }
 

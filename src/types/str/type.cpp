@@ -149,7 +149,7 @@ Result<Str> str_subscript(Str* self, Object* key) {
     const void* data = str_data(self);
     Ref<Str> result = TRY(str_new(size, str_max_char_value(self)));
     void* out = str_data(result);
-    for (isize i = 0, at = start; i < size; ++i, at += step) str_write(kind, out, i, str_read(kind, data, at));
+    for (isize i = 0; i < size; ++i) str_write(kind, out, i, str_read(kind, data, start + i * step));
     if (size == 1) return str_from_ordinal(str_read(kind, out, 0));
     return canonical(std::move(result));
   }
