@@ -420,3 +420,21 @@ ADDER_EXPORT PyObject* _PyUnicode_TransformDecimalAndSpaceToASCII(PyObject* obje
   }
   return made.release();
 }
+ADDER_EXPORT void _PyUnicode_FastFill(PyObject* object, Py_ssize_t start, Py_ssize_t count, Py_UCS4 character) {
+  Str* text = as<Str>(object);
+  for (isize i = 0; i < count; ++i) str_write(str_kind(text), str_data(text), start + i, character);
+}
+ADDER_EXPORT Py_ssize_t PyUnicode_Fill(PyObject* object, Py_ssize_t start, Py_ssize_t count, Py_UCS4 character) {
+  if (!is_str(object)) return bad_call_int();
+  Str* text = as<Str>(object);
+  if (object->ob_refcnt != 1) return minus_one(raise(SystemError, "Cannot modify a string currently used"));
+  if (character > str_max_char_value(text)) {
+    return minus_one(raise(ValueError, "fill character is bigger than the string maximum character"));
+  }
+  if (start < 0) return minus_one(raise(IndexError, "string index out of range"));
+  isize room = str_length(text) - start;
+  if (count > room) count = room;
+  if (count < 1) return 0;
+  _PyUnicode_FastFill(object, start, count, character);
+  return count;
+}
