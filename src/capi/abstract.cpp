@@ -37,8 +37,10 @@ NUMBER_BINARY(InPlaceAnd, number_in_place_and)
 NUMBER_BINARY(InPlaceXor, number_in_place_xor)
 NUMBER_BINARY(InPlaceOr, number_in_place_or)
 #undef NUMBER_BINARY
-#define NUMBER_UNARY(capi_name, function) \
-  ADDER_EXPORT PyObject* PyNumber_##capi_name(PyObject* object) { return object ? function(object).to_c() : null_error(); }
+#define NUMBER_UNARY(capi_name, function)                         \
+  ADDER_EXPORT PyObject* PyNumber_##capi_name(PyObject* object) { \
+    return object ? function(object).to_c() : null_error();       \
+  }
 NUMBER_UNARY(Negative, number_negative)
 NUMBER_UNARY(Positive, number_positive)
 NUMBER_UNARY(Absolute, number_absolute)
@@ -114,7 +116,9 @@ ADDER_EXPORT int PySequence_DelSlice(PyObject* object, Py_ssize_t low, Py_ssize_
   if (!object) return null_error(), -1;
   return sequence_del_slice(object, low, high).to_c();
 }
-ADDER_EXPORT int PySequence_Contains(PyObject* object, PyObject* value) { return sequence_contains(object, value).to_c(); }
+ADDER_EXPORT int PySequence_Contains(PyObject* object, PyObject* value) {
+  return sequence_contains(object, value).to_c();
+}
 ADDER_EXPORT int PySequence_In(PyObject* object, PyObject* value) { return sequence_contains(object, value).to_c(); }
 ADDER_EXPORT Py_ssize_t PySequence_Count(PyObject* object, PyObject* value) {
   return sequence_count(object, value).to_c();
@@ -122,7 +126,9 @@ ADDER_EXPORT Py_ssize_t PySequence_Count(PyObject* object, PyObject* value) {
 ADDER_EXPORT Py_ssize_t PySequence_Index(PyObject* object, PyObject* value) {
   return sequence_index(object, value).to_c();
 }
-ADDER_EXPORT PyObject* PySequence_List(PyObject* object) { return object ? sequence_list(object).to_c() : null_error(); }
+ADDER_EXPORT PyObject* PySequence_List(PyObject* object) {
+  return object ? sequence_list(object).to_c() : null_error();
+}
 ADDER_EXPORT PyObject* PySequence_Tuple(PyObject* object) {
   return object ? static_cast<PyObject*>(sequence_tuple(object).to_c()) : null_error();
 }
@@ -139,8 +145,12 @@ ADDER_EXPORT Py_ssize_t PyMapping_Size(PyObject* object) {
 }
 ADDER_EXPORT Py_ssize_t PyMapping_Length(PyObject* object) { return PyMapping_Size(object); }
 ADDER_EXPORT PyObject* PyMapping_Keys(PyObject* object) { return object ? mapping_keys(object).to_c() : null_error(); }
-ADDER_EXPORT PyObject* PyMapping_Values(PyObject* object) { return object ? mapping_values(object).to_c() : null_error(); }
-ADDER_EXPORT PyObject* PyMapping_Items(PyObject* object) { return object ? mapping_items(object).to_c() : null_error(); }
+ADDER_EXPORT PyObject* PyMapping_Values(PyObject* object) {
+  return object ? mapping_values(object).to_c() : null_error();
+}
+ADDER_EXPORT PyObject* PyMapping_Items(PyObject* object) {
+  return object ? mapping_items(object).to_c() : null_error();
+}
 ADDER_EXPORT PyObject* PyMapping_GetItemString(PyObject* object, const char* key) {
   return key ? mapping_get_item(object, key).to_c() : null_error();
 }
@@ -246,7 +256,8 @@ ADDER_EXPORT void* PyBuffer_GetPointer(const Py_buffer* view, const Py_ssize_t* 
   char* position = static_cast<char*>(view->buf);
   for (int i = 0; i < view->ndim; ++i) {
     position += view->strides[i] * indices[i];
-    if (view->suboffsets && view->suboffsets[i] >= 0) position = *reinterpret_cast<char**>(position) + view->suboffsets[i];
+    if (view->suboffsets && view->suboffsets[i] >= 0)
+      position = *reinterpret_cast<char**>(position) + view->suboffsets[i];
   }
   return position;
 }

@@ -20,16 +20,21 @@ namespace {
 // Reads the whole format even after a failure, so that the references given with N are always taken.
 class Builder {
  public:
-  Builder(const char* format, va_list arguments, bool sizes) : next_(format), sizes_(sizes) { va_copy(arguments_, arguments); }
+  Builder(const char* format, va_list arguments, bool sizes) : next_(format), sizes_(sizes) {
+    va_copy(arguments_, arguments);
+  }
   ~Builder() { va_end(arguments_); }
 
   PyObject* build() {
     int count = count_items(0);
     if (count < 0) return nullptr;
     Ref<Object> value;
-    if (count == 0) value = new_ref(None);
-    else if (count == 1) value = item();
-    else value = sequence(0, count, false);
+    if (count == 0)
+      value = new_ref(None);
+    else if (count == 1)
+      value = item();
+    else
+      value = sequence(0, count, false);
     if (error_) {
       error_set(std::move(error_));
       return nullptr;
@@ -46,13 +51,22 @@ class Builder {
         case '\0':
           (void)raise(SystemError, "unmatched paren in format");
           return -1;
-        case '(': case '[': case '{':
+        case '(':
+        case '[':
+        case '{':
           if (level++ == 0) ++count;
           break;
-        case ')': case ']': case '}':
+        case ')':
+        case ']':
+        case '}':
           --level;
           break;
-        case '#': case '&': case ',': case ':': case ' ': case '\t':
+        case '#':
+        case '&':
+        case ',':
+        case ':':
+        case ' ':
+        case '\t':
           break;
         default:
           if (level == 0) ++count;
@@ -61,8 +75,10 @@ class Builder {
     return count;
   }
   void failed() {
-    if (!error_) error_ = error_take();
-    else error_clear();
+    if (!error_)
+      error_ = error_take();
+    else
+      error_clear();
   }
   template <class T>
   Ref<Object> made(Result<T> result) {
@@ -80,14 +96,18 @@ class Builder {
   // A tuple or list of `count` items up to the character `end`.
   Ref<Object> sequence(char end, int count, bool list) {
     Ref<Object> result;
-    if (list) result = made(list_new(count));
-    else result = made(tuple_new(count));
+    if (list)
+      result = made(list_new(count));
+    else
+      result = made(tuple_new(count));
     for (int i = 0; i < count; ++i) {
       Ref<Object> value = item();
       if (!value) value = new_ref(None);
       if (!result) continue;
-      if (list) list_init_item(as<List>(result.get()), i, std::move(value));
-      else tuple_init_item(as<Tuple>(result.get()), i, std::move(value));
+      if (list)
+        list_init_item(as<List>(result.get()), i, std::move(value));
+      else
+        tuple_init_item(as<Tuple>(result.get()), i, std::move(value));
     }
     finish(end);
     return result;
@@ -146,20 +166,36 @@ class Builder {
   Ref<Object> item() {
     for (;;) {
       switch (char code = *next_++) {
-        case '(': return bracket(')');
-        case '[': return bracket(']');
-        case '{': return bracket('}');
-        case 'b': case 'B': case 'h': case 'i': return made(int_from_i64(va_arg(arguments_, int)));
-        case 'H': return made(int_from_i64(static_cast<unsigned short>(va_arg(arguments_, int))));
-        case 'I': return made(int_from_u64(va_arg(arguments_, unsigned)));
-        case 'n': case 'l': case 'L': return made(int_from_i64(va_arg(arguments_, i64)));
-        case 'k': case 'K': return made(int_from_u64(va_arg(arguments_, u64)));
+        case '(':
+          return bracket(')');
+        case '[':
+          return bracket(']');
+        case '{':
+          return bracket('}');
+        case 'b':
+        case 'B':
+        case 'h':
+        case 'i':
+          return made(int_from_i64(va_arg(arguments_, int)));
+        case 'H':
+          return made(int_from_i64(static_cast<unsigned short>(va_arg(arguments_, int))));
+        case 'I':
+          return made(int_from_u64(va_arg(arguments_, unsigned)));
+        case 'n':
+        case 'l':
+        case 'L':
+          return made(int_from_i64(va_arg(arguments_, i64)));
+        case 'k':
+        case 'K':
+          return made(int_from_u64(va_arg(arguments_, u64)));
         case 'u': {
           const wchar_t* data = va_arg(arguments_, const wchar_t*);
           isize size = size_argument();
           return data ? made(str_from_wide_char(data, size)) : new_ref(None);
         }
-        case 'f': case 'd': return made(float_from_double(va_arg(arguments_, double)));
+        case 'f':
+        case 'd':
+          return made(float_from_double(va_arg(arguments_, double)));
         case 'D': {
           Py_complex* value = va_arg(arguments_, Py_complex*);
           return made(complex_from_doubles(value->real, value->imag));
@@ -175,9 +211,15 @@ class Builder {
           failed();
           return {};
         }
-        case 's': case 'z': case 'U': return text(false);
-        case 'y': return text(true);
-        case 'N': case 'S': case 'O': {
+        case 's':
+        case 'z':
+        case 'U':
+          return text(false);
+        case 'y':
+          return text(true);
+        case 'N':
+        case 'S':
+        case 'O': {
           if (*next_ != '&') return given(code == 'N');
           ++next_;
           using Converter = PyObject* (*)(void*);
@@ -185,7 +227,11 @@ class Builder {
           void* argument = va_arg(arguments_, void*);
           return made(Result<Object>::from_c(convert(argument)));
         }
-        case ',': case ':': case ' ': case '\t': break;
+        case ',':
+        case ':':
+        case ' ':
+        case '\t':
+          break;
         default:
           --next_;
           if (*next_) ++next_;

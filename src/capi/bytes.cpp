@@ -91,7 +91,8 @@ ADDER_EXPORT PyObject* PyBytes_FromFormat(const char* format, ...) {
   va_end(arguments);
   return result;
 }
-ADDER_EXPORT PyObject* PyBytes_DecodeEscape(const char* body, Py_ssize_t size, const char* errors, Py_ssize_t, const char*) {
+ADDER_EXPORT PyObject* PyBytes_DecodeEscape(const char* body, Py_ssize_t size, const char* errors, Py_ssize_t,
+                                            const char*) {
   return bytes_decode_escape({body, static_cast<usize>(size)}, errors).to_c();
 }
 ADDER_EXPORT Py_ssize_t _PyBytes_Find(const char* data, Py_ssize_t size, const char* pattern, Py_ssize_t pattern_size,

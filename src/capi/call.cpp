@@ -33,7 +33,9 @@ PyObject* call_with_list(PyObject* callable, PyObject* name, va_list arguments) 
   if (name) vector[start++] = callable;
   for (isize i = 0; i < count; ++i) vector[start + i] = va_arg(arguments, PyObject*);
   usize nargsf = static_cast<usize>(count + start - 1) | PY_VECTORCALL_ARGUMENTS_OFFSET;
-  PyObject* result = (name ? object_vectorcall_method(name, vector + 1, nargsf) : object_vectorcall(callable, vector + 1, nargsf)).to_c();
+  PyObject* result =
+      (name ? object_vectorcall_method(name, vector + 1, nargsf) : object_vectorcall(callable, vector + 1, nargsf))
+          .to_c();
   if (vector != window) memory::release(vector);
   return result;
 }
@@ -120,7 +122,8 @@ ADDER_EXPORT PyObject* _PyObject_MakeTpCall(PyThreadState*, PyObject* callable, 
   PyObject* result = function(callable, tuple, kwargs.get());
   return check_function_result(callable, result).to_c();
 }
-ADDER_EXPORT PyObject* _Py_CheckFunctionResult(PyThreadState*, PyObject* callable, PyObject* result, const char* where) {
+ADDER_EXPORT PyObject* _Py_CheckFunctionResult(PyThreadState*, PyObject* callable, PyObject* result,
+                                               const char* where) {
   Object* set = error_occurred();
   if (!result && !set) {
     if (callable) return null(raise(SystemError, "%R returned NULL without setting an exception", callable));
@@ -160,26 +163,26 @@ ADDER_EXPORT PyObject* PyObject_CallMethodObjArgs(PyObject* object, PyObject* na
   return result;
 }
 
-#define CALL_FUNCTION(capi_name, long_sizes)                                                     \
-  ADDER_EXPORT PyObject* capi_name(PyObject* callable, const char* format, ...) {                \
-    va_list arguments;                                                                           \
-    va_start(arguments, format);                                                                 \
-    PyObject* result = call_with_format(callable, format, arguments, long_sizes);                \
-    va_end(arguments);                                                                           \
-    return result;                                                                               \
+#define CALL_FUNCTION(capi_name, long_sizes)                                      \
+  ADDER_EXPORT PyObject* capi_name(PyObject* callable, const char* format, ...) { \
+    va_list arguments;                                                            \
+    va_start(arguments, format);                                                  \
+    PyObject* result = call_with_format(callable, format, arguments, long_sizes); \
+    va_end(arguments);                                                            \
+    return result;                                                                \
   }
 CALL_FUNCTION(PyObject_CallFunction, false)
 CALL_FUNCTION(_PyObject_CallFunction_SizeT, true)
 #undef CALL_FUNCTION
-#define CALL_METHOD(capi_name, long_sizes)                                                            \
-  ADDER_EXPORT PyObject* capi_name(PyObject* object, const char* name, const char* format, ...) {     \
-    if (!object || !name) return null_error();                                                        \
-    Ref<Object> method = TRY_C(nullptr, object_get_attr(object, name));                               \
-    va_list arguments;                                                                                \
-    va_start(arguments, format);                                                                      \
+#define CALL_METHOD(capi_name, long_sizes)                                                                \
+  ADDER_EXPORT PyObject* capi_name(PyObject* object, const char* name, const char* format, ...) {         \
+    if (!object || !name) return null_error();                                                            \
+    Ref<Object> method = TRY_C(nullptr, object_get_attr(object, name));                                   \
+    va_list arguments;                                                                                    \
+    va_start(arguments, format);                                                                          \
     PyObject* result = call_method_with_format(object, std::move(method), format, arguments, long_sizes); \
-    va_end(arguments);                                                                                \
-    return result;                                                                                    \
+    va_end(arguments);                                                                                    \
+    return result;                                                                                        \
   }
 CALL_METHOD(PyObject_CallMethod, false)
 CALL_METHOD(_PyObject_CallMethod_SizeT, true)

@@ -44,8 +44,8 @@ inline PyObject* borrow(PyObject* object) {
 }  // namespace adder::capi
 
 // A C API function that turns arguments into objects of the expected type first.
-#define CAPI_EXPECT(condition, result)             \
-  if (ADDER_UNLIKELY(!(condition))) {              \
-    ::adder::capi::bad_call();                     \
-    return (result);                               \
+#define CAPI_EXPECT(condition, result) \
+  if (ADDER_UNLIKELY(!(condition))) {  \
+    ::adder::capi::bad_call();         \
+    return (result);                   \
   }

@@ -1,14 +1,14 @@
 // ceval: ceval.h of the C API: running code, the GIL, tracing, recursion.
 #include <cstdarg>
 
+#include "capi/thread_binding.h"
 #include "interpreter/interpreter.h"
 #include "memory/refcount.h"
+#include "object/descriptor.h"
+#include "object/number.h"
 #include "object/protocol.h"
 #include "runtime/runtime.h"
 #include "runtime/safepoint.h"
-#include "capi/thread_binding.h"
-#include "object/descriptor.h"
-#include "object/number.h"
 #include "types/code.h"
 #include "types/dict.h"
 #include "types/str.h"
@@ -79,7 +79,8 @@ ADDER_EXPORT const char* PyEval_GetFuncName(PyObject* function) {
   return function->ob_type->tp_name;
 }
 ADDER_EXPORT const char* PyEval_GetFuncDesc(PyObject* function) {
-  if (function->ob_type == &PyMethod_Type || function->ob_type == &PyFunction_Type || type_check(function, &PyCFunction_Type))
+  if (function->ob_type == &PyMethod_Type || function->ob_type == &PyFunction_Type ||
+      type_check(function, &PyCFunction_Type))
     return "()";
   return " object";
 }
@@ -92,7 +93,9 @@ ADDER_EXPORT int PyEval_MergeCompilerFlags(PyCompilerFlags* flags) {
 // == Tracing, pending calls, recursion ==
 
 ADDER_EXPORT void PyEval_SetTrace(Py_tracefunc function, PyObject* argument) { eval_set_c_trace(function, argument); }
-ADDER_EXPORT void PyEval_SetProfile(Py_tracefunc function, PyObject* argument) { eval_set_c_profile(function, argument); }
+ADDER_EXPORT void PyEval_SetProfile(Py_tracefunc function, PyObject* argument) {
+  eval_set_c_profile(function, argument);
+}
 ADDER_EXPORT int _PyEval_SetProfile(PyThreadState*, Py_tracefunc function, PyObject* argument) {
   eval_set_c_profile(function, argument);
   return 0;

@@ -1,5 +1,5 @@
-// containers: the C API's list, tuple, dict, set, slice, range helpers (listobject.h, tupleobject.h, dictobject.h, setobject.h,
-// sliceobject.h, iterobject.h, odictobject.h).
+// containers: the C API's list, tuple, dict, set, slice, range helpers (listobject.h, tupleobject.h, dictobject.h,
+// setobject.h, sliceobject.h, iterobject.h, odictobject.h).
 #include <cstdarg>
 
 #include "capi/capi.h"
@@ -15,7 +15,9 @@ using adder::capi::null;
 // == list ==
 
 ADDER_EXPORT PyObject* PyList_New(Py_ssize_t size) { return size < 0 ? bad_call() : list_new(size).to_c(); }
-ADDER_EXPORT Py_ssize_t PyList_Size(PyObject* list) { return is_list(list) ? list_size(as<List>(list)) : bad_call_int(); }
+ADDER_EXPORT Py_ssize_t PyList_Size(PyObject* list) {
+  return is_list(list) ? list_size(as<List>(list)) : bad_call_int();
+}
 ADDER_EXPORT PyObject* PyList_GetItem(PyObject* list, Py_ssize_t index) {
   if (!is_list(list)) return bad_call();
   if (index < 0 || index >= list_size(as<List>(list))) return null(raise(IndexError, "list index out of range"));
@@ -229,15 +231,17 @@ ADDER_EXPORT int PyDict_Merge(PyObject* dict, PyObject* mapping, int override) {
 }
 ADDER_EXPORT int _PyDict_MergeEx(PyObject* dict, PyObject* mapping, int override) {
   EXPECT_DICT(dict, -1);
-  return (override == 2 ? dict_merge_unique(as<Dict>(dict), mapping) : dict_merge(as<Dict>(dict), mapping, override != 0)).to_c();
+  return (override == 2 ? dict_merge_unique(as<Dict>(dict), mapping)
+                        : dict_merge(as<Dict>(dict), mapping, override != 0))
+      .to_c();
 }
 ADDER_EXPORT int PyDict_MergeFromSeq2(PyObject* dict, PyObject* pairs, int override) {
   return dict_merge_from_seq2(as<Dict>(dict), pairs, override != 0).to_c();
 }
-#define DICT_PART(capi_name, function)              \
+#define DICT_PART(capi_name, function)               \
   ADDER_EXPORT PyObject* capi_name(PyObject* dict) { \
-    EXPECT_DICT(dict, nullptr);                     \
-    return function(as<Dict>(dict)).to_c();         \
+    EXPECT_DICT(dict, nullptr);                      \
+    return function(as<Dict>(dict)).to_c();          \
   }
 DICT_PART(PyDict_Keys, dict_keys)
 DICT_PART(PyDict_Values, dict_values)

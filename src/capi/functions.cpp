@@ -1,5 +1,5 @@
-// functions: the C API's functions, methods, cells, descriptors (methodobject.h, funcobject.h, classobject.h, cellobject.h,
-// descrobject.h, genericaliasobject.h).
+// functions: the C API's functions, methods, cells, descriptors (methodobject.h, funcobject.h, classobject.h,
+// cellobject.h, descrobject.h, genericaliasobject.h).
 #include "capi/capi.h"
 #include "object/descriptor.h"
 #include "types/function.h"
@@ -37,9 +37,9 @@ ADDER_EXPORT PyObject* _PyFunction_Vectorcall(PyObject* function, PyObject* cons
                                               PyObject* keyword_names) {
   return function_vectorcall(function, args, nargsf, keyword_names);
 }
-#define FUNCTION_PART(capi_name, field)                                                        \
-  ADDER_EXPORT PyObject* capi_name(PyObject* function) {                                       \
-    return is_function(function) ? as<Function>(function)->field : bad_call();                 \
+#define FUNCTION_PART(capi_name, field)                                        \
+  ADDER_EXPORT PyObject* capi_name(PyObject* function) {                       \
+    return is_function(function) ? as<Function>(function)->field : bad_call(); \
   }
 FUNCTION_PART(PyFunction_GetCode, func_code)
 FUNCTION_PART(PyFunction_GetGlobals, func_globals)

@@ -1,11 +1,12 @@
 // getargs: PyArg_Parse*, _PyArg_Parse*: C values from arguments and a format.
+#include "capi/getargs.h"
+
 #include <cfloat>
 #include <climits>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
 
-#include "capi/getargs.h"
 #include "memory/allocator.h"
 #include "memory/refcount.h"
 #include "object/buffer.h"
@@ -65,13 +66,17 @@ const char* parens(const char* function) { return function ? "()" : ""; }
 
 class Parser {
  public:
-  Parser(const char* format, va_list arguments, bool sizes) : next_(format), sizes_(sizes) { va_copy(arguments_, arguments); }
+  Parser(const char* format, va_list arguments, bool sizes) : next_(format), sizes_(sizes) {
+    va_copy(arguments_, arguments);
+  }
   ~Parser() {
     va_end(arguments_);
     if (keep_) return;
     for (int i = owned_count_; i-- > 0;) {
-      if (owned_[i].release) owned_[i].release(nullptr, owned_[i].pointer);
-      else if (owned_[i].is_buffer) buffer_release(static_cast<Py_buffer*>(owned_[i].pointer));
+      if (owned_[i].release)
+        owned_[i].release(nullptr, owned_[i].pointer);
+      else if (owned_[i].is_buffer)
+        buffer_release(static_cast<Py_buffer*>(owned_[i].pointer));
       else {
         char** block = static_cast<char**>(owned_[i].pointer);
         memory::release(*block);
@@ -86,8 +91,8 @@ class Parser {
   // Success: what was allocated stays.
   void keep() { keep_ = true; }
 
-  // One item from the format; a null argument passes over it and its C arguments. On failure: false, with the exception set or
-  // the message in text().
+  // One item from the format; a null argument passes over it and its C arguments. On failure: false, with the exception
+  // set or the message in text().
   bool item(PyObject* argument, int depth = 0, bool top = false) {
     if (*next_ == '(') return nested(argument, depth, top);
     return simple(argument);
@@ -134,8 +139,10 @@ class Parser {
   }
   static const char* name_of(PyObject* argument) { return argument == None ? "None" : argument->ob_type->tp_name; }
   bool expected(const char* what, PyObject* argument) {
-    if (what[0] == '(') std::snprintf(text_, sizeof text_, "%.100s", what);
-    else std::snprintf(text_, sizeof text_, "must be %.50s, not %.50s", what, name_of(argument));
+    if (what[0] == '(')
+      std::snprintf(text_, sizeof text_, "%.100s", what);
+    else
+      std::snprintf(text_, sizeof text_, "must be %.50s, not %.50s", what, name_of(argument));
     return false;
   }
   bool raised() {
@@ -167,7 +174,8 @@ class Parser {
     }
     PySequenceMethods* methods = argument->ob_type->tp_as_sequence;
     if (!methods || !methods->sq_item || is_dict(argument) || is_bytes(argument)) {
-      std::snprintf(text_, sizeof text_, top ? "expected %d arguments, not %.50s" : "must be %d-item sequence, not %.50s", count,
+      std::snprintf(text_, sizeof text_,
+                    top ? "expected %d arguments, not %.50s" : "must be %d-item sequence, not %.50s", count,
                     name_of(argument));
       return false;
     }
@@ -175,8 +183,8 @@ class Parser {
     if (size.failed()) return raised();
     isize length = size.take();
     if (length != count) {
-      std::snprintf(text_, sizeof text_, top ? "expected %d arguments, not %zd" : "must be sequence of length %d, not %zd", count,
-                    length);
+      std::snprintf(text_, sizeof text_,
+                    top ? "expected %d arguments, not %zd" : "must be sequence of length %d, not %zd", count, length);
       return false;
     }
     for (int i = 0; i < count; ++i) {
@@ -208,7 +216,8 @@ class Parser {
     if (value.failed()) return raised();
     long number = value.take();
     if (number < low || number > high) {
-      (void)raise(OverflowError, "%s is %s than %s", name, number < low ? "less" : "greater", number < low ? "minimum" : "maximum");
+      (void)raise(OverflowError, "%s is %s than %s", name, number < low ? "less" : "greater",
+                  number < low ? "minimum" : "maximum");
       return raised();
     }
     *out = static_cast<T>(number);
@@ -230,7 +239,8 @@ class Parser {
   bool borrow_buffer(PyObject* argument, void** data, isize* size) {
     PyBufferProcs* procs = argument->ob_type->tp_as_buffer;
     *data = nullptr;
-    if (!procs || !procs->bf_getbuffer || procs->bf_releasebuffer) return expected("read-only bytes-like object", argument);
+    if (!procs || !procs->bf_getbuffer || procs->bf_releasebuffer)
+      return expected("read-only bytes-like object", argument);
     return get_and_release(argument, data, size);
   }
   bool get_and_release(PyObject* argument, void** data, isize* size) {
@@ -363,7 +373,8 @@ class Parser {
     }
     if (size && *buffer) {
       if (static_cast<isize>(view.size()) + 1 > *size) {
-        (void)raise(ValueError, "encoded string too long (%zd, maximum length %zd)", static_cast<isize>(view.size()), *size - 1);
+        (void)raise(ValueError, "encoded string too long (%zd, maximum length %zd)", static_cast<isize>(view.size()),
+                    *size - 1);
         return raised();
       }
     } else {
@@ -404,13 +415,21 @@ class Parser {
   }
   bool simple(PyObject* argument) {
     switch (char code = *next_++) {
-      case 'b': return ranged<unsigned char, long>(argument, 0, UCHAR_MAX, "unsigned byte integer");
-      case 'h': return ranged<short, long>(argument, SHRT_MIN, SHRT_MAX, "signed short integer");
-      case 'i': return ranged<int, long>(argument, INT_MIN, INT_MAX, "signed integer");
-      case 'B': return masked<unsigned char>(argument, true);
-      case 'H': return masked<unsigned short>(argument, true);
-      case 'I': return masked<unsigned>(argument, true);
-      case 'k': case 'K': return masked<u64>(argument, false);
+      case 'b':
+        return ranged<unsigned char, long>(argument, 0, UCHAR_MAX, "unsigned byte integer");
+      case 'h':
+        return ranged<short, long>(argument, SHRT_MIN, SHRT_MAX, "signed short integer");
+      case 'i':
+        return ranged<int, long>(argument, INT_MIN, INT_MAX, "signed integer");
+      case 'B':
+        return masked<unsigned char>(argument, true);
+      case 'H':
+        return masked<unsigned short>(argument, true);
+      case 'I':
+        return masked<unsigned>(argument, true);
+      case 'k':
+      case 'K':
+        return masked<u64>(argument, false);
       case 'n': {
         isize* out = take<isize*>();
         if (!argument) return true;
@@ -422,7 +441,8 @@ class Parser {
         *out = value.take();
         return true;
       }
-      case 'l': case 'L': {
+      case 'l':
+      case 'L': {
         long* out = take<long*>();
         if (!argument) return true;
         auto value = int_as_long(argument);
@@ -430,13 +450,16 @@ class Parser {
         *out = value.take();
         return true;
       }
-      case 'f': case 'd': {
+      case 'f':
+      case 'd': {
         void* out = take<void*>();
         if (!argument) return true;
         auto value = float_as_double(argument);
         if (value.failed()) return raised();
-        if (code == 'f') *static_cast<float*>(out) = static_cast<float>(value.take());
-        else *static_cast<double*>(out) = value.take();
+        if (code == 'f')
+          *static_cast<float*>(out) = static_cast<float>(value.take());
+        else
+          *static_cast<double*>(out) = value.take();
         return true;
       }
       case 'D': {
@@ -450,9 +473,12 @@ class Parser {
       case 'c': {
         char* out = take<char*>();
         if (!argument) return true;
-        if (is_bytes(argument) && bytes_size(as<Bytes>(argument)) == 1) *out = bytes_data(as<Bytes>(argument))[0];
-        else if (is_bytearray(argument) && bytearray_size(as<ByteArray>(argument)) == 1) *out = bytearray_data(as<ByteArray>(argument))[0];
-        else return expected("a byte string of length 1", argument);
+        if (is_bytes(argument) && bytes_size(as<Bytes>(argument)) == 1)
+          *out = bytes_data(as<Bytes>(argument))[0];
+        else if (is_bytearray(argument) && bytearray_size(as<ByteArray>(argument)) == 1)
+          *out = bytearray_data(as<ByteArray>(argument))[0];
+        else
+          return expected("a byte string of length 1", argument);
         return true;
       }
       case 'C': {
@@ -470,9 +496,15 @@ class Parser {
         *out = value.take();
         return true;
       }
-      case 's': case 'z': case 'y': return text(argument, code);
-      case 'e': return encoded(argument);
-      case 'S': case 'Y': case 'U': {
+      case 's':
+      case 'z':
+      case 'y':
+        return text(argument, code);
+      case 'e':
+        return encoded(argument);
+      case 'S':
+      case 'Y':
+      case 'U': {
         PyObject** out = take<PyObject**>();
         if (!argument) return true;
         bool fits = code == 'S' ? is_bytes(argument) : code == 'Y' ? is_bytearray(argument) : is_str(argument);
@@ -480,7 +512,8 @@ class Parser {
         *out = argument;
         return true;
       }
-      case 'O': return object(argument);
+      case 'O':
+        return object(argument);
       case 'w': {
         if (*next_ != '*') return expected("(invalid use of 'w' format character)", argument);
         ++next_;
@@ -526,9 +559,12 @@ bool parse_positional(PyObject* const* args, Py_ssize_t count, const char* forma
       (void)raise(TypeError, "%s", shape.message);
     } else {
       int limit = count < shape.min ? shape.min : shape.max;
-      (void)raise(TypeError, "%.150s%s takes %s %d argument%s (%zd given)", shape.function ? shape.function : "function",
-                  parens(shape.function), shape.min == shape.max ? "exactly" : count < shape.min ? "at least" : "at most", limit,
-                  plural(limit), count);
+      (void)raise(TypeError, "%.150s%s takes %s %d argument%s (%zd given)",
+                  shape.function ? shape.function : "function", parens(shape.function),
+                  shape.min == shape.max ? "exactly"
+                  : count < shape.min    ? "at least"
+                                         : "at most",
+                  limit, plural(limit), count);
     }
     return false;
   }
@@ -548,7 +584,8 @@ bool parse_object(PyObject* argument, const char* format, va_list arguments, boo
   Shape shape = shape_of(format);
   if (shape.max == 0) {
     if (!argument) return true;
-    (void)raise(TypeError, "%.200s%s takes no arguments", shape.function ? shape.function : "function", parens(shape.function));
+    (void)raise(TypeError, "%.200s%s takes no arguments", shape.function ? shape.function : "function",
+                parens(shape.function));
     return false;
   }
   if (shape.max != 1 || shape.min != 1) {
@@ -603,8 +640,8 @@ struct Keywords {
 };
 
 // Tells which keyword is unknown or given twice.
-bool check_keyword_names(const Keywords& keywords, const char* const* names, int count, int positional_only, Py_ssize_t given,
-                         const char* function) {
+bool check_keyword_names(const Keywords& keywords, const char* const* names, int count, int positional_only,
+                         Py_ssize_t given, const char* function) {
   return keywords.each([&](Object* key) {
     if (!is_str(key)) {
       (void)raise(TypeError, "keywords must be strings");
@@ -613,18 +650,19 @@ bool check_keyword_names(const Keywords& keywords, const char* const* names, int
     for (int i = positional_only; i < count; ++i) {
       if (!str_equals(as<Str>(key), names[i])) continue;
       if (i >= given) return true;
-      (void)raise(TypeError, "argument for %.200s%s given by name ('%s') and position (%d)", function ? function : "function",
-                  parens(function), names[i], i + 1);
+      (void)raise(TypeError, "argument for %.200s%s given by name ('%s') and position (%d)",
+                  function ? function : "function", parens(function), names[i], i + 1);
       return false;
     }
-    (void)raise(TypeError, "'%S' is an invalid keyword argument for %.200s%s", key, function ? function : "this function",
-                parens(function));
+    (void)raise(TypeError, "'%S' is an invalid keyword argument for %.200s%s", key,
+                function ? function : "this function", parens(function));
     return false;
   });
 }
 
-bool parse_keywords(PyObject* const* args, Py_ssize_t given, const Keywords& keywords, const char* format, const char* const* names,
-                    const char* given_function, const char* given_message, va_list arguments, bool sizes) {
+bool parse_keywords(PyObject* const* args, Py_ssize_t given, const Keywords& keywords, const char* format,
+                    const char* const* names, const char* given_function, const char* given_message, va_list arguments,
+                    bool sizes) {
   Shape shape = shape_of(format);
   const char* function = shape.function ? shape.function : given_function;
   const char* message = shape.message ? shape.message : given_message;
@@ -650,7 +688,8 @@ bool parse_keywords(PyObject* const* args, Py_ssize_t given, const Keywords& key
   for (int i = 0; i < count; ++i) {
     if (parser.peek() == '|') {
       if (min != INT_MAX || max != INT_MAX) {
-        (void)raise(SystemError, min != INT_MAX ? "Invalid format string (| specified twice)" : "Invalid format string ($ before |)");
+        (void)raise(SystemError, min != INT_MAX ? "Invalid format string (| specified twice)"
+                                                : "Invalid format string ($ before |)");
         return false;
       }
       min = i;
@@ -704,7 +743,8 @@ bool parse_keywords(PyObject* const* args, Py_ssize_t given, const Keywords& key
             missing_positional = true;
           } else {
             if (left && !check_keyword_names(keywords, names, count, positional_only, given, function)) return false;
-            (void)raise(TypeError, "%.200s%s missing required argument '%s' (pos %i)", shown, parens(function), names[i], i + 1);
+            (void)raise(TypeError, "%.200s%s missing required argument '%s' (pos %i)", shown, parens(function),
+                        names[i], i + 1);
             return false;
           }
         }
@@ -742,62 +782,61 @@ bool parse_tuple(PyObject* args, const char* format, va_list arguments, bool siz
   }
   return parse_positional(tuple_items(as<Tuple>(args)), tuple_size(as<Tuple>(args)), format, arguments, sizes);
 }
-bool parse_tuple_keywords(PyObject* args, PyObject* kwargs, const char* format, const char* const* names, va_list arguments,
-                          bool sizes) {
+bool parse_tuple_keywords(PyObject* args, PyObject* kwargs, const char* format, const char* const* names,
+                          va_list arguments, bool sizes) {
   if (!args || !is_tuple(args) || (kwargs && !is_dict(kwargs)) || !format || !names) {
     (void)raise_bad_internal_call();
     return false;
   }
   Keywords keywords{kwargs};
-  return parse_keywords(tuple_items(as<Tuple>(args)), tuple_size(as<Tuple>(args)), keywords, format, names, nullptr, nullptr,
-                        arguments, sizes);
+  return parse_keywords(tuple_items(as<Tuple>(args)), tuple_size(as<Tuple>(args)), keywords, format, names, nullptr,
+                        nullptr, arguments, sizes);
 }
 }  // namespace
 
-#define WITH_ARGUMENTS(last, call)     \
-  va_list arguments;                   \
-  va_start(arguments, last);           \
-  bool parsed_ = (call);               \
-  va_end(arguments);                   \
+#define WITH_ARGUMENTS(last, call) \
+  va_list arguments;               \
+  va_start(arguments, last);       \
+  bool parsed_ = (call);           \
+  va_end(arguments);               \
   return parsed_;
 
-#define PARSE_FUNCTIONS(suffix, underscore, sizes)                                                                               \
-  ADDER_EXPORT int underscore##PyArg_VaParse##suffix(PyObject* args, const char* format, va_list arguments) {                    \
-    return parse_tuple(args, format, arguments, sizes);                                                                          \
-  }                                                                                                                              \
-  ADDER_EXPORT int underscore##PyArg_ParseTuple##suffix(PyObject* args, const char* format, ...) {                               \
-    WITH_ARGUMENTS(format, parse_tuple(args, format, arguments, sizes))                                                          \
-  }                                                                                                                              \
-  ADDER_EXPORT int underscore##PyArg_Parse##suffix(PyObject* args, const char* format, ...) {                                    \
-    WITH_ARGUMENTS(format, parse_object(args, format, arguments, sizes))                                                         \
-  }                                                                                                                              \
-  ADDER_EXPORT int underscore##PyArg_VaParseTupleAndKeywords##suffix(PyObject* args, PyObject* kwargs, const char* format,       \
-                                                                     char** names, va_list arguments) {                          \
-    return parse_tuple_keywords(args, kwargs, format, names, arguments, sizes);                                                  \
-  }                                                                                                                              \
-  ADDER_EXPORT int underscore##PyArg_ParseTupleAndKeywords##suffix(PyObject* args, PyObject* kwargs, const char* format,         \
-                                                                   char** names, ...) {                                          \
-    WITH_ARGUMENTS(names, parse_tuple_keywords(args, kwargs, format, names, arguments, sizes))                                   \
+#define PARSE_FUNCTIONS(suffix, underscore, sizes)                                                               \
+  ADDER_EXPORT int underscore##PyArg_VaParse##suffix(PyObject* args, const char* format, va_list arguments) {    \
+    return parse_tuple(args, format, arguments, sizes);                                                          \
+  }                                                                                                              \
+  ADDER_EXPORT int underscore##PyArg_ParseTuple##suffix(PyObject* args, const char* format, ...){WITH_ARGUMENTS( \
+      format, parse_tuple(args, format, arguments,                                                               \
+                          sizes))} ADDER_EXPORT int underscore##PyArg_Parse##suffix(PyObject* args,              \
+                                                                                    const char* format, ...){    \
+      WITH_ARGUMENTS(format, parse_object(args, format, arguments, sizes))} ADDER_EXPORT int                     \
+      underscore##PyArg_VaParseTupleAndKeywords##suffix(PyObject* args, PyObject* kwargs, const char* format,    \
+                                                        char** names, va_list arguments) {                       \
+    return parse_tuple_keywords(args, kwargs, format, names, arguments, sizes);                                  \
+  }                                                                                                              \
+  ADDER_EXPORT int underscore##PyArg_ParseTupleAndKeywords##suffix(PyObject* args, PyObject* kwargs,             \
+                                                                   const char* format, char** names, ...) {      \
+    WITH_ARGUMENTS(names, parse_tuple_keywords(args, kwargs, format, names, arguments, sizes))                   \
   }
 PARSE_FUNCTIONS(, , false)
 PARSE_FUNCTIONS(_SizeT, _, true)
 
-#define PARSER_FUNCTIONS(suffix, sizes)                                                                                          \
-  ADDER_EXPORT int _PyArg_ParseStack##suffix(PyObject* const* args, Py_ssize_t nargs, const char* format, ...) {                 \
-    WITH_ARGUMENTS(format, parse_positional(args, nargs, format, arguments, sizes))                                              \
-  }                                                                                                                              \
-  ADDER_EXPORT int _PyArg_ParseStackAndKeywords##suffix(PyObject* const* args, Py_ssize_t nargs, PyObject* names,                \
-                                                        _PyArg_Parser* parser, ...) {                                            \
-    Keywords keywords{nullptr, names, args + nargs};                                                                             \
-    WITH_ARGUMENTS(parser, parse_keywords(args, nargs, keywords, parser->format, parser->keywords, parser->fname,                \
-                                          parser->custom_msg, arguments, sizes))                                                 \
-  }                                                                                                                              \
-  ADDER_EXPORT int _PyArg_VaParseTupleAndKeywordsFast##suffix(PyObject* args, PyObject* kwargs, _PyArg_Parser* parser,           \
-                                                              va_list arguments) {                                               \
-    return parse_tuple_keywords(args, kwargs, parser->format, parser->keywords, arguments, sizes);                               \
-  }                                                                                                                              \
-  ADDER_EXPORT int _PyArg_ParseTupleAndKeywordsFast##suffix(PyObject* args, PyObject* kwargs, _PyArg_Parser* parser, ...) {      \
-    WITH_ARGUMENTS(parser, parse_tuple_keywords(args, kwargs, parser->format, parser->keywords, arguments, sizes))               \
+#define PARSER_FUNCTIONS(suffix, sizes)                                                                                \
+  ADDER_EXPORT int _PyArg_ParseStack##suffix(PyObject* const* args, Py_ssize_t nargs, const char* format, ...){        \
+      WITH_ARGUMENTS(format, parse_positional(args, nargs, format, arguments, sizes))} ADDER_EXPORT int                \
+      _PyArg_ParseStackAndKeywords##suffix(PyObject* const* args, Py_ssize_t nargs, PyObject* names,                   \
+                                           _PyArg_Parser* parser, ...) {                                               \
+    Keywords keywords{nullptr, names, args + nargs};                                                                   \
+    WITH_ARGUMENTS(parser, parse_keywords(args, nargs, keywords, parser->format, parser->keywords, parser->fname,      \
+                                          parser->custom_msg, arguments, sizes))                                       \
+  }                                                                                                                    \
+  ADDER_EXPORT int _PyArg_VaParseTupleAndKeywordsFast##suffix(PyObject* args, PyObject* kwargs, _PyArg_Parser* parser, \
+                                                              va_list arguments) {                                     \
+    return parse_tuple_keywords(args, kwargs, parser->format, parser->keywords, arguments, sizes);                     \
+  }                                                                                                                    \
+  ADDER_EXPORT int _PyArg_ParseTupleAndKeywordsFast##suffix(PyObject* args, PyObject* kwargs, _PyArg_Parser* parser,   \
+                                                            ...) {                                                     \
+    WITH_ARGUMENTS(parser, parse_tuple_keywords(args, kwargs, parser->format, parser->keywords, arguments, sizes))     \
   }
 PARSER_FUNCTIONS(, false)
 PARSER_FUNCTIONS(_SizeT, true)

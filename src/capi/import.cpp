@@ -19,12 +19,12 @@ using namespace adder;
 ADDER_EXPORT PyObject* PyImport_ImportModule(const char* name) { return import_module(name).to_c(); }
 ADDER_EXPORT PyObject* PyImport_ImportModuleNoBlock(const char* name) { return import_module(name).to_c(); }
 ADDER_EXPORT PyObject* PyImport_Import(PyObject* name) { return import_module(name).to_c(); }
-ADDER_EXPORT PyObject* PyImport_ImportModuleLevelObject(PyObject* name, PyObject* globals, PyObject* locals, PyObject* from_list,
-                                                        int level) {
+ADDER_EXPORT PyObject* PyImport_ImportModuleLevelObject(PyObject* name, PyObject* globals, PyObject* locals,
+                                                        PyObject* from_list, int level) {
   return import_module_level(name, globals, locals, from_list, level).to_c();
 }
-ADDER_EXPORT PyObject* PyImport_ImportModuleLevel(const char* name, PyObject* globals, PyObject* locals, PyObject* from_list,
-                                                  int level) {
+ADDER_EXPORT PyObject* PyImport_ImportModuleLevel(const char* name, PyObject* globals, PyObject* locals,
+                                                  PyObject* from_list, int level) {
   auto text = str_from_string(name);
   if (text.failed()) return nullptr;
   Ref<Str> reference = text.take();
@@ -150,13 +150,21 @@ ADDER_EXPORT PyObject* PyCodec_StreamReader(const char* encoding, PyObject* stre
 ADDER_EXPORT PyObject* PyCodec_StreamWriter(const char* encoding, PyObject* stream, const char* errors) {
   return codec_stream_writer(encoding, stream, errors).to_c();
 }
-ADDER_EXPORT int PyCodec_RegisterError(const char* name, PyObject* handler) { return codec_register_error(name, handler).to_c(); }
-ADDER_EXPORT PyObject* PyCodec_LookupError(const char* name) { return codec_lookup_error(name ? name : "strict").to_c(); }
+ADDER_EXPORT int PyCodec_RegisterError(const char* name, PyObject* handler) {
+  return codec_register_error(name, handler).to_c();
+}
+ADDER_EXPORT PyObject* PyCodec_LookupError(const char* name) {
+  return codec_lookup_error(name ? name : "strict").to_c();
+}
 ADDER_EXPORT PyObject* PyCodec_StrictErrors(PyObject* error) { return codec_strict_errors(error).to_c(); }
 ADDER_EXPORT PyObject* PyCodec_IgnoreErrors(PyObject* error) { return codec_ignore_errors(error).to_c(); }
 ADDER_EXPORT PyObject* PyCodec_ReplaceErrors(PyObject* error) { return codec_replace_errors(error).to_c(); }
-ADDER_EXPORT PyObject* PyCodec_XMLCharRefReplaceErrors(PyObject* error) { return codec_xmlcharrefreplace_errors(error).to_c(); }
-ADDER_EXPORT PyObject* PyCodec_BackslashReplaceErrors(PyObject* error) { return codec_backslashreplace_errors(error).to_c(); }
+ADDER_EXPORT PyObject* PyCodec_XMLCharRefReplaceErrors(PyObject* error) {
+  return codec_xmlcharrefreplace_errors(error).to_c();
+}
+ADDER_EXPORT PyObject* PyCodec_BackslashReplaceErrors(PyObject* error) {
+  return codec_backslashreplace_errors(error).to_c();
+}
 ADDER_EXPORT PyObject* PyCodec_NameReplaceErrors(PyObject* error) { return codec_namereplace_errors(error).to_c(); }
 extern "C" __attribute__((visibility("default"))) const char* Py_hexdigits;
 const char* Py_hexdigits = "0123456789abcdef";

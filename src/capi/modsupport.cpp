@@ -1,4 +1,5 @@
-// modsupport: modsupport.h of the C API beyond formats: counts, keywords as Argument Clinic takes them, filling modules.
+// modsupport: modsupport.h of the C API beyond formats: counts, keywords as Argument Clinic takes them, filling
+// modules.
 #include <climits>
 #include <cstdarg>
 #include <cstring>
@@ -55,25 +56,27 @@ Py_ssize_t index_of(Tuple* names, Object* key) {
 ADDER_EXPORT int _PyArg_CheckPositional(const char* name, Py_ssize_t count, Py_ssize_t min, Py_ssize_t max) {
   if (count < min) {
     if (name) {
-      (void)raise(TypeError, "%.200s expected %s%zd argument%s, got %zd", name, min == max ? "" : "at least ", min, plural(min),
-                  count);
-    } else {
-      (void)raise(TypeError, "unpacked tuple should have %s%zd element%s, but has %zd", min == max ? "" : "at least ", min,
+      (void)raise(TypeError, "%.200s expected %s%zd argument%s, got %zd", name, min == max ? "" : "at least ", min,
                   plural(min), count);
+    } else {
+      (void)raise(TypeError, "unpacked tuple should have %s%zd element%s, but has %zd", min == max ? "" : "at least ",
+                  min, plural(min), count);
     }
     return 0;
   }
   if (count == 0 || count <= max) return 1;
   if (name) {
-    (void)raise(TypeError, "%.200s expected %s%zd argument%s, got %zd", name, min == max ? "" : "at most ", max, plural(max), count);
+    (void)raise(TypeError, "%.200s expected %s%zd argument%s, got %zd", name, min == max ? "" : "at most ", max,
+                plural(max), count);
   } else {
-    (void)raise(TypeError, "unpacked tuple should have %s%zd element%s, but has %zd", min == max ? "" : "at most ", max, plural(max),
-                count);
+    (void)raise(TypeError, "unpacked tuple should have %s%zd element%s, but has %zd", min == max ? "" : "at most ", max,
+                plural(max), count);
   }
   return 0;
 }
 namespace {
-bool unpack(PyObject* const* args, Py_ssize_t count, const char* name, Py_ssize_t min, Py_ssize_t max, va_list arguments) {
+bool unpack(PyObject* const* args, Py_ssize_t count, const char* name, Py_ssize_t min, Py_ssize_t max,
+            va_list arguments) {
   if (!_PyArg_CheckPositional(name, count, min, max)) return false;
   for (Py_ssize_t i = 0; i < count; ++i) *va_arg(arguments, PyObject**) = args[i];
   return true;
@@ -90,14 +93,16 @@ ADDER_EXPORT int PyArg_UnpackTuple(PyObject* args, const char* name, Py_ssize_t 
   va_end(arguments);
   return done;
 }
-ADDER_EXPORT int _PyArg_UnpackStack(PyObject* const* args, Py_ssize_t count, const char* name, Py_ssize_t min, Py_ssize_t max, ...) {
+ADDER_EXPORT int _PyArg_UnpackStack(PyObject* const* args, Py_ssize_t count, const char* name, Py_ssize_t min,
+                                    Py_ssize_t max, ...) {
   va_list arguments;
   va_start(arguments, max);
   bool done = unpack(args, count, name, min, max, arguments);
   va_end(arguments);
   return done;
 }
-ADDER_EXPORT void _PyArg_BadArgument(const char* function, const char* shown, const char* expected, PyObject* argument) {
+ADDER_EXPORT void _PyArg_BadArgument(const char* function, const char* shown, const char* expected,
+                                     PyObject* argument) {
   (void)raise(TypeError, "%.200s() %.200s must be %.50s, not %.50s", function, shown, expected,
               argument == None ? "None" : argument->ob_type->tp_name);
 }
@@ -144,9 +149,9 @@ ADDER_EXPORT int PyArg_ValidateKeywordArguments(PyObject* kwargs) {
 // == Keywords ==
 
 // Puts the arguments in the order of the parameters into `buffer`; what is absent is null.
-ADDER_EXPORT PyObject* const* _PyArg_UnpackKeywords(PyObject* const* args, Py_ssize_t given, PyObject* kwargs, PyObject* names,
-                                                    _PyArg_Parser* parser, int min_positional, int max_positional, int min_keyword,
-                                                    PyObject** buffer) {
+ADDER_EXPORT PyObject* const* _PyArg_UnpackKeywords(PyObject* const* args, Py_ssize_t given, PyObject* kwargs,
+                                                    PyObject* names, _PyArg_Parser* parser, int min_positional,
+                                                    int max_positional, int min_keyword, PyObject** buffer) {
   if (kwargs && !is_dict(kwargs)) {
     (void)raise_bad_internal_call();
     return nullptr;
@@ -173,7 +178,8 @@ ADDER_EXPORT PyObject* const* _PyArg_UnpackKeywords(PyObject* const* args, Py_ss
       (void)raise(TypeError, "%.200s%s takes no positional arguments", function, parens);
     } else {
       (void)raise(TypeError, "%.200s%s takes %s %d positional argument%s (%zd given)", function, parens,
-                  min_positional < max_positional ? "at most" : "exactly", max_positional, plural(max_positional), given);
+                  min_positional < max_positional ? "at most" : "exactly", max_positional, plural(max_positional),
+                  given);
     }
     return nullptr;
   }
@@ -218,7 +224,8 @@ ADDER_EXPORT PyObject* const* _PyArg_UnpackKeywords(PyObject* const* args, Py_ss
   for (int i = 0; i < min_total; ++i) {
     if (buffer[i] || (i >= min_positional && i < max_positional)) continue;
     (void)raise(TypeError, "%.200s%s missing required argument '%U' (pos %i)", function, parens,
-                i >= positional_only ? tuple_item(keywords, i - positional_only) : static_cast<Object*>(str_empty()), i + 1);
+                i >= positional_only ? tuple_item(keywords, i - positional_only) : static_cast<Object*>(str_empty()),
+                i + 1);
     return nullptr;
   }
   return buffer;

@@ -1,7 +1,7 @@
 // numbers: the C API's int, bool, float and complex (longobject.h, boolobject.h, floatobject.h, complexobject.h).
-#include <cmath>
 #include <cfloat>
 #include <climits>
+#include <cmath>
 #include <cstring>
 
 #include "base/half_float.h"
@@ -31,7 +31,8 @@ ADDER_EXPORT PyObject* PyLong_FromString(const char* text, char** end, int base)
   if (end) *end = const_cast<char*>(text) + strlen(text);
   return int_from_string(text, base).to_c();
 }
-ADDER_EXPORT PyObject* _PyLong_FromByteArray(const unsigned char* bytes, size_t size, int little_endian, int is_signed) {
+ADDER_EXPORT PyObject* _PyLong_FromByteArray(const unsigned char* bytes, size_t size, int little_endian,
+                                             int is_signed) {
   return int_from_byte_array(bytes, size, little_endian != 0, is_signed != 0).to_c();
 }
 ADDER_EXPORT PyLongObject* _PyLong_New(Py_ssize_t digits) {
@@ -94,7 +95,9 @@ u64 as_u64(Object* object, const char* type_name) {
 }  // namespace
 
 ADDER_EXPORT long PyLong_AsLongAndOverflow(PyObject* object, int* overflow) { return as_i64(object, overflow); }
-ADDER_EXPORT long long PyLong_AsLongLongAndOverflow(PyObject* object, int* overflow) { return as_i64(object, overflow); }
+ADDER_EXPORT long long PyLong_AsLongLongAndOverflow(PyObject* object, int* overflow) {
+  return as_i64(object, overflow);
+}
 ADDER_EXPORT long PyLong_AsLong(PyObject* object) {
   int overflow;
   i64 value = as_i64(object, &overflow);
@@ -153,7 +156,9 @@ ADDER_EXPORT int _PyLong_AsByteArray(PyLongObject* value, unsigned char* bytes, 
 ADDER_EXPORT int _PyLong_Sign(PyObject* object) { return int_sign(as<Int>(object)); }
 ADDER_EXPORT size_t _PyLong_NumBits(PyObject* object) { return int_num_bits(as<Int>(object)); }
 ADDER_EXPORT double _PyLong_Frexp(PyLongObject* value, Py_ssize_t* exponent) { return int_frexp(value, exponent); }
-ADDER_EXPORT PyObject* _PyLong_Format(PyObject* object, int base) { return int_to_string(as<Int>(object), base).to_c(); }
+ADDER_EXPORT PyObject* _PyLong_Format(PyObject* object, int base) {
+  return int_to_string(as<Int>(object), base).to_c();
+}
 ADDER_EXPORT PyObject* _PyLong_GCD(PyObject* left, PyObject* right) {
   return int_gcd(as<Int>(left), as<Int>(right)).to_c();
 }
@@ -166,18 +171,18 @@ ADDER_EXPORT PyObject* _PyLong_Lshift(PyObject* value, size_t count) {
 ADDER_EXPORT PyObject* _PyLong_Rshift(PyObject* value, size_t count) {
   return int_rshift(as<Int>(value), static_cast<isize>(count)).to_c();
 }
-#define UNSIGNED_CONVERTER(capi_name, c_type, type_text)                                             \
-  ADDER_EXPORT int capi_name(PyObject* object, void* result) {                                       \
-    if (is_int(object) && int_sign(as<Int>(object)) < 0) {                                           \
-      return zero(raise(ValueError, "value must be positive"));                                      \
-    }                                                                                                \
-    u64 value = as_u64(object, type_text);                                                           \
-    if (value == static_cast<u64>(-1) && error_occurred()) return 0;                                 \
-    if (value > static_cast<c_type>(-1)) {                                                           \
-      return zero(raise(OverflowError, "Python int too large for C " type_text));                    \
-    }                                                                                                \
-    *static_cast<c_type*>(result) = static_cast<c_type>(value);                                      \
-    return 1;                                                                                        \
+#define UNSIGNED_CONVERTER(capi_name, c_type, type_text)                          \
+  ADDER_EXPORT int capi_name(PyObject* object, void* result) {                    \
+    if (is_int(object) && int_sign(as<Int>(object)) < 0) {                        \
+      return zero(raise(ValueError, "value must be positive"));                   \
+    }                                                                             \
+    u64 value = as_u64(object, type_text);                                        \
+    if (value == static_cast<u64>(-1) && error_occurred()) return 0;              \
+    if (value > static_cast<c_type>(-1)) {                                        \
+      return zero(raise(OverflowError, "Python int too large for C " type_text)); \
+    }                                                                             \
+    *static_cast<c_type*>(result) = static_cast<c_type>(value);                   \
+    return 1;                                                                     \
   }
 UNSIGNED_CONVERTER(_PyLong_UnsignedShort_Converter, unsigned short, "unsigned short")
 UNSIGNED_CONVERTER(_PyLong_UnsignedInt_Converter, unsigned, "unsigned int")
@@ -227,12 +232,18 @@ ADDER_EXPORT int PyFloat_Pack4(double value, char* data, int little_endian) {
   store(narrow, data, little_endian != 0);
   return 0;
 }
-ADDER_EXPORT double PyFloat_Unpack8(const char* data, int little_endian) { return load<double>(data, little_endian != 0); }
-ADDER_EXPORT double PyFloat_Unpack4(const char* data, int little_endian) { return load<float>(data, little_endian != 0); }
+ADDER_EXPORT double PyFloat_Unpack8(const char* data, int little_endian) {
+  return load<double>(data, little_endian != 0);
+}
+ADDER_EXPORT double PyFloat_Unpack4(const char* data, int little_endian) {
+  return load<float>(data, little_endian != 0);
+}
 
 // == complex ==
 
-ADDER_EXPORT PyObject* PyComplex_FromDoubles(double real, double imag) { return complex_from_doubles(real, imag).to_c(); }
+ADDER_EXPORT PyObject* PyComplex_FromDoubles(double real, double imag) {
+  return complex_from_doubles(real, imag).to_c();
+}
 ADDER_EXPORT PyObject* PyComplex_FromCComplex(Py_complex value) {
   return complex_from_doubles(value.real, value.imag).to_c();
 }

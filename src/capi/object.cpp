@@ -73,7 +73,9 @@ ADDER_EXPORT int PyObject_Print(PyObject* object, FILE* file, int flags) {
 
 // == Attributes ==
 
-ADDER_EXPORT PyObject* PyObject_GetAttr(PyObject* object, PyObject* name) { return object_get_attr(object, name).to_c(); }
+ADDER_EXPORT PyObject* PyObject_GetAttr(PyObject* object, PyObject* name) {
+  return object_get_attr(object, name).to_c();
+}
 ADDER_EXPORT PyObject* PyObject_GetAttrString(PyObject* object, const char* name) {
   return object_get_attr(object, name).to_c();
 }
@@ -107,7 +109,9 @@ ADDER_EXPORT PyObject* _PyObject_LookupSpecial(PyObject* object, PyObject* name)
   return object_lookup_special(object, as<Str>(name)).to_c();
 }
 ADDER_EXPORT PyObject** _PyObject_GetDictPtr(PyObject* object) { return object_dict_slot(object); }
-ADDER_EXPORT PyObject* PyObject_GenericGetDict(PyObject* object, void*) { return object_generic_get_dict(object).to_c(); }
+ADDER_EXPORT PyObject* PyObject_GenericGetDict(PyObject* object, void*) {
+  return object_generic_get_dict(object).to_c();
+}
 ADDER_EXPORT int PyObject_GenericSetDict(PyObject* object, PyObject* value, void*) {
   return object_generic_set_dict(object, value).to_c();
 }

@@ -13,9 +13,9 @@
 #include "runtime/thread.h"
 #include "types/dict.h"
 #include "types/exception.h"
+#include "types/function.h"
 #include "types/int.h"
 #include "types/str.h"
-#include "types/function.h"
 #include "types/tuple.h"
 
 using namespace adder;
@@ -100,8 +100,10 @@ int unicode_error_set_reason(PyObject* error, const char* reason) {
 }
 [[noreturn]] void fatal_error(const char* function, const char* message) {
   std::fflush(stdout);
-  if (function) std::fprintf(stderr, "Fatal Python error: %s: %s\n", function, message);
-  else std::fprintf(stderr, "Fatal Python error: %s\n", message);
+  if (function)
+    std::fprintf(stderr, "Fatal Python error: %s: %s\n", function, message);
+  else
+    std::fprintf(stderr, "Fatal Python error: %s\n", message);
   if (thread() && error_occurred()) error_print();
   std::fflush(stderr);
   std::abort();
@@ -176,9 +178,12 @@ ADDER_EXPORT PyObject* PyErr_SetFromErrno(PyObject* type) {
 ADDER_EXPORT PyObject* PyErr_SetImportErrorSubclass(PyObject* type, PyObject* message, PyObject* name, PyObject* path) {
   auto is_subclass = object_is_subclass(type, reinterpret_cast<Object*>(ImportError));
   if (is_subclass.failed()) return nullptr;
-  if (!is_subclass.take()) (void)raise(TypeError, "expected a subclass of ImportError");
-  else if (!message) (void)raise(TypeError, "expected a message argument");
-  else (void)raise_import_error(class_of(type), message, name, path);
+  if (!is_subclass.take())
+    (void)raise(TypeError, "expected a subclass of ImportError");
+  else if (!message)
+    (void)raise(TypeError, "expected a message argument");
+  else
+    (void)raise_import_error(class_of(type), message, name, path);
   return nullptr;
 }
 ADDER_EXPORT PyObject* PyErr_SetImportError(PyObject* message, PyObject* name, PyObject* path) {
@@ -197,8 +202,12 @@ ADDER_EXPORT int PyErr_GivenExceptionMatches(PyObject* given, PyObject* type) {
   return given && type && exception_matches(given, type);
 }
 ADDER_EXPORT int PyErr_ExceptionMatches(PyObject* type) { return error_occurred() && error_matches(type); }
-ADDER_EXPORT void PyErr_Fetch(PyObject** type, PyObject** value, PyObject** traceback) { error_fetch(type, value, traceback); }
-ADDER_EXPORT void PyErr_Restore(PyObject* type, PyObject* value, PyObject* traceback) { error_restore(type, value, traceback); }
+ADDER_EXPORT void PyErr_Fetch(PyObject** type, PyObject** value, PyObject** traceback) {
+  error_fetch(type, value, traceback);
+}
+ADDER_EXPORT void PyErr_Restore(PyObject* type, PyObject* value, PyObject* traceback) {
+  error_restore(type, value, traceback);
+}
 ADDER_EXPORT void PyErr_NormalizeException(PyObject** type, PyObject** value, PyObject** traceback) {
   error_normalize(type, value, traceback);
 }
@@ -213,8 +222,10 @@ ADDER_EXPORT void _PyErr_ChainExceptions(PyObject* type, PyObject* value, PyObje
 }
 ADDER_EXPORT void PyErr_WriteUnraisable(PyObject* object) { error_write_unraisable(object); }
 ADDER_EXPORT void _PyErr_WriteUnraisableMsg(const char* message, PyObject* object) {
-  if (message) error_write_unraisable_message(message, object);
-  else error_write_unraisable(object);
+  if (message)
+    error_write_unraisable_message(message, object);
+  else
+    error_write_unraisable(object);
 }
 ADDER_EXPORT int PyErr_CheckSignals() { return check_signals().to_c(); }
 ADDER_EXPORT int _PyErr_CheckSignals() { return check_signals().to_c(); }
@@ -262,7 +273,9 @@ ADDER_EXPORT void PyErr_PrintEx(int) { error_print(); }
 // == Fatal errors, text ==
 
 ADDER_EXPORT [[noreturn]] void Py_FatalError(const char* message) { fatal_error(nullptr, message); }
-ADDER_EXPORT [[noreturn]] void _Py_FatalErrorFunc(const char* function, const char* message) { fatal_error(function, message); }
+ADDER_EXPORT [[noreturn]] void _Py_FatalErrorFunc(const char* function, const char* message) {
+  fatal_error(function, message);
+}
 ADDER_EXPORT [[noreturn]] void _Py_FatalErrorFormat(const char* function, const char* format, ...) {
   char text[512];
   va_list arguments;
@@ -306,7 +319,8 @@ ADDER_EXPORT PyObject* PyErr_NewException(const char* name, PyObject* base, PyOb
     Object* parent = base ? base : reinterpret_cast<Object*>(Exception);
     Ref<Object> bases = is_tuple(parent) ? new_ref(parent) : Ref<Object>(TRY(tuple_pack(parent)));
     Ref<Str> class_name = TRY(str_from_string(dot + 1));
-    return call(reinterpret_cast<Object*>(&PyType_Type), static_cast<Object*>(class_name.get()), bases.get(), fields.get());
+    return call(reinterpret_cast<Object*>(&PyType_Type), static_cast<Object*>(class_name.get()), bases.get(),
+                fields.get());
   };
   return make().to_c();
 }
@@ -327,7 +341,8 @@ ADDER_EXPORT PyObject* PyException_GetTraceback(PyObject* self) {
 }
 ADDER_EXPORT int PyException_SetTraceback(PyObject* self, PyObject* traceback) {
   if (!traceback || (traceback != None && traceback->ob_type != &PyTraceBack_Type)) {
-    (void)raise(TypeError, traceback ? "__traceback__ must be a traceback or None" : "__traceback__ may not be deleted");
+    (void)raise(TypeError,
+                traceback ? "__traceback__ must be a traceback or None" : "__traceback__ may not be deleted");
     return -1;
   }
   exception_set_traceback(self, traceback == None ? nullptr : traceback);
@@ -336,7 +351,9 @@ ADDER_EXPORT int PyException_SetTraceback(PyObject* self, PyObject* traceback) {
 ADDER_EXPORT PyObject* PyException_GetCause(PyObject* self) {
   return Ref<Object>::share_or_empty(as<BaseException>(self)->cause).release();
 }
-ADDER_EXPORT void PyException_SetCause(PyObject* self, PyObject* cause) { exception_set_cause(self, Ref<Object>::steal(cause)); }
+ADDER_EXPORT void PyException_SetCause(PyObject* self, PyObject* cause) {
+  exception_set_cause(self, Ref<Object>::steal(cause));
+}
 ADDER_EXPORT PyObject* PyException_GetContext(PyObject* self) {
   return Ref<Object>::share_or_empty(as<BaseException>(self)->context).release();
 }
@@ -346,40 +363,41 @@ ADDER_EXPORT void PyException_SetContext(PyObject* self, PyObject* context) {
 
 // == Unicode errors ==
 
-ADDER_EXPORT PyObject* PyUnicodeDecodeError_Create(const char* encoding, const char* data, Py_ssize_t size, Py_ssize_t start,
-                                                   Py_ssize_t end, const char* reason) {
+ADDER_EXPORT PyObject* PyUnicodeDecodeError_Create(const char* encoding, const char* data, Py_ssize_t size,
+                                                   Py_ssize_t start, Py_ssize_t end, const char* reason) {
   return unicode_decode_error_new(encoding, data, size, start, end, reason).to_c();
 }
-ADDER_EXPORT PyObject* _PyUnicodeTranslateError_Create(PyObject* text, Py_ssize_t start, Py_ssize_t end, const char* reason) {
+ADDER_EXPORT PyObject* _PyUnicodeTranslateError_Create(PyObject* text, Py_ssize_t start, Py_ssize_t end,
+                                                       const char* reason) {
   return unicode_translate_error_new(text, start, end, reason).to_c();
 }
-#define UNICODE_ERROR(name)                                                                        \
-  ADDER_EXPORT PyObject* Py##name##_GetObject(PyObject* error) {                                   \
-    if (!check_unicode_error(error, name)) return nullptr;                                         \
-    return unicode_error_field(unicode_error(error)->object, "object");                            \
-  }                                                                                                \
-  ADDER_EXPORT PyObject* Py##name##_GetReason(PyObject* error) {                                   \
-    if (!check_unicode_error(error, name)) return nullptr;                                         \
-    return unicode_error_field(unicode_error(error)->reason, "reason");                            \
-  }                                                                                                \
-  ADDER_EXPORT int Py##name##_GetStart(PyObject* error, Py_ssize_t* start) {                       \
-    return check_unicode_error(error, name) ? unicode_error_start(error, start) : -1;              \
-  }                                                                                                \
-  ADDER_EXPORT int Py##name##_GetEnd(PyObject* error, Py_ssize_t* end) {                           \
-    return check_unicode_error(error, name) ? unicode_error_end(error, end) : -1;                  \
-  }                                                                                                \
-  ADDER_EXPORT int Py##name##_SetStart(PyObject* error, Py_ssize_t start) {                        \
-    if (!check_unicode_error(error, name)) return -1;                                              \
-    unicode_error(error)->start = start;                                                           \
-    return 0;                                                                                      \
-  }                                                                                                \
-  ADDER_EXPORT int Py##name##_SetEnd(PyObject* error, Py_ssize_t end) {                            \
-    if (!check_unicode_error(error, name)) return -1;                                              \
-    unicode_error(error)->end = end;                                                               \
-    return 0;                                                                                      \
-  }                                                                                                \
-  ADDER_EXPORT int Py##name##_SetReason(PyObject* error, const char* reason) {                     \
-    return check_unicode_error(error, name) ? unicode_error_set_reason(error, reason) : -1;        \
+#define UNICODE_ERROR(name)                                                                 \
+  ADDER_EXPORT PyObject* Py##name##_GetObject(PyObject* error) {                            \
+    if (!check_unicode_error(error, name)) return nullptr;                                  \
+    return unicode_error_field(unicode_error(error)->object, "object");                     \
+  }                                                                                         \
+  ADDER_EXPORT PyObject* Py##name##_GetReason(PyObject* error) {                            \
+    if (!check_unicode_error(error, name)) return nullptr;                                  \
+    return unicode_error_field(unicode_error(error)->reason, "reason");                     \
+  }                                                                                         \
+  ADDER_EXPORT int Py##name##_GetStart(PyObject* error, Py_ssize_t* start) {                \
+    return check_unicode_error(error, name) ? unicode_error_start(error, start) : -1;       \
+  }                                                                                         \
+  ADDER_EXPORT int Py##name##_GetEnd(PyObject* error, Py_ssize_t* end) {                    \
+    return check_unicode_error(error, name) ? unicode_error_end(error, end) : -1;           \
+  }                                                                                         \
+  ADDER_EXPORT int Py##name##_SetStart(PyObject* error, Py_ssize_t start) {                 \
+    if (!check_unicode_error(error, name)) return -1;                                       \
+    unicode_error(error)->start = start;                                                    \
+    return 0;                                                                               \
+  }                                                                                         \
+  ADDER_EXPORT int Py##name##_SetEnd(PyObject* error, Py_ssize_t end) {                     \
+    if (!check_unicode_error(error, name)) return -1;                                       \
+    unicode_error(error)->end = end;                                                        \
+    return 0;                                                                               \
+  }                                                                                         \
+  ADDER_EXPORT int Py##name##_SetReason(PyObject* error, const char* reason) {              \
+    return check_unicode_error(error, name) ? unicode_error_set_reason(error, reason) : -1; \
   }
 UNICODE_ERROR(UnicodeEncodeError)
 UNICODE_ERROR(UnicodeDecodeError)

@@ -1,14 +1,14 @@
-// pylifecycle: pylifecycle.h, pythonrun.h, fileutils.h, intrcheck.h of the C API: the life of the process, and its files.
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+// pylifecycle: pylifecycle.h, pythonrun.h, fileutils.h, intrcheck.h of the C API: the life of the process, and its
+// files.
 #include <cerrno>
 #include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "interpreter/interpreter.h"
 #include "memory/refcount.h"
@@ -40,7 +40,8 @@ ADDER_EXPORT void (*PyOS_getsig(int number))(int) {
   return sigaction(number, nullptr, &action) == 0 ? action.sa_handler : SIG_ERR;
 }
 ADDER_EXPORT void (*PyOS_setsig(int number, void (*handler)(int)))(int) {
-  struct sigaction action {}, old;
+  struct sigaction action {
+  }, old;
   action.sa_handler = handler;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_ONSTACK;
@@ -64,7 +65,8 @@ ADDER_EXPORT int Py_AtExit(void (*function)()) {
 
 // == Running text ==
 
-ADDER_EXPORT PyObject* PyRun_StringFlags(const char* text, int start, PyObject* globals, PyObject* locals, PyCompilerFlags* flags) {
+ADDER_EXPORT PyObject* PyRun_StringFlags(const char* text, int start, PyObject* globals, PyObject* locals,
+                                         PyCompilerFlags* flags) {
   auto run = [&]() -> Result<Object> {
     Ref<Str> filename = TRY(str_from_string("<string>"));
     return run_string(text, filename, start, as<Dict>(globals), locals, flags);

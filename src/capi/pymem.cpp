@@ -19,7 +19,9 @@ void* allocate_zeroed(usize count, usize size) {
   if (size && count > kMaxBlock / size) return nullptr;
   return count && size ? memory::allocate_zeroed(count, size) : memory::allocate_zeroed(1, 1);
 }
-void* reallocate(void* block, usize size) { return size > kMaxBlock ? nullptr : memory::reallocate(block, size ? size : 1); }
+void* reallocate(void* block, usize size) {
+  return size > kMaxBlock ? nullptr : memory::reallocate(block, size ? size : 1);
+}
 
 // Used without the GIL as well: the system's allocator.
 void* raw_allocate(usize size) { return size > kMaxBlock ? nullptr : std::malloc(size ? size : 1); }
@@ -27,7 +29,9 @@ void* raw_allocate_zeroed(usize count, usize size) {
   if (size && count > kMaxBlock / size) return nullptr;
   return count && size ? std::calloc(count, size) : std::calloc(1, 1);
 }
-void* raw_reallocate(void* block, usize size) { return size > kMaxBlock ? nullptr : std::realloc(block, size ? size : 1); }
+void* raw_reallocate(void* block, usize size) {
+  return size > kMaxBlock ? nullptr : std::realloc(block, size ? size : 1);
+}
 }  // namespace
 
 // == Blocks ==
@@ -111,7 +115,9 @@ ADDER_EXPORT void PyObject_GC_UnTrack(void* pointer) {
 }
 ADDER_EXPORT int PyObject_IS_GC(PyObject* object) { return gc::is_collected(object); }
 ADDER_EXPORT int PyObject_GC_IsTracked(PyObject* object) { return gc::is_collected(object) && gc::is_tracked(object); }
-ADDER_EXPORT int PyObject_GC_IsFinalized(PyObject* object) { return gc::is_collected(object) && gc::is_finalized(object); }
+ADDER_EXPORT int PyObject_GC_IsFinalized(PyObject* object) {
+  return gc::is_collected(object) && gc::is_finalized(object);
+}
 ADDER_EXPORT Py_ssize_t PyGC_Collect() {
   if (!gc::state_->enabled || gc::state_->collecting) return 0;
   ErrorSaver saver;

@@ -1,10 +1,10 @@
 // pystate: pystate.h of the C API: thread states, interpreters, PyGILState, the table of single-phase modules.
+#include "capi/thread_binding.h"
 #include "interpreter/interpreter.h"
 #include "memory/refcount.h"
 #include "object/protocol.h"
 #include "runtime/gil.h"
 #include "runtime/runtime.h"
-#include "capi/thread_binding.h"
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/module.h"
@@ -37,7 +37,9 @@ ADDER_EXPORT PyThreadState* PyThreadState_Get() {
   return thread();
 }
 ADDER_EXPORT PyThreadState* _PyThreadState_UncheckedGet() { return thread(); }
-ADDER_EXPORT PyThreadState* PyThreadState_New(PyInterpreterState* interpreter) { return thread_state_new(from_c(interpreter)); }
+ADDER_EXPORT PyThreadState* PyThreadState_New(PyInterpreterState* interpreter) {
+  return thread_state_new(from_c(interpreter));
+}
 ADDER_EXPORT void PyThreadState_Clear(PyThreadState* state) { thread_state_clear(state); }
 ADDER_EXPORT void PyThreadState_Delete(PyThreadState* state) {
   if (capi::bound_thread == state) capi::bound_thread = nullptr;
@@ -85,7 +87,9 @@ ADDER_EXPORT PyInterpreterState* PyInterpreterState_Head() { return to_c(&main_i
 ADDER_EXPORT PyInterpreterState* PyInterpreterState_Next(PyInterpreterState* interpreter) {
   return to_c(from_c(interpreter)->next);
 }
-ADDER_EXPORT PyThreadState* PyInterpreterState_ThreadHead(PyInterpreterState* interpreter) { return from_c(interpreter)->threads; }
+ADDER_EXPORT PyThreadState* PyInterpreterState_ThreadHead(PyInterpreterState* interpreter) {
+  return from_c(interpreter)->threads;
+}
 ADDER_EXPORT int64_t PyInterpreterState_GetID(PyInterpreterState* interpreter) { return from_c(interpreter)->id; }
 ADDER_EXPORT PyObject* PyInterpreterState_GetDict(PyInterpreterState* interpreter) {
   Interpreter* self = from_c(interpreter);

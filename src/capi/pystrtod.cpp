@@ -1,11 +1,10 @@
 // pystrtod: pystrtod.h, pyctype.h, pyhash.h of the C API: doubles as text, character classes, hashes.
-#include "base/double_text.h"
-
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 
+#include "base/double_text.h"
 #include "memory/allocator.h"
 #include "object/protocol.h"
 #include "runtime/error.h"
@@ -86,7 +85,9 @@ ADDER_EXPORT int PyOS_mystricmp(const char* left, const char* right) { return st
 ADDER_EXPORT int PyOS_mystrnicmp(const char* left, const char* right, Py_ssize_t size) {
   return size == 0 ? 0 : strncasecmp(left, right, static_cast<usize>(size));
 }
-ADDER_EXPORT unsigned long PyOS_strtoul(const char* text, char** end, int base) { return std::strtoul(text, end, base); }
+ADDER_EXPORT unsigned long PyOS_strtoul(const char* text, char** end, int base) {
+  return std::strtoul(text, end, base);
+}
 ADDER_EXPORT long PyOS_strtol(const char* text, char** end, int base) { return std::strtol(text, end, base); }
 
 // == Hashes ==

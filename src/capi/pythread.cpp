@@ -1,10 +1,9 @@
 // pythread: pythread.h of the C API: locks, thread-local slots, new threads.
+#include <cstdlib>
+#include <new>
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <cstdlib>
-#include <new>
 
 #include "memory/refcount.h"
 #include "object/protocol.h"
@@ -50,7 +49,7 @@ ADDER_EXPORT int PyThread_acquire_lock_timed(void* lock, long long microseconds,
     }
   }
   for (;;) {
-    int status = microseconds > 0   ? sem_clockwait(semaphore, CLOCK_MONOTONIC, &until)
+    int status = microseconds > 0    ? sem_clockwait(semaphore, CLOCK_MONOTONIC, &until)
                  : microseconds == 0 ? sem_trywait(semaphore)
                                      : sem_wait(semaphore);
     if (status == 0) return kAcquired;
@@ -58,7 +57,9 @@ ADDER_EXPORT int PyThread_acquire_lock_timed(void* lock, long long microseconds,
     if (may_interrupt) return kInterrupted;
   }
 }
-ADDER_EXPORT int PyThread_acquire_lock(void* lock, int wait) { return PyThread_acquire_lock_timed(lock, wait ? -1 : 0, 0); }
+ADDER_EXPORT int PyThread_acquire_lock(void* lock, int wait) {
+  return PyThread_acquire_lock_timed(lock, wait ? -1 : 0, 0);
+}
 ADDER_EXPORT void PyThread_release_lock(void* lock) { sem_post(&static_cast<RawLock*>(lock)->semaphore); }
 
 // == Threads ==
@@ -112,7 +113,9 @@ ADDER_EXPORT void PyThread_tss_free(Py_tss_t* slot) {
   PyThread_tss_delete(slot);
   std::free(slot);
 }
-ADDER_EXPORT int PyThread_tss_set(Py_tss_t* slot, void* value) { return pthread_setspecific(slot->key, value) ? -1 : 0; }
+ADDER_EXPORT int PyThread_tss_set(Py_tss_t* slot, void* value) {
+  return pthread_setspecific(slot->key, value) ? -1 : 0;
+}
 ADDER_EXPORT void* PyThread_tss_get(Py_tss_t* slot) { return pthread_getspecific(slot->key); }
 ADDER_EXPORT int PyThread_create_key() {
   pthread_key_t key;

@@ -1,10 +1,9 @@
 // pytime: pytime.h of the C API: times in nanoseconds, and rounding.
-#include <sys/time.h>
-#include <time.h>
-
 #include <cerrno>
 #include <climits>
 #include <cmath>
+#include <sys/time.h>
+#include <time.h>
 
 #include "memory/refcount.h"
 #include "object/protocol.h"
@@ -30,10 +29,14 @@ int out_of_range() {
 }
 double round_double(double value, int rounding) {
   switch (rounding) {
-    case kHalfEven: return std::nearbyint(value);
-    case kCeiling: return std::ceil(value);
-    case kFloor: return std::floor(value);
-    default: return value >= 0 ? std::ceil(value) : std::floor(value);
+    case kHalfEven:
+      return std::nearbyint(value);
+    case kCeiling:
+      return std::ceil(value);
+    case kFloor:
+      return std::floor(value);
+    default:
+      return value >= 0 ? std::ceil(value) : std::floor(value);
   }
 }
 Time divide(Time value, Time divisor, int rounding) {
@@ -44,9 +47,12 @@ Time divide(Time value, Time divisor, int rounding) {
       if (magnitude > divisor / 2 || (magnitude == divisor / 2 && (quotient & 1))) quotient += value >= 0 ? 1 : -1;
       return quotient;
     }
-    case kCeiling: return quotient + (remainder > 0);
-    case kFloor: return quotient - (remainder < 0);
-    default: return quotient + (remainder > 0) - (remainder < 0);
+    case kCeiling:
+      return quotient + (remainder > 0);
+    case kFloor:
+      return quotient - (remainder < 0);
+    default:
+      return quotient + (remainder > 0) - (remainder < 0);
   }
 }
 Time multiply(Time value, Time factor) {

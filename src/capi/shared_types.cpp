@@ -1,5 +1,5 @@
-// shared_types: the C API's modules as objects, weak references, capsules, struct sequences, namespaces (moduleobject.h,
-// weakrefobject.h, pycapsule.h, structseq.h).
+// shared_types: the C API's modules as objects, weak references, capsules, struct sequences, namespaces
+// (moduleobject.h, weakrefobject.h, pycapsule.h, structseq.h).
 #include <cstring>
 
 #include "capi/capi.h"
@@ -61,7 +61,8 @@ ADDER_EXPORT PyObject* PyWeakref_NewProxy(PyObject* object, PyObject* callback) 
 }
 ADDER_EXPORT PyObject* PyWeakref_GetObject(PyObject* reference) {
   Type* type = reference ? reference->ob_type : nullptr;
-  if (!reference || (!is_weakref(reference) && type != &_PyWeakref_ProxyType && type != &_PyWeakref_CallableProxyType)) {
+  if (!reference ||
+      (!is_weakref(reference) && type != &_PyWeakref_ProxyType && type != &_PyWeakref_CallableProxyType)) {
     return bad_call();
   }
   return weakref_get_object(reference).value_or(None);
@@ -131,7 +132,8 @@ ADDER_EXPORT void* PyCapsule_Import(const char* name, int) {
   Ref<Str> first = TRY_C(nullptr, str_from_utf8({name, size}));
   Ref<Object> object = Ref<Object>::steal(PyImport_ImportModule(str_as_utf8(first).data));
   if (!object) {
-    return null(raise(ImportError, "PyCapsule_Import could not import module \"%U\"", static_cast<Object*>(first.get())));
+    return null(
+        raise(ImportError, "PyCapsule_Import could not import module \"%U\"", static_cast<Object*>(first.get())));
   }
   while (end) {
     const char* start = end + 1;

@@ -55,9 +55,7 @@ int prepare(Writer* writer, isize length, Py_UCS4 max_char) {
   return reserve(writer, length, max_char).to_c();
 }
 
-void put(Writer* writer, Py_UCS4 character) {
-  str_write(writer->kind, writer->data, writer->position++, character);
-}
+void put(Writer* writer, Py_UCS4 character) { str_write(writer->kind, writer->data, writer->position++, character); }
 
 Py_UCS4 widest(Str* text, isize start, isize end) {
   Py_UCS4 most = 0x7f;
@@ -115,7 +113,8 @@ ADDER_EXPORT PyObject* _PyUnicodeWriter_Finish(Writer* writer) {
   if (writer->readonly) return text.release();
   // Copied into the canonical form: no wider and no longer than needed.
   Str* buffer = as<Str>(text.get());
-  if (str_length(buffer) == writer->position && widest(buffer, 0, writer->position) > (str_max_char_value(buffer) >> 1)) {
+  if (str_length(buffer) == writer->position &&
+      widest(buffer, 0, writer->position) > (str_max_char_value(buffer) >> 1)) {
     return text.release();
   }
   return str_from_kind_and_data(str_kind(buffer), str_data(buffer), writer->position).to_c();

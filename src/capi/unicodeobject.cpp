@@ -112,9 +112,15 @@ ADDER_EXPORT PyObject* PyUnicode_AsLatin1String(PyObject* text) { return encode_
 ADDER_EXPORT PyObject* _PyUnicode_AsLatin1String(PyObject* text, const char* errors) {
   return encode_latin1(as<Str>(text), errors).to_c();
 }
-ADDER_EXPORT PyObject* PyUnicode_AsUTF16String(PyObject* text) { return encode_utf16(as<Str>(text), nullptr, 0).to_c(); }
-ADDER_EXPORT PyObject* PyUnicode_AsUTF32String(PyObject* text) { return encode_utf32(as<Str>(text), nullptr, 0).to_c(); }
-ADDER_EXPORT PyObject* PyUnicode_AsUnicodeEscapeString(PyObject* text) { return encode_unicode_escape(as<Str>(text)).to_c(); }
+ADDER_EXPORT PyObject* PyUnicode_AsUTF16String(PyObject* text) {
+  return encode_utf16(as<Str>(text), nullptr, 0).to_c();
+}
+ADDER_EXPORT PyObject* PyUnicode_AsUTF32String(PyObject* text) {
+  return encode_utf32(as<Str>(text), nullptr, 0).to_c();
+}
+ADDER_EXPORT PyObject* PyUnicode_AsUnicodeEscapeString(PyObject* text) {
+  return encode_unicode_escape(as<Str>(text)).to_c();
+}
 ADDER_EXPORT PyObject* PyUnicode_AsRawUnicodeEscapeString(PyObject* text) {
   return encode_raw_unicode_escape(as<Str>(text)).to_c();
 }
@@ -247,7 +253,8 @@ ADDER_EXPORT Py_ssize_t PyUnicode_GetLength(PyObject* text) {
 }
 ADDER_EXPORT Py_ssize_t PyUnicode_GetSize(PyObject* text) { return PyUnicode_GetLength(text); }
 ADDER_EXPORT Py_UCS4 PyUnicode_ReadChar(PyObject* text, Py_ssize_t index) {
-  if (!is_str(text)) return static_cast<Py_UCS4>(minus_one(raise(TypeError, "bad argument type for built-in operation")));
+  if (!is_str(text))
+    return static_cast<Py_UCS4>(minus_one(raise(TypeError, "bad argument type for built-in operation")));
   if (index < 0 || index >= str_length(as<Str>(text))) {
     return static_cast<Py_UCS4>(minus_one(raise(IndexError, "string index out of range")));
   }
@@ -270,15 +277,15 @@ ADDER_EXPORT Py_UCS4 _PyUnicode_FindMaxChar(PyObject* text, Py_ssize_t start, Py
   }
   return most;
 }
-ADDER_EXPORT void _PyUnicode_FastCopyCharacters(PyObject* to, Py_ssize_t to_start, PyObject* from, Py_ssize_t from_start,
-                                                Py_ssize_t count) {
+ADDER_EXPORT void _PyUnicode_FastCopyCharacters(PyObject* to, Py_ssize_t to_start, PyObject* from,
+                                                Py_ssize_t from_start, Py_ssize_t count) {
   Str *target = as<Str>(to), *source = as<Str>(from);
   for (isize i = 0; i < count; ++i) {
     str_write(str_kind(target), str_data(target), to_start + i, str_read_char(source, from_start + i));
   }
 }
-ADDER_EXPORT Py_ssize_t PyUnicode_CopyCharacters(PyObject* to, Py_ssize_t to_start, PyObject* from, Py_ssize_t from_start,
-                                                 Py_ssize_t count) {
+ADDER_EXPORT Py_ssize_t PyUnicode_CopyCharacters(PyObject* to, Py_ssize_t to_start, PyObject* from,
+                                                 Py_ssize_t from_start, Py_ssize_t count) {
   if (!is_str(to) || !is_str(from)) return bad_call_int();
   isize room = str_length(as<Str>(to)) - to_start, there = str_length(as<Str>(from)) - from_start;
   if (room < 0 || there < 0 || from_start < 0 || to_start < 0) {
@@ -287,8 +294,8 @@ ADDER_EXPORT Py_ssize_t PyUnicode_CopyCharacters(PyObject* to, Py_ssize_t to_sta
   if (count < 0) return minus_one(raise(SystemError, "how_many cannot be negative"));
   if (count > there) count = there;
   if (count > room) {
-    return minus_one(raise(SystemError, "Cannot write %zi characters at %zi in a string of %zi characters", count, to_start,
-                           to_start + room));
+    return minus_one(raise(SystemError, "Cannot write %zi characters at %zi in a string of %zi characters", count,
+                           to_start, to_start + room));
   }
   if (count == 0) return 0;
   if (to->ob_refcnt != 1) return minus_one(raise(SystemError, "Cannot modify a string currently used"));
@@ -333,7 +340,8 @@ ADDER_EXPORT PyObject* PyUnicode_Substring(PyObject* text, Py_ssize_t start, Py_
   if (start >= end) return new_ref<Object>(str_empty()).release();
   return str_substring(as<Str>(text), start, end).to_c();
 }
-ADDER_EXPORT Py_ssize_t PyUnicode_Find(PyObject* text, PyObject* pattern, Py_ssize_t start, Py_ssize_t end, int direction) {
+ADDER_EXPORT Py_ssize_t PyUnicode_Find(PyObject* text, PyObject* pattern, Py_ssize_t start, Py_ssize_t end,
+                                       int direction) {
   if (!expect_str(text) || !expect_str(pattern)) return -2;
   fix_range(str_length(as<Str>(text)), start, end);
   return str_find(as<Str>(text), as<Str>(pattern), start, end, direction);
@@ -348,7 +356,9 @@ ADDER_EXPORT Py_ssize_t PyUnicode_Tailmatch(PyObject* text, PyObject* pattern, P
   if (!expect_str(text) || !expect_str(pattern)) return -1;
   return str_tail_match(as<Str>(text), as<Str>(pattern), start, end, direction);
 }
-ADDER_EXPORT int PyUnicode_Contains(PyObject* text, PyObject* pattern) { return str_contains(as<Str>(text), pattern).to_c(); }
+ADDER_EXPORT int PyUnicode_Contains(PyObject* text, PyObject* pattern) {
+  return str_contains(as<Str>(text), pattern).to_c();
+}
 ADDER_EXPORT PyObject* PyUnicode_Replace(PyObject* text, PyObject* old_text, PyObject* new_text, Py_ssize_t count) {
   if (!expect_str(text) || !expect_str(old_text) || !expect_str(new_text)) return nullptr;
   return str_replace(as<Str>(text), as<Str>(old_text), as<Str>(new_text), count).to_c();
@@ -368,7 +378,8 @@ ADDER_EXPORT PyObject* PyUnicode_Format(PyObject* format, PyObject* arguments) {
 ADDER_EXPORT int PyUnicode_IsIdentifier(PyObject* text) { return str_is_identifier(as<Str>(text)); }
 ADDER_EXPORT int PyUnicode_Compare(PyObject* left, PyObject* right) {
   if (!is_str(left) || !is_str(right)) {
-    return minus_one(raise(TypeError, "Can't compare %.100s and %.100s", left->ob_type->tp_name, right->ob_type->tp_name));
+    return minus_one(
+        raise(TypeError, "Can't compare %.100s and %.100s", left->ob_type->tp_name, right->ob_type->tp_name));
   }
   return str_compare(as<Str>(left), as<Str>(right));
 }
@@ -415,7 +426,10 @@ ADDER_EXPORT PyObject* _PyUnicode_TransformDecimalAndSpaceToASCII(PyObject* obje
   Ref<Str> made = TRY_C(nullptr, str_new(length, 0x7f));
   for (isize i = 0; i < length; ++i) {
     Py_UCS4 c = str_read_char(text, i);
-    Py_UCS4 plain = c < 0x7f ? c : unicode::is_space(c) ? ' ' : unicode::is_decimal(c) ? '0' + unicode::character(c).decimal : '?';
+    Py_UCS4 plain = c < 0x7f                 ? c
+                    : unicode::is_space(c)   ? ' '
+                    : unicode::is_decimal(c) ? '0' + unicode::character(c).decimal
+                                             : '?';
     str_data_1(made)[i] = static_cast<Py_UCS1>(plain);
   }
   return made.release();
