@@ -100,14 +100,21 @@ Result<isize> buffer_size_from_format(const char* format) {
 }
 
 Result<void> buffer_to_contiguous(void* destination, const Py_buffer* source, isize size, char order) {
-  if (size > source->len) size = source->len;
-  if (buffer_is_contiguous(source, order)) {
+  if (size != source->len) return raise(ValueError, "PyBuffer_ToContiguous: len != view->len");
+  if (!source->shape || buffer_is_contiguous(source, order)) {
     copy_bytes(destination, source->buf, static_cast<usize>(size));
     return {};
   }
-  // Only strided buffers get here: walk all indices in the wanted order.
+  // Walk all indices in the wanted order. A view without strides is contiguous in C's order.
   constexpr int kMaxDimensions = 64;
-  isize indices[kMaxDimensions] = {};
+  isize indices[kMaxDimensions] = {}, strides[kMaxDimensions];
+  Py_buffer strided = *source;
+  if (!source->strides) {
+    isize stride = source->itemsize;
+    for (int i = source->ndim - 1; i >= 0; stride *= source->shape[i--]) strides[i] = stride;
+    strided.strides = strides;
+    source = &strided;
+  }
   bool fortran = order == 'F' || (order == 'A' && buffer_is_contiguous(source, 'F'));
   char* out = static_cast<char*>(destination);
   for (isize items = size / source->itemsize; items > 0; --items) {
