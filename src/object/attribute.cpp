@@ -41,8 +41,9 @@ Maybe<Object> absent_if_attribute_error() {
   return nullptr;
 }
 
-// The search of the default tp_getattro. `suppress`: an AttributeError of a descriptor means absent too.
-inline Maybe<Object> generic_lookup(Object* object, Object* name, bool suppress) {
+// The search of the default tp_getattro. `suppress`: an AttributeError of a descriptor means absent too. `instance_dict`
+// stands in for the object's own, unless null.
+inline Maybe<Object> generic_lookup(Object* object, Object* name, bool suppress, Object* instance_dict = nullptr) {
   Type* type = object->ob_type;
   if (ADDER_UNLIKELY(!type->tp_dict)) TRY(type_ready(type));
   Ref<Object> descriptor = Ref<Object>::share_or_empty(type_lookup(type, name).get());
@@ -55,7 +56,7 @@ inline Maybe<Object> generic_lookup(Object* object, Object* name, bool suppress)
       return result;
     }
   }
-  Object** slot = object_dict_slot(object);
+  Object** slot = instance_dict ? &instance_dict : object_dict_slot(object);
   if (slot && *slot) {
     Ref<Object> dict = new_ref(*slot);
     Ref<Object> value = TRY(dict_get_item(as<Dict>(dict), name));
@@ -251,7 +252,9 @@ Result<void> object_set_attr(Object* object, const char* name, Object* value) {
   return object_set_attr(object, text.get(), value);
 }
 
-Result<void> object_generic_set_attr(Object* object, Object* name, Object* value) {
+namespace {
+// As generic_lookup, `instance_dict` stands in for the object's own dict, unless null.
+Result<void> generic_store(Object* object, Object* name, Object* value, Object* instance_dict) {
   if (ADDER_UNLIKELY(!is_str(name))) return raise_name_not_str(name);
   Type* type = object->ob_type;
   if (ADDER_UNLIKELY(!type->tp_dict)) TRY(type_ready(type));
@@ -260,7 +263,7 @@ Result<void> object_generic_set_attr(Object* object, Object* name, Object* value
     if (descrsetfunc set = descriptor->ob_type->tp_descr_set)
       return Result<void>::from_c(set(descriptor, object, value));
   }
-  Object** slot = object_dict_slot(object);
+  Object** slot = instance_dict ? &instance_dict : object_dict_slot(object);
   if (!slot) {
     if (!descriptor) return raise(AttributeError, "'%.100s' object has no attribute '%U'", type->tp_name, name);
     return raise(AttributeError, "'%.50s' object attribute '%U' is read-only", type->tp_name, name);
@@ -277,6 +280,11 @@ Result<void> object_generic_set_attr(Object* object, Object* name, Object* value
     return raise(AttributeError, "'%.100s' object has no attribute '%U'", type->tp_name, name);
   }
   return deleted;
+}
+}  // namespace
+
+Result<void> object_generic_set_attr(Object* object, Object* name, Object* value) {
+  return generic_store(object, name, value, nullptr);
 }
 
 // == dir() ==
@@ -303,4 +311,19 @@ ADDER_EXPORT PyObject* PyObject_GenericGetAttr(PyObject* object, PyObject* name)
 
 ADDER_EXPORT int PyObject_GenericSetAttr(PyObject* object, PyObject* name, PyObject* value) {
   return adder::object_generic_set_attr(object, name, value).to_c();
+}
+
+ADDER_EXPORT PyObject* _PyObject_GenericGetAttrWithDict(PyObject* object, PyObject* name, PyObject* dict,
+                                                        int suppress) {
+  using namespace adder;
+  if (!is_str(name)) return Result<Object>(raise_name_not_str(name)).to_c();
+  Maybe<Object> value = generic_lookup(object, name, suppress != 0, dict);
+  if (value.failed()) return nullptr;
+  PyObject* result = value.to_c();
+  if (!result && !suppress) static_cast<void>(raise_no_attribute(object, name));
+  return result;
+}
+
+ADDER_EXPORT int _PyObject_GenericSetAttrWithDict(PyObject* object, PyObject* name, PyObject* value, PyObject* dict) {
+  return adder::generic_store(object, name, value, dict).to_c();
 }

@@ -64,7 +64,7 @@ constinit PyNumberMethods bool_as_number = {
 
 constinit PyTypeObject PyBool_Type = {
     .tp_name = "bool",
-    .tp_basicsize = offsetof(Int, ob_digit),
+    .tp_basicsize = 32,  // sizeof the struct in C, as compilers pad it: modules made by Cython compare it
     .tp_itemsize = sizeof(digit),
     .tp_repr = slot<bool_repr>,
     .tp_as_number = &bool_as_number,
