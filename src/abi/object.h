@@ -10,8 +10,9 @@ using Py_ssize_t = adder::isize;
 using Py_hash_t = adder::isize;
 using Py_uhash_t = adder::usize;
 
-// Counts from here up belong to immortal objects: never written, never freed. Bit 62, so one byte tells.
-inline constexpr Py_ssize_t kImmortalRefcnt = Py_ssize_t{1} << 62;
+// The count of immortal objects: never written by us, never freed. Bit 62 marks them, so one byte tells. Bit 61 is set too:
+// compiled extensions count every object, and what they take off or add never reaches bit 62.
+inline constexpr Py_ssize_t kImmortalRefcnt = Py_ssize_t{3} << 61;
 
 struct _typeobject;
 using PyTypeObject = _typeobject;

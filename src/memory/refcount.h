@@ -1,4 +1,4 @@
-// refcount: counting references. Immortal objects (count of kImmortalRefcnt and more) are never written.
+// refcount: counting references. Immortal objects (kImmortalRefcnt) are never written.
 #pragma once
 #include "abi/names.h"
 #include "base/result.h"

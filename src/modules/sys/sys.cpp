@@ -137,8 +137,12 @@ Result<Object> sys_intern(Module*, Str* string) {
 
 // == Memory ==
 
+// Immortal objects show a large number, and what extension modules have counted, which is exact.
 constexpr Doc getrefcount_doc = "getrefcount($module, object, /)\n--\n\nThe reference count of object, with the argument's own reference.";
-Result<isize> sys_getrefcount(Module*, Object* object) { return is_immortal(object) ? isize{1} << 30 : refcount(object); }
+Result<isize> sys_getrefcount(Module*, Object* object) {
+  if (is_immortal(object)) return (isize{1} << 30) + (object->ob_refcnt - kImmortalRefcnt);
+  return refcount(object);
+}
 constexpr Doc getallocatedblocks_doc = "getallocatedblocks($module, /)\n--\n\nThe number of memory blocks in use.";
 Result<isize> sys_getallocatedblocks(Module*) { return static_cast<isize>(memory::blocks_in_use()); }
 constexpr Doc getsizeof_doc = "getsizeof(object [, default]) -> int\n\nThe size of object in bytes, without what it refers to.";
