@@ -12,6 +12,8 @@ using adder::capi::null_error;
 // Owned by modsupport.
 ADDER_EXPORT PyObject* Py_VaBuildValue(const char* format, va_list arguments);
 ADDER_EXPORT PyObject* _Py_VaBuildValue_SizeT(const char* format, va_list arguments);
+// Owned by unicodeobject: borrowed.
+ADDER_EXPORT PyObject* _PyUnicode_FromId(struct Identifier* identifier);
 
 namespace {
 constexpr isize kMostArguments = 64;
@@ -193,6 +195,29 @@ ADDER_EXPORT PyObject* _PyObject_CallMethod(PyObject* object, PyObject* name, co
   va_list arguments;
   va_start(arguments, format);
   PyObject* result = call_method_with_format(object, std::move(method), format, arguments, false);
+  va_end(arguments);
+  return result;
+}
+#define CALL_METHOD_ID(capi_name, long_sizes)                                                                     \
+  ADDER_EXPORT PyObject* capi_name(PyObject* object, struct Identifier* identifier, const char* format, ...) {    \
+    PyObject* name = _PyUnicode_FromId(identifier);                                                               \
+    if (!object || !name) return null_error();                                                                    \
+    Ref<Object> method = TRY_C(nullptr, object_get_attr(object, name));                                           \
+    va_list arguments;                                                                                            \
+    va_start(arguments, format);                                                                                  \
+    PyObject* result = call_method_with_format(object, std::move(method), format, arguments, long_sizes);         \
+    va_end(arguments);                                                                                            \
+    return result;                                                                                                \
+  }
+CALL_METHOD_ID(_PyObject_CallMethodId, false)
+CALL_METHOD_ID(_PyObject_CallMethodId_SizeT, true)
+#undef CALL_METHOD_ID
+ADDER_EXPORT PyObject* _PyObject_CallMethodIdObjArgs(PyObject* object, struct Identifier* identifier, ...) {
+  PyObject* name = _PyUnicode_FromId(identifier);
+  if (!object || !name) return null_error();
+  va_list arguments;
+  va_start(arguments, identifier);
+  PyObject* result = call_with_list(object, name, arguments);
   va_end(arguments);
   return result;
 }

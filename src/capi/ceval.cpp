@@ -103,6 +103,7 @@ ADDER_EXPORT int _PyEval_SetProfile(PyThreadState*, Py_tracefunc function, PyObj
 ADDER_EXPORT int Py_AddPendingCall(int (*function)(void*), void* argument) {
   return eval_add_pending_call(function, argument).to_c();
 }
+ADDER_EXPORT int Py_MakePendingCalls() { return eval_make_pending_calls().to_c(); }
 ADDER_EXPORT int Py_GetRecursionLimit() { return recursion_limit(); }
 ADDER_EXPORT void Py_SetRecursionLimit(int limit) {
   if (set_recursion_limit(limit).failed()) error_clear();

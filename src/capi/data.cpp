@@ -4,6 +4,5 @@
 #define EXPORTED_DATA __attribute__((visibility("default")))
 
 extern "C" {
-EXPORTED_DATA int (*PyOS_InputHook)(void) = nullptr;
 EXPORTED_DATA extern constinit const unsigned long Py_Version = 0x030b02f0;
 }

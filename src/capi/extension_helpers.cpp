@@ -40,18 +40,6 @@ constinit const unsigned char _Py_ascii_whitespace[128] = {
 };
 }
 
-ADDER_EXPORT int PyFile_WriteString(const char* text, PyObject* file) {
-  if (!file) {
-    if (!error_occurred()) static_cast<void>(raise(SystemError, "null file for PyFile_WriteString"));
-    return -1;
-  }
-  if (error_occurred()) return -1;
-  Ref<Str> value = TRY_C(-1, str_from_string(text));
-  Ref<Str> name = TRY_C(-1, str_from_string("write"));
-  Ref<Object> dropped = TRY_C(-1, call_method(file, name.get(), value.get()));
-  return 0;
-}
-
 ADDER_EXPORT int PyFloat_Pack2(double value, char* data, int little_endian) {
   u16 half;
   if (!double_to_half(value, half)) return minus_one(raise(OverflowError, "float too large to pack with e format"));

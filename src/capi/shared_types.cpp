@@ -5,6 +5,7 @@
 #include "capi/capi.h"
 #include "memory/allocator.h"
 #include "types/capsule.h"
+#include "types/struct_sequence.h"
 #include "types/weakref.h"
 
 using namespace adder;
@@ -152,6 +153,13 @@ ADDER_EXPORT void* PyCapsule_Import(const char* name, int) {
 
 ADDER_EXPORT PyTypeObject* PyStructSequence_NewType(PyStructSequence_Desc* description) {
   return struct_sequence_new_type(description).to_c();
+}
+ADDER_EXPORT PyTypeObject* _PyStructSequence_NewType(PyStructSequence_Desc* description, unsigned long flags) {
+  return struct_sequence_new_type(description, flags).to_c();
+}
+ADDER_EXPORT int _PyStructSequence_InitType(PyTypeObject* type, PyStructSequence_Desc* description,
+                                            unsigned long flags) {
+  return struct_sequence_init_type(type, description, flags).to_c();
 }
 ADDER_EXPORT int PyStructSequence_InitType2(PyTypeObject* type, PyStructSequence_Desc* description) {
   return struct_sequence_init_type(type, description).to_c();

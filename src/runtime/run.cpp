@@ -8,8 +8,10 @@
 
 #include "import/import.h"
 #include "interpreter/interpreter.h"
+#include "memory/allocator.h"
 #include "object/object.h"
 #include "runtime/lifecycle.h"
+#include "runtime/line_input.h"
 #include "runtime/runtime.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -36,24 +38,6 @@ Result<Object> main_dict() {
 }
 
 namespace {
-// A line of standard input with its end, or null at the end of the input. Allocated with malloc.
-char* read_line(const char* prompt) {
-  std::fputs(prompt, stderr);  // as CPython without readline: prompts do not mix with output
-  std::fflush(stderr);
-  char* line = nullptr;
-  usize capacity = 0;
-  isize size;
-  {
-    WithoutGil released;
-    size = getline(&line, &capacity, stdin);
-  }
-  if (size < 0) {
-    std::free(line);
-    return nullptr;
-  }
-  return line;
-}
-
 Result<Str> prompt_text(const char* name) {
   Object* prompt = sys_get_object(name).get();
   if (!prompt) return new_ref(str_empty());
@@ -82,18 +66,25 @@ Result<bool> interact_once(Dict* globals, PyCompilerFlags* flags) {
     Ref<Str> prompt = TRY(prompt_text(more ? "ps2" : "ps1"));
     Utf8 text = str_as_utf8(prompt);
     if (!text) return Error{};
-    char* line = read_line(text.data);
-    TRY(check_signals());
-    if (!line && !more) {
+    char* line = line_input(stdin, stdout, text.data);
+    if (!line) {
+      std::free(source);
+      TRY(check_signals());
+      if (!error_occurred()) return raise_object(KeyboardInterrupt, None);
+      return Error{};
+    }
+    usize length = std::strlen(line);
+    bool ended = length == 0;
+    if (ended && !more) {
+      memory::release(line);
       std::fputc('\n', stderr);
       return false;
     }
-    usize length = line ? std::strlen(line) : 0;
     source = static_cast<char*>(std::realloc(source, size + length + 2));
-    if (line) std::memcpy(source + size, line, length);
+    std::memcpy(source + size, line, length);
     size += length;
-    bool ended = !line;
-    std::free(line);
+    memory::release(line);
+    TRY(check_signals());
     if (ended) local.cf_flags &= ~(PyCF_ALLOW_INCOMPLETE_INPUT | PyCF_DONT_IMPLY_DEDENT);
     std::string_view all(source, size);
     bool blank =

@@ -90,6 +90,12 @@ Result<void> safepoint_slow() {
   return {};
 }
 
+Result<void> eval_make_pending_calls() {
+  TRY(check_signals());
+  if (!__atomic_load_n(&pending_count, __ATOMIC_RELAXED)) return {};
+  return run_pending_calls();
+}
+
 Result<void> check_signals() {
   if (!signals_pending() || !is_main_thread()) return {};
   return signals_run_handlers();

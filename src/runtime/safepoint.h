@@ -20,5 +20,7 @@ void safepoint_request(Interpreter* owner);
 void signals_note_pending();
 Result<void> signals_run_handlers();
 bool signals_pending();
+// Runs signal handlers and pending calls now, if this is the main thread (Py_MakePendingCalls).
+Result<void> eval_make_pending_calls();
 bool is_main_thread();
 }  // namespace adder

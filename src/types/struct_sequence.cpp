@@ -11,6 +11,7 @@
 #include "types/int.h"
 #include "types/module.h"
 #include "types/str.h"
+#include "types/struct_sequence.h"
 #include "types/tuple.h"
 
 ADDER_EXPORT const char* const PyStructSequence_UnnamedField = "unnamed field";
@@ -174,7 +175,7 @@ constexpr isize kBasicSize = offsetof(PyTupleObject, ob_item);
 
 }  // namespace
 
-Result<void> struct_sequence_init_type(Type* type, PyStructSequence_Desc* description) {
+Result<void> struct_sequence_init_type(Type* type, PyStructSequence_Desc* description, unsigned long flags) {
   Counts counts = count_fields(description);
   PyMemberDef* members;
   TRY(make_members(description, counts, members));
@@ -186,15 +187,15 @@ Result<void> struct_sequence_init_type(Type* type, PyStructSequence_Desc* descri
   type->tp_doc = description->doc;
   type->tp_base = &PyTuple_Type;
   type->tp_methods = struct_sequence_methods;
-  type->tp_new = struct_sequence_new_slot;
-  type->tp_flags |= Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC;
+  type->tp_new = flags & Py_TPFLAGS_DISALLOW_INSTANTIATION ? nullptr : struct_sequence_new_slot;
+  type->tp_flags |= Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | flags;
   type->tp_traverse = struct_sequence_traverse;
   type->tp_members = members;
   TRY(type_ready(type));
   return fill_type_dict(type, description, counts);
 }
 
-Result<Type> struct_sequence_new_type(PyStructSequence_Desc* description) {
+Result<Type> struct_sequence_new_type(PyStructSequence_Desc* description, unsigned long flags) {
   Counts counts = count_fields(description);
   PyMemberDef* members;
   TRY(make_members(description, counts, members));
@@ -203,17 +204,26 @@ Result<Type> struct_sequence_new_type(PyStructSequence_Desc* description) {
                          {kRepr, reinterpret_cast<void*>(static_cast<reprfunc>(slot<struct_sequence_repr>))},
                          {kDoc, const_cast<char*>(description->doc)},
                          {kMethods, struct_sequence_methods},
-                         {kNew, reinterpret_cast<void*>(struct_sequence_new_slot)},
                          {kMembers, members},
                          {kTraverse, reinterpret_cast<void*>(struct_sequence_traverse)},
+                         {kNew, reinterpret_cast<void*>(struct_sequence_new_slot)},
                          {0, nullptr}};
+  constexpr int kNewIndex = 6;
+  if (flags & Py_TPFLAGS_DISALLOW_INSTANTIATION) slots[kNewIndex] = {0, nullptr};
   PyType_Spec spec = {description->name, static_cast<int>(kBasicSize), sizeof(Object*),
-                      static_cast<unsigned>(Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC), slots};
+                      static_cast<unsigned>(Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | flags), slots};
   Ref<Tuple> bases = TRY(tuple_pack(static_cast<Object*>(&PyTuple_Type)));
   Ref<Object> made = TRY(type_from_module_and_spec({}, &spec, bases.get()));
   Type* type = reinterpret_cast<Type*>(made.get());
   TRY(fill_type_dict(type, description, counts));
   return Ref<Type>::steal(reinterpret_cast<Type*>(made.release()));
+}
+
+Result<void> struct_sequence_init_type(Type* type, PyStructSequence_Desc* description) {
+  return struct_sequence_init_type(type, description, 0);
+}
+Result<Type> struct_sequence_new_type(PyStructSequence_Desc* description) {
+  return struct_sequence_new_type(description, 0);
 }
 
 Result<Object> struct_sequence_new(Type* type) {

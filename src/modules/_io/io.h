@@ -104,5 +104,10 @@ Result<Object> newline_decoder_decode(Object* decoder, Object* input, bool final
 // open() of the module; also for Python code through io.open.
 Result<Object> open_file(Object* file, Str* mode, int buffering, Opt<Str*> encoding, Opt<Str*> errors,
                          Opt<Str*> newline, bool closefd, Object* opener);
+// io.open_code(): for reading, or what the embedder's hook gives. TypeError unless `path` is a str.
+Result<Object> open_code_file(Object* path);
+using OpenCodeHook = PyObject* (*)(PyObject* path, void* data);
+// False if there is one already.
+bool set_open_code_hook(OpenCodeHook hook, void* data);
 extern PyMethodDef open_functions[];
 }  // namespace adder::io

@@ -150,10 +150,7 @@ constexpr Doc open_code_doc =
     "open_code($module, /, path)\n--\n\nOpens the provided file with the intent to import the contents.\n\nThis may "
     "perform extra validation beyond open(), but is otherwise "
     "interchangeable\nwith calling open(path, 'rb').";
-Result<Object> open_code(Module*, Str* path) {
-  Ref<Str> mode = TRY(str_from_latin1("rb"));
-  return open_file(path, mode, -1, {}, {}, {}, true, None);
-}
+Result<Object> open_code(Module*, Str* path) { return open_code_file(path); }
 constexpr Doc text_encoding_doc =
     "text_encoding($module, encoding, stacklevel=2, /)\n--\n\nA helper function to choose the text encoding.\n\nWhen "
     "encoding is not None, this function returns it.\nOtherwise, this "
@@ -167,7 +164,22 @@ Result<Object> text_encoding(Module*, Object* encoding, int stack_level) {
   if (config->warn_default_encoding) TRY(warn(EncodingWarning, stack_level, "'encoding' argument not specified"));
   return str_from_latin1(config->utf8_mode > 0 ? "utf-8" : "locale");
 }
+OpenCodeHook open_code_hook = nullptr;  // process-wide: an embedder sets it before start-up
+void* open_code_hook_data = nullptr;
 }  // namespace
+
+bool set_open_code_hook(OpenCodeHook hook, void* data) {
+  if (open_code_hook) return false;
+  open_code_hook = hook;
+  open_code_hook_data = data;
+  return true;
+}
+Result<Object> open_code_file(Object* path) {
+  if (!is_str(path)) return raise(TypeError, "'path' must be 'str', not '%.200s'", path->ob_type->tp_name);
+  if (open_code_hook) return Result<Object>::from_c(open_code_hook(path, open_code_hook_data));
+  Ref<Str> mode = TRY(str_from_latin1("rb"));
+  return open_file(path, mode, -1, {}, {}, {}, true, None);
+}
 
 constinit PyMethodDef open_functions[] = {
     method<open_function, open_doc>(),

@@ -1,8 +1,11 @@
 // text: print, input, and the texts of objects.
 #include <cstdio>
+#include <cstring>
 #include <unistd.h>
 
+#include "memory/allocator.h"
 #include "modules/builtins/builtins.h"
+#include "runtime/line_input.h"
 #include "runtime/runtime.h"
 #include "types/bytes.h"
 #include "types/int.h"
@@ -86,25 +89,84 @@ Result<Object> standard_stream(const char* name) {
   if (!stream || stream.get() == None) return raise(RuntimeError, "input(): lost sys.%s", name);
   return new_ref(stream.get());
 }
+// Errors of flushing are nobody's business here.
+void flush_quietly(Object* stream) {
+  auto flushed = call_method(stream, id::flush);
+  if (flushed.failed())
+    error_clear();
+  else
+    (void)flushed.take();
+}
+// Whether the stream is what the C library's standard stream of that descriptor writes to or reads from, and a terminal.
+bool is_terminal(Object* stream, int standard) {
+  auto check = [&]() -> Result<bool> {
+    Ref<Object> number = TRY(call_method(stream, id::fileno));
+    int fd = TRY(int_as_int(number));
+    return fd == standard && ::isatty(fd) != 0;
+  };
+  Result<bool> answer = check();
+  if (!answer.failed()) return answer.take();
+  error_clear();
+  return false;
+}
+// How a text stream encodes.
+struct StreamCodec {
+  Ref<Object> encoding, errors;
+  Result<void> read(Object* stream) {
+    encoding = TRY(object_get_attr(stream, id::encoding));
+    errors = TRY(object_get_attr(stream, id::errors));
+    if (!is_str(encoding) || !is_str(errors)) return raise(TypeError, "not a text stream");
+    return {};
+  }
+  const char* encoding_text() const { return str_as_utf8(as<Str>(encoding.get())).data; }
+  const char* errors_text() const { return str_as_utf8(as<Str>(errors.get())).data; }
+};
+// From the terminal, with the line editor.
+Result<Object> input_from_terminal(Object* out, const StreamCodec& in_codec, const StreamCodec& out_codec,
+                                   Opt<Object*> prompt) {
+  flush_quietly(out);
+  Ref<Object> shown;
+  if (prompt) {
+    Ref<Str> text = TRY(object_str(prompt.get()));
+    shown = TRY(str_as_encoded_string(text, out_codec.encoding_text(), out_codec.errors_text()));
+    std::string_view bytes = bytes_view(as<Bytes>(shown.get()));
+    if (bytes.find('\0') != bytes.npos)
+      return raise(ValueError, "input: prompt string cannot contain null characters");
+  }
+  char* line = line_input(stdin, stdout, shown ? bytes_data(as<Bytes>(shown.get())) : "");
+  if (!line) {
+    TRY(check_signals());
+    if (!error_occurred()) return raise_object(KeyboardInterrupt, None);
+    return Error{};
+  }
+  usize size = std::strlen(line);
+  bool ended = size == 0;
+  if (size && line[size - 1] == '\n') --size;
+  Result<Object> decoded =
+      str_decode(line, static_cast<isize>(size), in_codec.encoding_text(), in_codec.errors_text());
+  memory::release(line);
+  Ref<Object> text = TRY(decoded);
+  if (ended) return raise_object(EOFError, None);
+  TRY(audit("builtins.input/result", text.get()));
+  return text;
+}
 Result<Object> input(Module*, Opt<Object*> prompt) {
   Ref<Object> errors = TRY(standard_stream("stderr"));
   Ref<Object> in = TRY(standard_stream("stdin"));
   Ref<Object> out = TRY(standard_stream("stdout"));
   TRY(audit("builtins.input", prompt.value_or(None)));
-  auto flushed = call_method(errors, id::flush);
-  if (flushed.failed())
+  flush_quietly(errors);
+  if (is_terminal(in, STDIN_FILENO) && is_terminal(out, STDOUT_FILENO)) {
+    StreamCodec in_codec, out_codec;
+    if (!in_codec.read(in).failed() && !out_codec.read(out).failed())
+      return input_from_terminal(out, in_codec, out_codec, prompt);
     error_clear();
-  else
-    (void)flushed.take();
+  }
   if (prompt) {
     Ref<Str> text = TRY(object_str(prompt.get()));
     TRY(call_method(out, id::write, static_cast<Object*>(text.get())));
   }
-  flushed = call_method(out, id::flush);
-  if (flushed.failed())
-    error_clear();
-  else
-    (void)flushed.take();
+  flush_quietly(out);
   Ref<Object> line = TRY(call_method(in, id::readline));
   if (!is_str(line)) return raise(TypeError, "object.readline() returned non-string");
   isize length = str_length(as<Str>(line.get()));
