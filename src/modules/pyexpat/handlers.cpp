@@ -66,9 +66,9 @@ Result<Object> call_handler(XmlParser* self, Handler which, std::initializer_lis
   }
   Ref<Object> handler = Ref<Object>::share_or_empty(self->handlers[which]);
   if (!handler) return none_result();
-  self->in_callback = true;
+  bool nested = std::exchange(self->in_callback, true);
   Result<Object> result = object_vectorcall(handler, window + 1, count | PY_VECTORCALL_ARGUMENTS_OFFSET);
-  self->in_callback = false;
+  self->in_callback = nested;
   if (result.failed()) {
     (void)add_traceback(handler_table[which].event);
     stop(self);

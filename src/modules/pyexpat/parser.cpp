@@ -68,6 +68,12 @@ void parser_dealloc(PyObject* object) {
 
 // == Parsing ==
 
+// Expat's buffers do not survive a second call from inside the first.
+Result<void> check_not_parsing(XmlParser* self) {
+  if (self->in_callback) return raise(RuntimeError, "a handler cannot feed the parser that called it");
+  return {};
+}
+
 Result<int> parse_result(XmlParser* self, XML_Status status) {
   if (error_occurred()) return Error{};
   if (status == XML_STATUS_ERROR) return raise_expat_error(self, XML_GetErrorCode(self->parser));
@@ -78,6 +84,7 @@ Result<int> parse_result(XmlParser* self, XML_Status status) {
 constexpr Doc parse_doc =
     "Parse($self, data, isfinal=False, /)\n--\n\nParses a piece of a document; `isfinal' says that it is the last one.";
 Result<int> parse(XmlParser* self, Object* data, int is_final) {
+  TRY(check_not_parsing(self));
   BufferView view;
   const char* bytes;
   isize size;
@@ -116,6 +123,7 @@ Result<isize> parse_piece(XmlParser* self, Object* read, XML_Status& status) {
   }
   if (size > kFileChunk)
     return raise(ValueError, "read() returned too much data: %i bytes requested, %zd returned", kFileChunk, size);
+  TRY(check_not_parsing(self));
   void* buffer = XML_GetBuffer(self->parser, kFileChunk);
   if (!buffer) {
     status = XML_STATUS_ERROR;
