@@ -15,8 +15,7 @@ import shutil
 import subprocess
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PYTHON_HEADERS = "/usr/include/python3.11"
+from harness import PYTHON_HEADERS, ROOT
 
 
 def read_table(name):
@@ -72,13 +71,13 @@ def main():
     measured = {"adder": measure(work, rows, ours, "adder", ["-fno-exceptions", "-fno-rtti", "-I", os.path.join(ROOT, "src")],
                                  [f'#include "abi/{os.path.basename(path)}"\n'
                                   for path in sorted(glob.glob(os.path.join(ROOT, "src", "abi", "*.h")))])}
-    if os.path.exists(os.path.join(PYTHON_HEADERS, "Python.h")):
+    if PYTHON_HEADERS is not None:
         theirs = {row[0] for row in rows if not row[4].startswith("internal/")}
         includes = ["Python.h", "structmember.h", "structseq.h"]
         measured["CPython"] = measure(work, rows, theirs, "cpython", ["-DWITH_CPYTHON", "-I", PYTHON_HEADERS],
                                       [f"#include <{name}>\n" for name in includes])
     else:
-        print(f"no {PYTHON_HEADERS} (libpython3.11-dev): only the table is compared", file=sys.stderr)
+        print("no headers of CPython 3.11 (libpython3.11-dev): only the table is compared", file=sys.stderr)
 
     status = 0
     for struct in dict.fromkeys(row[0] for row in rows):

@@ -12,6 +12,17 @@ DRIVER = os.path.join(ROOT, "tools", "test_driver.py")
 JOBS = 2
 
 
+def find_python_headers():
+    """The folder of CPython 3.11's Python.h (Debian: libpython3.11-dev), or None. Nothing else names that folder."""
+    for folder in (os.environ.get("ADDER_PYTHON_HEADERS"), "/usr/include/python3.11", "/usr/local/include/python3.11"):
+        if folder and os.path.exists(os.path.join(folder, "Python.h")):
+            return folder
+    return None
+
+
+PYTHON_HEADERS = find_python_headers()
+
+
 def run(command, timeout, cwd=ROOT, environment=None):
     """Status (negative: signal; None: time is up), standard output, standard error.
 

@@ -4,7 +4,7 @@
     tools/run_tests.py [SUITE...] [-k PATTERN] [--release DIR] [--checked DIR] [--rebaseline]
 
 Suites: tools (arrows and rules of the house), unit (C++), python (release and checked build), snapshot, examples,
-commands (command lines, against python3.11), capi (layout of the ABI). All of them without a name. The last line is
+commands (command lines, against python3.11), capi (layout of the ABI, extension modules). All of them without a name. The last line is
 `N passed, N failed`; the status is 1 if any failed. What is known to fail stands in expected_failures.txt beside the
 tests, an id and a reason a line; such a test counts as passed while it fails, and as failed when it passes.
 """
@@ -19,6 +19,7 @@ import tempfile
 import time
 
 import check_commands
+import extension_modules
 from harness import ROOT, how_it_ended, parallel, run, run_module, test_environment
 
 TIMEOUT = 120  # seconds for one file of tests; the checked build gets SLOWER times as many
@@ -116,13 +117,18 @@ def suite_unit(options, report):
 
 
 def suite_python(options, report):
-    known = read_expected("tests/python")
-    folder = os.path.join(ROOT, "tests", "python")
+    run_unittest_files(options, report, "python", os.path.join("tests", "python"))
+
+
+def run_unittest_files(options, report, label, folder):
+    """Run each test_*.py of `folder` on the release and on the checked build."""
+    known = read_expected(folder)
+    folder = os.path.join(ROOT, folder)
     files = sorted(name for name in os.listdir(folder) if name.startswith("test_") and name.endswith(".py")
                    and report.wanted(name)) if os.path.isdir(folder) else []
     for build, slower in ((options.release, 1), (options.checked, SLOWER)):
         adder = os.path.join(build, "adder")
-        suite = "python " + os.path.basename(build)
+        suite = label + " " + os.path.basename(build)
         if not os.path.exists(adder):
             report.add(suite, adder, False, "is not built")
             continue
@@ -232,6 +238,20 @@ def suite_capi(options, report):
     if status not in (0, 1):
         report.add("capi", "check_layout.py", False, how_it_ended(status), log=out + err)
     print(f"capi: {count} layouts", flush=True)
+    run_extension_modules(options, report)
+
+
+def run_extension_modules(options, report):
+    """Compile tests/capi/modules and run tests/capi/test_*.py over them."""
+    if extension_modules.PYTHON_HEADERS is None:
+        print("capi: no headers of CPython 3.11 (libpython3.11-dev): extension modules are not tested")
+        return
+    started = time.monotonic()
+    modules = extension_modules.compile_all()
+    for name, problem in modules:
+        report.add("capi", f"modules/{name}", problem is None, "does not compile", log=problem or "")
+    print(f"capi: {len(modules)} extension modules, {time.monotonic() - started:.0f} s", flush=True)
+    run_unittest_files(options, report, "capi", os.path.join("tests", "capi"))
 
 
 SUITES = {"tools": suite_tools, "unit": suite_unit, "python": suite_python, "snapshot": suite_snapshot,

@@ -126,14 +126,11 @@ ADDER_EXPORT PyObject* _PyObject_MakeTpCall(PyThreadState*, PyObject* callable, 
 }
 ADDER_EXPORT PyObject* _Py_CheckFunctionResult(PyThreadState*, PyObject* callable, PyObject* result,
                                                const char* where) {
-  Object* set = error_occurred();
-  if (!result && !set) {
-    if (callable) return null(raise(SystemError, "%R returned NULL without setting an exception", callable));
-    return null(raise(SystemError, "%s returned NULL without setting an exception", where));
-  }
-  if (result && set) {
+  if (callable) return check_function_result(callable, result).to_c();
+  bool raised = error_occurred() != nullptr;
+  if (!result && !raised) return null(raise(SystemError, "%s returned NULL without setting an exception", where));
+  if (result && raised) {
     decref(result);
-    if (callable) return null(raise(SystemError, "%R returned a result with an exception set", callable));
     return null(raise(SystemError, "%s returned a result with an exception set", where));
   }
   return result;

@@ -35,8 +35,8 @@ void release_arguments(Object** args, usize count, Tuple* keyword_names) {
 bool fill_frame(InterpreterFrame* frame, Object** args, usize count, Tuple* keyword_names) {
   RCode* rcode = frame->rcode;
   std::memset(frame->slots, 0, rcode->stack_base * sizeof(Object*));
-  bool simple = !keyword_names && count == static_cast<usize>(frame->code->co_argcount) && !frame->code->co_kwonlyargcount &&
-                !(frame->code->co_flags & (CO_VARARGS | CO_VARKEYWORDS));
+  bool simple = !keyword_names && count == static_cast<usize>(frame->code->co_argcount) &&
+                !frame->code->co_kwonlyargcount && !(frame->code->co_flags & (CO_VARARGS | CO_VARKEYWORDS));
   if (simple) {
     copy_bytes(frame->slots, args, count * sizeof(Object*));
   } else {
@@ -49,8 +49,8 @@ bool fill_frame(InterpreterFrame* frame, Object** args, usize count, Tuple* keyw
 }
 }  // namespace
 
-InterpreterFrame* push_frame(ThreadState* state, Function* function, RCode* rcode, Object* locals, Object** args, usize count,
-                             Tuple* keyword_names) {
+InterpreterFrame* push_frame(ThreadState* state, Function* function, RCode* rcode, Object* locals, Object** args,
+                             usize count, Tuple* keyword_names) {
   Object** base = data_stack_push(state, kFrameHeaderWords + rcode->slot_count);
   if (!base) {
     release_arguments(args, count, keyword_names);
@@ -109,7 +109,10 @@ Object* call_window(ThreadState* state, Object** window, usize count, Tuple* key
     result = call_c_profiled(state, callable, window + 1, positional, keyword_names);
   } else if (vectorcallfunc function = vectorcall_of(callable)) {
     result = function(callable, window + 1, positional | PY_VECTORCALL_ARGUMENTS_OFFSET, keyword_names);
-    if (kChecked) result = check_function_result(callable, result).to_c();
+    // Foreign code may break the contract that null and a set exception come together.
+    if (ADDER_UNLIKELY((result == nullptr) == (state->curexc_type == nullptr))) {
+      result = check_function_result(callable, result).to_c();
+    }
   } else {
     result = object_vectorcall(callable, window + 1, positional | PY_VECTORCALL_ARGUMENTS_OFFSET, keyword_names).to_c();
   }
@@ -266,7 +269,8 @@ PyObject* function_vectorcall(PyObject* object, PyObject* const* args, std::size
   ThreadState* state = thread();
   Function* function = as<Function>(object);
   usize count = vectorcall_nargs(nargsf);
-  Tuple* names = keyword_names && tuple_size(static_cast<Tuple*>(keyword_names)) ? static_cast<Tuple*>(keyword_names) : nullptr;
+  Tuple* names =
+      keyword_names && tuple_size(static_cast<Tuple*>(keyword_names)) ? static_cast<Tuple*>(keyword_names) : nullptr;
   RCode* rcode = rcode_of(as<Code>(function->func_code));
   if (!rcode) return nullptr;
   if (rcode->simple_call && !names && count == static_cast<usize>(as<Code>(function->func_code)->co_argcount)) {

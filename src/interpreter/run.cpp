@@ -195,6 +195,7 @@ error_at_start:
 
 error:
   SAVE();
+  if (ADDER_UNLIKELY(!state->curexc_type)) (void)raise(SystemError, "error return without exception set");  // foreign slots
   {
     Frame* object = frame_object_of(frame);
     if (object) (void)traceback_here(object);

@@ -49,15 +49,12 @@ ADDER_NOINLINE Result<Object> repair_function_result(Object* callable, Object* r
   return error;
 }
 
+// Null and a set exception must come together; foreign code may break that.
 inline Result<Object> checked(Object* callable, Object* result) {
-  if (ADDER_LIKELY(result != nullptr)) {
-    if constexpr (kChecked) {
-      if (error_occurred()) return repair_function_result(callable, result);
-    }
-    return Result<Object>::from_c(result);
+  if (ADDER_UNLIKELY((result == nullptr) == (thread()->curexc_type == nullptr))) {
+    return repair_function_result(callable, result);
   }
-  if (ADDER_UNLIKELY(!error_occurred())) return repair_function_result(callable, result);
-  return Error{};
+  return Result<Object>::from_c(result);
 }
 
 Result<Object> call_slot(Object* callable, ternaryfunc slot, Object* args, Object* kwargs) {

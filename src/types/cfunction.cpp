@@ -11,6 +11,14 @@
 namespace adder {
 
 PyObject* native_call_fail(Object* callable, const char* what, isize given) {
+  // A function that takes a tuple and no keywords names itself without its module.
+  if (type_check(callable, &PyCFunction_Type) && given < 0) {
+    Object* self = static_cast<CFunction*>(callable)->m_self;
+    PyMethodDef* definition = static_cast<CFunction*>(callable)->m_ml;
+    if ((definition->ml_flags & kCallFlags) == METH_VARARGS && (!self || is_module(self))) {
+      return Result<Object>(raise(TypeError, "%.200s() takes no keyword arguments", definition->ml_name)).to_c();
+    }
+  }
   Ref<Str> name = TRY_C(nullptr, object_function_str(callable));
   return Result<Object>(given < 0 ? raise(TypeError, what, name.get()) : raise(TypeError, what, name.get(), given))
       .to_c();
@@ -25,6 +33,18 @@ struct FunctionEntry {
     Type* cls = nullptr;
     if constexpr (kFlags & METH_METHOD) cls = static_cast<PyCMethodObject*>(function)->mm_class;
     return native_call<kFlags>(callable, function->m_ml, function->m_self, cls, args,
+                               static_cast<isize>(vectorcall_nargs(nargsf)), names);
+  }
+};
+
+// A static method's m_self is its class, for repr and qualname; the function gets none.
+template <int kFlags>
+struct StaticEntry {
+  static PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, PyObject* names) {
+    CFunction* function = static_cast<CFunction*>(callable);
+    Type* cls = nullptr;
+    if constexpr (kFlags & METH_METHOD) cls = static_cast<PyCMethodObject*>(function)->mm_class;
+    return native_call<kFlags>(callable, function->m_ml, nullptr, cls, args,
                                static_cast<isize>(vectorcall_nargs(nargsf)), names);
   }
 };
@@ -138,7 +158,8 @@ Result<Object> reduce_as_getattr(Object* get_attr, Object* object, const char* n
 }
 
 Result<Object> cfunction_new(PyMethodDef* definition, Opt<Object*> self, Opt<Object*> module, Opt<Type*> cls) {
-  vectorcallfunc entry = native_entry<FunctionEntry>(definition);
+  vectorcallfunc entry = definition->ml_flags & METH_STATIC ? native_entry<StaticEntry>(definition)
+                                                            : native_entry<FunctionEntry>(definition);
   if (!entry) return raise(SystemError, "%s() method: bad call flags", definition->ml_name);
   bool with_class = definition->ml_flags & METH_METHOD;
   if (with_class != static_cast<bool>(cls)) {
