@@ -1,7 +1,6 @@
 // ceval: ceval.h of the C API: running code, the GIL, tracing, recursion.
 #include <cstdarg>
 
-#include "capi/thread_binding.h"
 #include "interpreter/interpreter.h"
 #include "memory/refcount.h"
 #include "object/descriptor.h"
@@ -18,12 +17,12 @@ using namespace adder;
 
 // == The GIL ==
 
-ADDER_EXPORT PyThreadState* PyEval_SaveThread() { return capi::bound_thread = eval_save_thread(); }
+ADDER_EXPORT PyThreadState* PyEval_SaveThread() { return eval_save_thread(); }
 ADDER_EXPORT void PyEval_RestoreThread(PyThreadState* state) { eval_restore_thread(state); }
 ADDER_EXPORT void PyEval_AcquireThread(PyThreadState* state) { eval_restore_thread(state); }
 ADDER_EXPORT void PyEval_ReleaseThread(PyThreadState* state) {
   if (thread() != state) fatal("wrong thread state");
-  capi::bound_thread = eval_save_thread();
+  (void)eval_save_thread();
 }
 ADDER_EXPORT void PyEval_InitThreads() {}
 ADDER_EXPORT int PyEval_ThreadsInitialized() { return 1; }

@@ -13,6 +13,7 @@
 #include "interpreter/interpreter.h"
 #include "memory/refcount.h"
 #include "object/protocol.h"
+#include "runtime/interpreters.h"
 #include "runtime/run.h"
 #include "runtime/runtime.h"
 #include "types/bytes.h"
@@ -26,6 +27,9 @@ using namespace adder;
 ADDER_EXPORT int Py_IsInitialized() { return main_interpreter.initialized; }
 ADDER_EXPORT int _Py_IsFinalizing() { return runtime_is_finalizing(); }
 ADDER_EXPORT int _Py_IsCoreInitialized() { return main_interpreter.initialized; }
+ADDER_EXPORT PyThreadState* Py_NewInterpreter() { return subinterpreter_start(false); }
+ADDER_EXPORT PyThreadState* _Py_NewInterpreter(int isolated) { return subinterpreter_start(isolated != 0); }
+ADDER_EXPORT void Py_EndInterpreter(PyThreadState* state) { subinterpreter_end(state); }
 ADDER_EXPORT const char* Py_GetVersion() {
   static const char* version = nullptr;
   if (!version) {

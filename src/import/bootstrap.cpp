@@ -14,6 +14,7 @@
 #include "import/frozen.h"
 #include "import/import.h"
 #include "import/marshal.h"
+#include "import/single_phase.h"
 #include "interpreter/interpreter.h"
 #include "object/object.h"
 #include "runtime/runtime.h"
@@ -126,16 +127,11 @@ Maybe<Object> import_create_builtin(Object* name, Object* spec) {
     // sys and builtins exist once.
     return import_get_module(name);
   }
-  Object* made = builtin->init();
-  if (!made) {
-    if (!error_occurred())
-      return raise(SystemError, "initialization of %s failed without raising an exception", text.data);
-    return Error{};
-  }
-  if (made->ob_type == &PyModuleDef_Type) return module_from_def_and_spec(static_cast<ModuleDef*>(made), spec);
-  Ref<Object> module = Ref<Object>::steal(made);
-  TRY(dict_set_item(interpreter()->modules, name, module));
-  return module;
+  Ref<Object> again = TRY(single_phase_again(name, name));
+  if (again) return again;
+  Ref<Object> made = TRY(single_phase_load(builtin->init, name, name, true));
+  if (made->ob_type == &PyModuleDef_Type) return module_from_def_and_spec(static_cast<ModuleDef*>(made.get()), spec);
+  return made;
 }
 
 Result<void> import_exec_module_definition(Object* object) {
@@ -186,17 +182,8 @@ Result<Object> import_create_dynamic(Object* spec) {
   if (!is_str(name) || !is_str(path)) return raise(TypeError, "spec.name and spec.origin must be strings");
   Object* none = None;
   TRY(audit("import", name.get(), path.get(), none, none, none));
-  Interpreter* self = interpreter();
-  // A single-phase module that was imported before is the same object again.
-  if (self->pending_extensions) {
-    for (isize i = 0; i < self->pending_extensions->ob_size; ++i) {
-      Tuple* entry = as<Tuple>(self->pending_extensions->ob_item[i]);
-      if (!TRY(object_equal(entry->ob_item[0], name)) || !TRY(object_equal(entry->ob_item[1], path))) continue;
-      Ref<Object> module = new_ref(entry->ob_item[2]);
-      TRY(dict_set_item(self->modules, name, module));
-      return module;
-    }
-  }
+  Ref<Object> again = TRY(single_phase_again(name, path));
+  if (again) return again;
   Ref<Object> symbol = TRY(init_symbol(as<Str>(name.get())));
   Utf8 symbol_text = str_as_utf8(as<Str>(symbol.get()));
   if (!symbol_text) return Error{};
@@ -223,27 +210,9 @@ Result<Object> import_create_dynamic(Object* spec) {
     Ref<Str> text = TRY(str_from_format("dynamic module does not define module export function (%U)", symbol.get()));
     return raise_import_error(ImportError, text, name.get(), path.get());
   }
-  Object* made = init();
-  if (!made) {
-    if (!error_occurred())
-      return raise(SystemError, "initialization of %U failed without raising an exception", name.get());
-    return Error{};
-  }
-  if (error_occurred()) {
-    return raise(SystemError, "initialization of %U raised unreported exception", name.get());
-  }
-  if (!made->ob_type) return raise(SystemError, "init function of %U returned uninitialized object", name.get());
-  if (made->ob_type == &PyModuleDef_Type) return module_from_def_and_spec(static_cast<ModuleDef*>(made), spec);
-  Ref<Object> module = Ref<Object>::steal(made);
-  if (!is_module(module))
-    return raise(SystemError, "initialization of %U did not return an extension module", name.get());
-  TRY(object_set_attr(module, id::__file__, path));
-  TRY(dict_set_item(self->modules, name, module));
-  if (!self->pending_extensions) self->pending_extensions = TRY(list_new())
-  .release();
-  Ref<Tuple> entry = TRY(tuple_pack(name.get(), path.get(), module.get()));
-  TRY(list_append(self->pending_extensions, entry));
-  return module;
+  Ref<Object> made = TRY(single_phase_load(init, name, path, false));
+  if (made->ob_type == &PyModuleDef_Type) return module_from_def_and_spec(static_cast<ModuleDef*>(made.get()), spec);
+  return made;
 }
 
 // == importlib ==

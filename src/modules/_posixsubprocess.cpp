@@ -17,6 +17,7 @@
 #include "memory/allocator.h"
 #include "modules/posix/posix.h"
 #include "runtime/fork.h"
+#include "runtime/interpreters.h"
 #include "runtime/runtime.h"
 #include "types/bytes.h"
 #include "types/int.h"
@@ -215,6 +216,12 @@ Result<int> fork_exec(Module*, Tuple* args) {
   launch.umask = TRY(number(20));
   launch.before_exec = item(21);
   bool allow_vfork = TRY(object_is_true(item(22)));
+  if (launch.before_exec != None && interpreter() != &main_interpreter) {
+    return raise(RuntimeError, "preexec_fn not supported within subinterpreters");
+  }
+  if (interpreter_record(interpreter())->isolated) {
+    return raise(RuntimeError, "subprocess not supported for isolated subinterpreters");
+  }
   TextVector executables, arguments, environment;
   TRY(executables.acquire(item(1)));
   TRY(arguments.acquire(item(0)));

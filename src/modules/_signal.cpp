@@ -14,6 +14,7 @@
 #include "import/import.h"
 #include "interpreter/interpreter.h"
 #include "object/object.h"
+#include "runtime/interpreters.h"
 #include "runtime/lifecycle.h"
 #include "runtime/runtime.h"
 #include "runtime/safepoint.h"
@@ -73,7 +74,7 @@ Result<void> signal_default_int_handler(Module*, int signalnum, Object* frame) {
 
 constexpr Doc signal_doc = "signal($module, signalnum, handler, /)\n--\n\nSet the handler of a signal; the old one is returned.";
 Result<Object> signal_signal(Module*, int signalnum, Object* handler) {
-  if (!is_main_thread()) return raise(ValueError, "signal only works in main thread of the main interpreter");
+  if (!signals_may_run()) return raise(ValueError, "signal only works in main thread of the main interpreter");
   TRY(signal_number(signalnum));
   void (*function)(int);
   if (is_callable(handler)) function = c_handler;
@@ -127,7 +128,7 @@ Result<Object> signal_strsignal(Module*, int signalnum) {
 constexpr Doc set_wakeup_fd_doc =
     "set_wakeup_fd($module, fd, /, *, warn_on_full_buffer=True)\n--\n\nSet the descriptor that a byte is written to for each signal; the old one is returned.";
 Result<int> signal_set_wakeup_fd(Module*, int fd, bool warn_on_full_buffer) {
-  if (!is_main_thread()) return raise(ValueError, "set_wakeup_fd only works in main thread of the main interpreter");
+  if (!signals_may_run()) return raise(ValueError, "set_wakeup_fd only works in main thread of the main interpreter");
   if (fd != -1) {
     struct stat status;
     if (fstat(fd, &status)) return errno == EBADF ? raise(ValueError, "invalid fd") : raise_errno();

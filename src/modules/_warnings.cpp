@@ -10,6 +10,7 @@
 #include "import/import.h"
 #include "interpreter/interpreter.h"
 #include "object/object.h"
+#include "runtime/interpreters.h"
 #include "runtime/lifecycle.h"
 #include "runtime/runtime.h"
 #include "runtime/traceback_print.h"
@@ -393,6 +394,15 @@ Result<void> warnings_initialize() {
   s->filters_version = 0;
   interpreter()->warnings_ready = true;
   return {};
+}
+
+void warnings_finalize(Interpreter* owner) {
+  auto* s = static_cast<WarningsState*>(std::exchange(owner->warnings_state, nullptr));
+  if (!s) return;
+  for (Object* object : {s->filters, s->once_registry, s->default_action}) {
+    Ref<Object> released = Ref<Object>::steal(object);
+  }
+  delete s;
 }
 
 Result<void> warn(Type* category, isize stack_level, const char* format, ...) {

@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "bind/bind.h"
-#include "runtime/runtime.h"
+#include "runtime/interpreters.h"
 #include "types/dict.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -221,3 +221,22 @@ Classes* classes() {
   return all;
 }
 }  // namespace adder::ast
+
+namespace adder {
+void ast_classes_finalize(Interpreter* owner) {
+  auto* all = static_cast<ast::Classes*>(std::exchange(owner->ast_classes, nullptr));
+  if (!all) return;
+  for (Type*& type : all->types) {
+    // A product's class is also its node, and owned there.
+    bool product = false;
+    for (Type* node : all->nodes) product |= node == type;
+    if (!product) clear_field(type);
+  }
+  for (Object*& singleton : all->singletons) clear_field(singleton);
+  for (Type*& node : all->nodes) clear_field(node);
+  for (auto& names : all->names)
+    for (Str*& name : names) clear_field(name);
+  clear_field(all->base);
+  std::free(all);
+}
+}  // namespace adder

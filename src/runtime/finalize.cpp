@@ -9,6 +9,7 @@
 #include "interpreter/interpreter.h"
 #include "memory/gc.h"
 #include "object/object.h"
+#include "runtime/interpreters.h"
 #include "runtime/lifecycle.h"
 #include "runtime/runtime.h"
 #include "types/dict.h"
@@ -52,8 +53,9 @@ void clear_module_dict(Dict* dict) {
   }
 }
 
-Result<void> finalize_modules() {
-  Interpreter* self = interpreter();
+}  // namespace
+
+Result<void> interpreter_finalize_modules(Interpreter* self) {
   Dict* modules = self->modules;
   // Names of sys and builtins that keep user objects alive.
   for (const char* name : {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_hooks",
@@ -94,7 +96,6 @@ Result<void> finalize_modules() {
   }
   return {};
 }
-}  // namespace
 
 bool flush_standard_streams() {
   bool good = true;
@@ -138,13 +139,14 @@ int runtime_finalize() {
   atexit_run(self);
   int status = 0;
   if (!flush_standard_streams()) status = -1;
+  subinterpreters_end_all();
   self->finalizing = true;
   runtime_set_finalizing(thread());
   faulthandler_finalize();
   signals_finalize();
   // Reference cycles with finalizers, while everything still works.
   gc::collect_quietly();
-  if (finalize_modules().failed()) error_write_unraisable(nullptr);
+  if (interpreter_finalize_modules(self).failed()) error_write_unraisable(nullptr);
   gc::report_garbage();
   gc::collect_quietly();
   if (!flush_standard_streams()) status = -1;

@@ -5,6 +5,7 @@
 #include <ctime>
 #include <unistd.h>
 
+#include "runtime/interpreters.h"
 #include "runtime/safepoint.h"
 
 namespace adder {
@@ -38,7 +39,8 @@ void gil_take(ThreadState* state) {
     int status = pthread_cond_timedwait(&gil->condition, &gil->mutex, &until);
     if (status == ETIMEDOUT && gil->locked && gil->switches == before) {
       __atomic_store_n(&gil->request, true, __ATOMIC_RELAXED);
-      safepoint_request(interpreter_of(state));
+      // The holder may be a thread of any interpreter.
+      interpreters_request_break();
     }
   }
   // After finalisation has begun, other threads never run again.

@@ -19,6 +19,8 @@ struct Gil {
   unsigned long interval;      // microseconds
 };
 extern Gil main_gil;
+// The state that belongs to this operating-system thread while it does not hold the GIL (PyGILState): the first one that was current on it.
+extern thread_local constinit ThreadState* bound_thread_ __attribute__((tls_model("initial-exec")));
 void gil_init(Gil* gil);
 void gil_take(ThreadState* state);
 // `forced`: wait until another thread has had it, because one asked.

@@ -1,4 +1,4 @@
-// initialize: start-up and shut-down of the main interpreter.
+// initialize: start-up of the process and of each interpreter.
 //
 // Order      memory, thread, GIL, types, builtins, sys, exceptions, importlib, encodings, standard streams, warnings, site. Until
 //            importlib lives, only built-in modules can be imported. See docs/runtime.md.
@@ -20,6 +20,7 @@
 #include "modules/builtins/builtins.h"
 #include "object/object.h"
 #include "runtime/gil.h"
+#include "runtime/interpreters.h"
 #include "runtime/lifecycle.h"
 #include "runtime/paths.h"
 #include "runtime/runtime.h"
@@ -44,9 +45,9 @@ bool has_builtin(const char* name) {
   return false;
 }
 
-// == Core: works without importlib ==
+// == The process ==
 
-Result<void> initialize_core(const Config& config) {
+Result<void> initialize_process(const Config& config) {
   hash_initialize(config.use_hash_seed, config.hash_seed);
   Interpreter* self = &main_interpreter;
   self->config = new Config(config);
@@ -66,27 +67,7 @@ Result<void> initialize_core(const Config& config) {
 
   int_init();
   names_intern_all();
-  TRY(types_init());
-
-  self->modules = TRY(dict_new()).release();
-  Ref<Module> sys = TRY(sys_module_create());
-  TRY(dict_set_item(self->modules, id::sys, sys));
-  TRY(sys_module::add_configuration(sys));
-  Ref<Object> printer = TRY(std_printer_new(2));
-  TRY(sys_set_object("stderr", printer.get()));
-  TRY(sys_set_object("__stderr__", printer.get()));
-
-  Ref<Module> builtins = TRY(builtins_create());
-  TRY(dict_set_item(self->modules, id::builtins, builtins));
-  self->builtins = new_ref(module_dict(builtins)).release();
-  TRY(exceptions_init(self->builtins));
-  Ref<Object> import_function = TRY(dict_get_item(self->builtins, id::__import__));
-  if (import_function) self->import_func = import_function.release();
-  TRY(dict_set_item(self->builtins, id::__debug__, bool_object(config.optimization_level == 0)));
-  self->builtins_copy = TRY(dict_copy(self->builtins)).release();
-  TRY(warnings_initialize());
-  self->initialized = true;
-  return {};
+  return types_init();
 }
 
 // == Standard streams ==
@@ -177,13 +158,40 @@ Result<void> initialize_streams() {
   return set_stream(io, 2, true, "stderr", "<stderr>", s, "backslashreplace");
 }
 
+}  // namespace
+
+// == Core: works without importlib ==
+
+Result<void> interpreter_initialize_core(Interpreter* self) {
+  self->modules = TRY(dict_new()).release();
+  Ref<Module> sys = TRY(sys_module_create());
+  TRY(dict_set_item(self->modules, id::sys, sys));
+  TRY(sys_module::add_configuration(sys));
+  Ref<Object> printer = TRY(std_printer_new(2));
+  TRY(sys_set_object("stderr", printer.get()));
+  TRY(sys_set_object("__stderr__", printer.get()));
+
+  Ref<Module> builtins = TRY(builtins_create());
+  TRY(dict_set_item(self->modules, id::builtins, builtins));
+  self->builtins = new_ref(module_dict(builtins)).release();
+  TRY(exceptions_init(self->builtins));
+  Ref<Object> import_function = TRY(dict_get_item(self->builtins, id::__import__));
+  if (import_function) self->import_func = import_function.release();
+  TRY(dict_set_item(self->builtins, id::__debug__, bool_object(self->config->optimization_level == 0)));
+  self->builtins_copy = TRY(dict_copy(self->builtins)).release();
+  TRY(warnings_initialize());
+  self->initialized = true;
+  return {};
+}
+
 // == The rest ==
 
-Result<void> initialize_library() {
-  Interpreter* self = interpreter();
+Result<void> interpreter_initialize_library(Interpreter* self) {
   TRY(import_initialize());
-  if (self->config->faulthandler) faulthandler_initialize();
-  if (has_builtin("_signal")) TRY(signals_initialize(self->config->install_signal_handlers));
+  if (self == &main_interpreter) {
+    if (self->config->faulthandler) faulthandler_initialize();
+    if (has_builtin("_signal")) TRY(signals_initialize(self->config->install_signal_handlers));
+  }
   TRY(import_initialize_external());
   if (!self->importlib_external || !has_builtin("_codecs")) return {};
   Ref<Object> encodings = TRY(import_module("encodings"));
@@ -211,7 +219,6 @@ Result<void> initialize_library() {
   }
   return {};
 }
-}  // namespace
 
 Result<void> runtime_initialize(const Config& given) {
   Config config = given;
@@ -222,7 +229,8 @@ Result<void> runtime_initialize(const Config& given) {
                  config.stdlib_dir);
     std::exit(1);
   }
-  TRY(initialize_core(config));
-  return initialize_library();
+  TRY(initialize_process(config));
+  TRY(interpreter_initialize_core(&main_interpreter));
+  return interpreter_initialize_library(&main_interpreter);
 }
 }  // namespace adder

@@ -6,40 +6,35 @@
 #include "interpreter/interpreter.h"
 #include "memory/refcount.h"
 #include "runtime/gil.h"
+#include "runtime/interpreters.h"
 
 namespace adder {
 namespace {
-// Calls that other threads want made in the main thread (Py_AddPendingCall); a ring.
-struct PendingCall {
-  int (*function)(void*);
-  void* argument;
-};
-constexpr int kMaxPendingCalls = 32;
 pthread_mutex_t pending_lock = PTHREAD_MUTEX_INITIALIZER;
-constinit PendingCall pending_calls[kMaxPendingCalls]{};
-constinit int pending_first = 0, pending_count = 0;
-constinit bool pending_running = false;
 
-Result<void> run_pending_calls() {
-  if (!is_main_thread() || pending_running) return {};
-  pending_running = true;
-  for (int i = 0; i < kMaxPendingCalls; ++i) {
+bool has_pending_calls(const PendingCalls& pending) { return __atomic_load_n(&pending.count, __ATOMIC_RELAXED) != 0; }
+
+Result<void> run_pending_calls(Interpreter* owner) {
+  PendingCalls& pending = interpreter_record(owner)->pending;
+  if (!is_main_thread() || pending.running) return {};
+  pending.running = true;
+  for (int i = 0; i < PendingCalls::kCapacity; ++i) {
     pthread_mutex_lock(&pending_lock);
-    if (!pending_count) {
+    if (!pending.count) {
       pthread_mutex_unlock(&pending_lock);
       break;
     }
-    PendingCall call = pending_calls[pending_first];
-    pending_first = (pending_first + 1) % kMaxPendingCalls;
-    __atomic_store_n(&pending_count, pending_count - 1, __ATOMIC_RELAXED);
+    PendingCalls::Call call = pending.calls[pending.first];
+    pending.first = (pending.first + 1) % PendingCalls::kCapacity;
+    __atomic_store_n(&pending.count, pending.count - 1, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&pending_lock);
     if (call.function(call.argument) != 0) {
-      pending_running = false;
-      safepoint_request(interpreter());
+      pending.running = false;
+      safepoint_request(owner);
       return Error{};
     }
   }
-  pending_running = false;
+  pending.running = false;
   return {};
 }
 }  // namespace
@@ -47,18 +42,31 @@ Result<void> run_pending_calls() {
 void safepoint_request(Interpreter* owner) { __atomic_store_n(&owner->eval_breaker, u8{1}, __ATOMIC_RELEASE); }
 void eval_request_break() { safepoint_request(interpreter()); }
 
-Result<void> eval_add_pending_call(int (*function)(void*), void* argument) {
+Result<void> interpreter_add_pending_call(Interpreter* owner, int (*function)(void*), void* argument) {
+  PendingCalls& pending = interpreter_record(owner)->pending;
   pthread_mutex_lock(&pending_lock);
-  bool full = pending_count == kMaxPendingCalls;
+  bool full = pending.count == PendingCalls::kCapacity;
   if (!full) {
-    pending_calls[(pending_first + pending_count) % kMaxPendingCalls] = {function, argument};
-    __atomic_store_n(&pending_count, pending_count + 1, __ATOMIC_RELAXED);
+    pending.calls[(pending.first + pending.count) % PendingCalls::kCapacity] = {function, argument};
+    __atomic_store_n(&pending.count, pending.count + 1, __ATOMIC_RELAXED);
   }
   pthread_mutex_unlock(&pending_lock);
-  safepoint_request(&main_interpreter);
+  safepoint_request(owner);
   if (full) return Error{};
   return {};
 }
+// Threads without the GIL, and without a state, may ask.
+Result<void> eval_add_pending_call(int (*function)(void*), void* argument) {
+  ThreadState* state = thread() ? thread() : bound_thread_;
+  return interpreter_add_pending_call(state ? interpreter_of(state) : &main_interpreter, function, argument);
+}
+Result<void> eval_make_pending_calls() {
+  if (signals_pending() && signals_may_run()) TRY(signals_run_handlers());
+  return run_pending_calls(interpreter());
+}
+void pending_calls_after_fork() { pthread_mutex_init(&pending_lock, nullptr); }
+
+bool signals_may_run() { return is_main_thread() && interpreter() == &main_interpreter; }
 
 Result<void> safepoint_slow() {
   ThreadState* state = thread();
@@ -66,11 +74,11 @@ Result<void> safepoint_slow() {
   __atomic_store_n(&owner->eval_breaker, u8{0}, __ATOMIC_RELAXED);
   bool main_thread = is_main_thread();
   if (signals_pending()) {
-    if (main_thread) TRY(signals_run_handlers());
-    else safepoint_request(owner);
+    if (main_thread && owner == &main_interpreter) TRY(signals_run_handlers());
+    else safepoint_request(&main_interpreter);
   }
-  if (__atomic_load_n(&pending_count, __ATOMIC_RELAXED)) {
-    if (main_thread) TRY(run_pending_calls());
+  if (has_pending_calls(interpreter_record(owner)->pending)) {
+    if (main_thread) TRY(run_pending_calls(owner));
     else safepoint_request(owner);
   }
   if (__atomic_load_n(&owner->gil->request, __ATOMIC_RELAXED)) {
@@ -90,14 +98,8 @@ Result<void> safepoint_slow() {
   return {};
 }
 
-Result<void> eval_make_pending_calls() {
-  TRY(check_signals());
-  if (!__atomic_load_n(&pending_count, __ATOMIC_RELAXED)) return {};
-  return run_pending_calls();
-}
-
 Result<void> check_signals() {
-  if (!signals_pending() || !is_main_thread()) return {};
+  if (!signals_pending() || !signals_may_run()) return {};
   return signals_run_handlers();
 }
 }  // namespace adder

@@ -15,10 +15,12 @@
 #include "memory/refcount.h"
 #include "object/protocol.h"
 #include "runtime/gil.h"
+#include "runtime/interpreters.h"
 #include "runtime/safepoint.h"
 
 namespace adder {
 thread_local constinit ThreadState* current_thread_ = nullptr;
+thread_local constinit ThreadState* bound_thread_ = nullptr;
 thread_local constinit char* RecursionGuard::stack_limit_ = nullptr;
 constinit Interpreter main_interpreter{};
 
@@ -45,7 +47,8 @@ ThreadState* thread_state_new(Interpreter* owner) {
   state->native_thread_id = static_cast<unsigned long>(syscall(SYS_gettid));
   state->context_ver = 1;
   pthread_mutex_lock(&threads_lock);
-  state->id = ++owner->next_thread_id;
+  // Unique in the process: thread-local objects of all interpreters go by it.
+  state->id = ++main_interpreter.next_thread_id;
   state->next = owner->threads;
   if (owner->threads) owner->threads->prev = state;
   owner->threads = state;
@@ -77,6 +80,7 @@ void thread_state_clear(ThreadState* state) {
 
 namespace {
 void unlink_and_free(ThreadState* state) {
+  if (bound_thread_ == state) bound_thread_ = nullptr;
   Interpreter* owner = interpreter_of(state);
   pthread_mutex_lock(&threads_lock);
   if (state->prev) state->prev->next = state->next;
@@ -106,6 +110,7 @@ ThreadState* thread_state_swap(ThreadState* state) {
   current_thread_ = state;
   _PyRuntime.tstate_current = state;
   if (state) {
+    if (!bound_thread_) bound_thread_ = state;
     Interpreter* owner = interpreter_of(state);
     memory::heap_ = owner->heap ? owner->heap : &memory::main_heap;
     gc::state_ = owner->gc ? owner->gc : &gc::main_state;
@@ -146,6 +151,24 @@ int thread_state_set_async_exc(unsigned long id, Object* exception) {
   return 1;
 }
 
+void thread_states_delete_except(ThreadState* mine) {
+  Interpreter* owner = interpreter_of(mine);
+  pthread_mutex_lock(&threads_lock);
+  ThreadState* others = owner->threads;
+  if (others == mine) others = mine->next;
+  if (mine->prev) mine->prev->next = mine->next;
+  if (mine->next) mine->next->prev = mine->prev;
+  mine->prev = mine->next = nullptr;
+  owner->threads = mine;
+  pthread_mutex_unlock(&threads_lock);
+  // What they hold is released; their stacks are gone.
+  for (ThreadState *state = others, *next; state; state = next) {
+    next = state->next;
+    thread_state_clear(state);
+    std::free(state);
+  }
+}
+
 bool is_main_thread() {
   if (!main_pthread_known) {
     main_pthread = pthread_self();
@@ -164,18 +187,10 @@ void threads_after_fork() {
   owner->gil->locked = true;
   owner->gil->last_holder = thread();
   thread()->native_thread_id = static_cast<unsigned long>(syscall(SYS_gettid));
-  ThreadState* others = owner->threads;
-  owner->threads = nullptr;
   ThreadState* mine = thread();
-  for (ThreadState *state = others, *next; state; state = next) {
-    next = state->next;
-    if (state == mine) continue;
-    // What they hold is released; their stacks are gone.
-    thread_state_clear(state);
-    std::free(state);
-  }
-  mine->prev = mine->next = nullptr;
-  owner->threads = mine;
+  thread_states_delete_except(mine);
+  bound_thread_ = mine;
+  interpreters_after_fork();
 }
 
 bool thread_may_run(const ThreadState* state) { return !finalizing_thread || finalizing_thread == state; }

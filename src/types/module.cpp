@@ -13,6 +13,12 @@
 #include "types/module.h"
 #include "types/str.h"
 
+// The full name of the extension module whose init function runs (import/single_phase.cpp), else null.
+extern "C" {
+ADDER_EXPORT const char* _Py_PackageContext;
+constinit const char* _Py_PackageContext = nullptr;
+}
+
 namespace adder {
 namespace {
 
@@ -244,7 +250,13 @@ Result<Module> module_create(ModuleDef* definition) {
   if (definition->m_slots) {
     return raise(SystemError, "module %s: PyModule_Create is incompatible with m_slots", definition->m_name);
   }
-  Ref<Str> name = TRY(str_from_string(definition->m_name));
+  // An extension module in a package is known by its full name; the last part must be what the definition says.
+  const char* full_name = definition->m_name;
+  if (_Py_PackageContext) {
+    const char* dot = std::strrchr(_Py_PackageContext, '.');
+    if (dot && std::strcmp(dot + 1, definition->m_name) == 0) full_name = std::exchange(_Py_PackageContext, nullptr);
+  }
+  Ref<Str> name = TRY(str_from_string(full_name));
   Ref<Module> module = TRY(module_new(name));
   TRY(allocate_state(module, definition));
   TRY(add_functions(module, definition->m_methods, name));

@@ -176,6 +176,7 @@ constexpr isize kBasicSize = offsetof(PyTupleObject, ob_item);
 }  // namespace
 
 Result<void> struct_sequence_init_type(Type* type, PyStructSequence_Desc* description, unsigned long flags) {
+  if (has_flag(type, Py_TPFLAGS_READY)) return {};  // another interpreter did it
   Counts counts = count_fields(description);
   PyMemberDef* members;
   TRY(make_members(description, counts, members));

@@ -14,9 +14,8 @@ struct Dialect : PyObject {
   Str* line_terminator;
 };
 extern Type dialect_type, reader_type, writer_type;
-// Made by exec, once: _csv.Error, and the registered dialects by name.
+// Made by exec, once: _csv.Error.
 extern Object* error_class;
-extern Dict* dialects;
 extern long field_limit;
 template <class... Args>
 Error raise_csv(const char* format, Args... args) {

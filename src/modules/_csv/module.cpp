@@ -5,6 +5,7 @@
 #include "import/import.h"
 #include "modules/_csv/csv.h"
 #include "modules/exception_class.h"
+#include "runtime/interpreters.h"
 #include "types/dict.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -12,12 +13,14 @@
 
 namespace adder::csv {
 constinit Object* error_class = nullptr;
-constinit Dict* dialects = nullptr;
 constinit long field_limit = 128 * 1024;
 
+// The registered dialects by name: each interpreter's own.
+static Result<Dict> dialects() { return interpreter_own_dict("_csv.dialects"); }
+
 Result<Object> get_dialect(Object* name) {
-  auto found = dict_get_item(dialects, name);
-  Ref<Object> dialect = TRY(found);
+  Ref<Dict> known = TRY(dialects());
+  Ref<Object> dialect = TRY(dict_get_item(known, name));
   if (!dialect) return raise_csv("unknown dialect");
   return dialect;
 }
@@ -39,18 +42,22 @@ PyObject* one_or_two(PyObject*, PyObject* const* args, Py_ssize_t nargs, PyObjec
 Result<Object> register_dialect(Object* name, Opt<Object*> dialect, Opt<Object*> parameters) {
   if (!is_str(name)) return raise(TypeError, "dialect name must be a string");
   Ref<Object> checked = TRY(make_dialect(dialect, parameters));
-  TRY(dict_set_item(dialects, name, checked));
+  Ref<Dict> known = TRY(dialects());
+  TRY(dict_set_item(known, name, checked));
   return none_result();
 }
 constexpr Doc list_dialects_doc =
     "list_dialects($module, /)\n--\n\nReturn a list of all known dialect names.\n\n    names = csv.list_dialects()";
-Result<List> list_dialects(Module*) { return dict_keys(dialects); }
+Result<List> list_dialects(Module*) {
+  Ref<Dict> known = TRY(dialects());
+  return dict_keys(known);
+}
 constexpr Doc unregister_dialect_doc =
     "unregister_dialect($module, /, name)\n--\n\nDelete the name/dialect mapping associated with a string name.\n\n    "
     "csv.unregister_dialect(name)";
 Result<void> unregister_dialect(Module*, Object* name) {
-  auto found = dict_pop(dialects, name);
-  Ref<Object> dialect = TRY(found);
+  Ref<Dict> known = TRY(dialects());
+  Ref<Object> dialect = TRY(dict_pop(known, name));
   if (!dialect) return raise_csv("unknown dialect");
   return {};
 }
@@ -105,11 +112,10 @@ Result<void> exec(Module* module) {
   if (!error_class) {
     error_class = TRY(make_exception_class("_csv", "Error", as<Type>(PyExc_Exception)))
     .release();
-    dialects = TRY(dict_new())
-    .release();
   }
   TRY(module_add_object(module, "Error", error_class));
-  TRY(module_add_object(module, "_dialects", dialects));
+  Ref<Dict> known = TRY(dialects());
+  TRY(module_add_object(module, "_dialects", known));
   TRY(module_add_string(module, "__version__", "1.0"));
   TRY(module_add_int(module, "QUOTE_MINIMAL", QuoteMinimal));
   TRY(module_add_int(module, "QUOTE_ALL", QuoteAll));

@@ -8,6 +8,7 @@
 #include "modules/_thread/thread_types.h"
 #include "object/object.h"
 #include "runtime/gil.h"
+#include "runtime/interpreters.h"
 #include "runtime/lifecycle.h"
 #include "runtime/runtime.h"
 #include "runtime/safepoint.h"
@@ -73,6 +74,9 @@ Result<Object> thread_start(Module*, Object* function, Object* args, Opt<Object*
   Object* none = None;
   TRY(audit("_thread.start_new_thread", function, args, kwargs ? kwargs.get() : none));
   Interpreter* owner = interpreter();
+  if (interpreter_record(owner)->isolated) {
+    return raise(RuntimeError, "thread is not supported for isolated subinterpreters");
+  }
   ThreadState* state = thread_state_new(owner);
   if (!state) return raise_no_memory();
   Start* start = new Start{state, new_ref(function).release(), new_ref(args).release(), Ref<Object>::share_or_empty(kwargs.get()).release()};

@@ -15,6 +15,7 @@
 #include "memory/allocator.h"
 #include "modules/posix/posix.h"
 #include "runtime/fork.h"
+#include "runtime/interpreters.h"
 #include "types/dict.h"
 #include "types/float.h"
 
@@ -123,6 +124,14 @@ Result<void> execve(Module*, Object* object, Object* argv, Object* env) {
   return path.raise();
 }
 
+// Other interpreters than the main one are not there any more in the child.
+Result<void> check_may_fork(bool plain) {
+  if (plain && interpreter_record(interpreter())->isolated) {
+    return raise(RuntimeError, "fork not supported for isolated subinterpreters");
+  }
+  if (interpreter() != &main_interpreter) return raise(RuntimeError, "fork not supported for subinterpreters");
+  return {};
+}
 Result<int> after_fork(pid_t pid, int error) {
   if (pid == 0)
     TRY(fork_after_in_child());
@@ -137,6 +146,7 @@ Result<int> after_fork(pid_t pid, int error) {
 constexpr Doc fork_doc =
     "fork($module, /)\n--\n\nFork a child process.\n\nReturn 0 to child process and PID of child to parent process.";
 Result<int> fork(Module*) {
+  TRY(check_may_fork(true));
   TRY(audit("os.fork"));
   fork_before();
   pid_t pid = ::fork();
@@ -148,6 +158,7 @@ constexpr Doc forkpty_doc =
     "process.\nTo both, return fd of newly "
     "opened pseudo-terminal.";
 Result<Object> forkpty(Module*) {
+  TRY(check_may_fork(false));
   TRY(audit("os.forkpty"));
   int master = -1;
   fork_before();
