@@ -33,7 +33,7 @@ Result<Code> compile_source(std::string_view source, Str* filename, int start, P
 
 namespace {
 const BuiltinModule* find_builtin(std::string_view name) {
-  for (const BuiltinModule* module = builtin_modules; module->name; ++module)
+  for (const BuiltinModule* module = builtin_modules(); module->name; ++module)
     if (name == module->name) return module;
   return nullptr;
 }

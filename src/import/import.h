@@ -20,7 +20,10 @@ struct BuiltinModule {
   const char* name;
   PyObject* (*init)();
 };
-extern const BuiltinModule builtin_modules[];  // ends with a null name
+// PyImport_Inittab: ours and what the embedding program added; ends with a null name.
+const BuiltinModule* builtin_modules();
+// Adds what stands before the null name to the table. False without memory.
+bool add_builtin_modules(const BuiltinModule* more);
 // What PyInit functions of multi-phase modules return.
 PyObject* module_def_init(ModuleDef* definition);
 

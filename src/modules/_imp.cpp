@@ -97,7 +97,7 @@ Result<int> imp_exec_dynamic(Module*, Object* module) {
 constexpr Doc is_builtin_doc =
     "is_builtin($module, name, /)\n--\n\n1 if there is a built-in module of this name, -1 if it cannot be initialised again, else 0.";
 Result<int> imp_is_builtin(Module*, Str* name) {
-  for (const BuiltinModule* module = builtin_modules; module->name; ++module)
+  for (const BuiltinModule* module = builtin_modules(); module->name; ++module)
     if (str_equals(name, module->name)) return module->init ? 1 : -1;
   return 0;
 }

@@ -1,14 +1,16 @@
-// finalize: shut-down: threads, atexit, streams, modules.
+// finalize: shut-down: threads, atexit, streams, modules; for programs that go on, also the interpreter itself.
 //
 // Decision   what only holds memory is left to the process's end; what can run code (atexit, finalizers of what modules hold, flushing) runs
 //            in the order of CPython's shut-down.
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "import/import.h"
 #include "interpreter/interpreter.h"
 #include "memory/gc.h"
 #include "object/object.h"
+#include "runtime/configure.h"
 #include "runtime/interpreters.h"
 #include "runtime/lifecycle.h"
 #include "runtime/runtime.h"
@@ -152,6 +154,43 @@ int runtime_finalize() {
   if (!flush_standard_streams()) status = -1;
   std::fflush(stdout);
   std::fflush(stderr);
+  return status;
+}
+
+namespace {
+constexpr int kMaxExitFunctions = 32;
+using ExitFunction = void (*)();
+constinit ExitFunction exit_functions[kMaxExitFunctions] = {};
+constinit int exit_count = 0;
+}  // namespace
+
+bool at_exit(void (*function)()) {
+  if (exit_count == kMaxExitFunctions) return false;
+  exit_functions[exit_count++] = function;
+  return true;
+}
+
+void run_exit_functions() {
+  while (exit_count > 0) exit_functions[--exit_count]();
+  std::fflush(stdout);
+  std::fflush(stderr);
+}
+
+int runtime_stop() {
+  Interpreter* self = &main_interpreter;
+  if (!self->initialized) return 0;
+  int status = runtime_finalize();
+  interpreter_clear(self);
+  for (ThreadState *state = self->threads, *next; state; state = next) {
+    next = state->next;
+    if (state != thread()) thread_state_delete(state);
+  }
+  self->initialized = self->finalizing = false;
+  delete std::exchange(self->config, nullptr);
+  runtime_set_finalizing(nullptr);
+  thread_state_delete_current();
+  preconfig_reset();
+  run_exit_functions();
   return status;
 }
 }  // namespace adder

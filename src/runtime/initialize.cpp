@@ -19,6 +19,7 @@
 #include "object/hash.h"
 #include "modules/builtins/builtins.h"
 #include "object/object.h"
+#include "runtime/configure.h"
 #include "runtime/gil.h"
 #include "runtime/interpreters.h"
 #include "runtime/lifecycle.h"
@@ -40,24 +41,30 @@ void int_init();
 
 namespace {
 bool has_builtin(const char* name) {
-  for (const BuiltinModule* module = builtin_modules; module->name; ++module)
+  for (const BuiltinModule* module = builtin_modules(); module->name; ++module)
     if (!std::strcmp(module->name, name)) return true;
   return false;
 }
 
 // == The process ==
 
+// What the process has once, however often the runtime starts: the key of hashes (types' dicts live as long as the process),
+// heap, collector, GIL, small ints, interned names, static types.
+constinit bool process_ready = false;
+
 Result<void> initialize_process(const Config& config) {
-  hash_initialize(config.use_hash_seed, config.hash_seed);
   Interpreter* self = &main_interpreter;
   self->config = new Config(config);
-  self->heap = &memory::main_heap;
-  self->gc = &gc::main_state;
-  self->gil = &main_gil;
+  if (!process_ready) {
+    hash_initialize(config.use_hash_seed > 0, config.hash_seed);
+    self->heap = &memory::main_heap;
+    self->gc = &gc::main_state;
+    self->gil = &main_gil;
+    gc::state_init(self->gc);
+    gil_init(self->gil);
+  }
   self->optimize = config.optimization_level;
   self->int_max_str_digits = config.int_max_str_digits < 0 ? 4300 : config.int_max_str_digits;
-  gc::state_init(self->gc);
-  gil_init(self->gil);
   (void)is_main_thread();  // this one
   ThreadState* state = thread_state_new(self);
   if (!state) fatal("can't make first thread");
@@ -65,9 +72,12 @@ Result<void> initialize_process(const Config& config) {
   thread_state_swap(state);
   measure_stack();
 
+  if (process_ready) return {};
   int_init();
   names_intern_all();
-  return types_init();
+  TRY(types_init());
+  process_ready = true;
+  return {};
 }
 
 // == Standard streams ==
@@ -75,18 +85,6 @@ Result<void> initialize_process(const Config& config) {
 struct StreamSettings {
   const char *encoding, *errors;
 };
-StreamSettings stream_settings(const Config& config) {
-  StreamSettings s{config.stdio_encoding, config.stdio_errors};
-  if (!s.encoding) s.encoding = config.utf8_mode > 0 ? "utf-8" : nl_langinfo(CODESET);
-  if (!s.encoding || !*s.encoding || !std::strcmp(s.encoding, "UTF-8")) s.encoding = "utf-8";
-  if (!s.errors) {
-    const char* locale = std::setlocale(LC_CTYPE, nullptr);
-    bool plain = locale && (!std::strcmp(locale, "C") || !std::strcmp(locale, "POSIX") || !std::strcmp(locale, "C.UTF-8") ||
-                            !std::strcmp(locale, "C.utf8") || !std::strcmp(locale, "UTF-8"));
-    s.errors = config.utf8_mode > 0 || plain ? "surrogateescape" : "strict";
-  }
-  return s;
-}
 
 Result<Object> make_stream(Object* io, int fd, bool writing, const char* name, const char* encoding, const char* errors) {
   if (fcntl(fd, F_GETFD) < 0) return none_result();
@@ -145,7 +143,7 @@ Result<void> initialize_streams() {
   Ref<Object> io = TRY(import_module("io"));
   Ref<Object> open = TRY(object_get_attr(io, id::open));
   TRY(dict_set_item(interpreter()->builtins, id::open, open));
-  StreamSettings s = stream_settings(*interpreter()->config);
+  StreamSettings s{interpreter()->config->stdio_encoding, interpreter()->config->stdio_errors};
   // The codec's own name: "latin-1" shows as iso8859-1.
   Ref<Object> lookup = TRY(import_attribute("_codecs", "lookup"));
   Ref<Str> given = TRY(str_from_string(s.encoding));
@@ -220,17 +218,34 @@ Result<void> interpreter_initialize_library(Interpreter* self) {
   return {};
 }
 
-Result<void> runtime_initialize(const Config& given) {
-  Config config = given;
-  bool found = compute_paths(config);
-  if (!found) {
+Result<void> runtime_initialize(const Config& config) {
+  TRY(initialize_process(config));
+  TRY(interpreter_initialize_core(&main_interpreter));
+  if (!config.install_importlib || !config.init_main) return {};
+  return interpreter_initialize_library(&main_interpreter);
+}
+
+PyStatus runtime_start(Config& config) {
+  if (main_interpreter.initialized) return status_ok();
+  PyStatus status = config_read(config);
+  if (status_failed(status)) return status;
+  if (!library_found(config)) {
     std::fprintf(stderr,
                  "adder: there is no Python 3.11 standard library in %s: install it (Debian: libpython3.11-stdlib) or set PYTHONHOME\n",
                  config.stdlib_dir);
-    std::exit(1);
+    return status_exit(1);
   }
-  TRY(initialize_process(config));
-  TRY(interpreter_initialize_core(&main_interpreter));
-  return interpreter_initialize_library(&main_interpreter);
+  config_publish(config);
+  if (runtime_initialize(config).failed()) return status_error("init_import_site", "Failed to import the site module");
+  return status_ok();
+}
+
+PyStatus runtime_start_library() {
+  Interpreter* self = &main_interpreter;
+  if (!self->initialized || self->importlib) return status_ok();
+  self->config->init_main = 1;
+  if (interpreter_initialize_library(self).failed())
+    return status_error("init_import_site", "Failed to import the site module");
+  return status_ok();
 }
 }  // namespace adder

@@ -75,7 +75,7 @@ bool in_virtual_environment(const char* executable) {
 }
 }  // namespace
 
-bool compute_paths(Config& config) {
+void compute_paths(Config& config) {
   if (!config.executable) config.executable = find_program(config.program_name);
   if (!config.executable) config.executable = "";
   const char* real_executable = *config.executable ? real_path(config.executable) : "";
@@ -84,10 +84,6 @@ bool compute_paths(Config& config) {
         *config.executable && in_virtual_environment(config.executable) ? real_executable : config.executable;
   }
   const char* home = config.home;
-  if (!home && config.use_environment) {
-    home = std::getenv("PYTHONHOME");
-    if (home && !*home) home = nullptr;
-  }
   const char* exec_home = nullptr;
   if (home) {
     // prefix[:exec_prefix]
@@ -105,11 +101,11 @@ bool compute_paths(Config& config) {
   }
   if (!config.base_prefix) config.base_prefix = config.prefix;
   if (!config.exec_prefix) config.exec_prefix = exec_home ? exec_home : config.prefix;
-  bool found = exists(format("%s/os.py", config.stdlib_dir));
+  if (!config.base_exec_prefix) config.base_exec_prefix = config.exec_prefix;
 
-  if (config.module_search_paths.size == 0) {
+  if (!config.module_search_paths_set) {
+    config.module_search_paths = {};
     const char* python_path = config.pythonpath_env;
-    if (!python_path && config.use_environment) python_path = std::getenv("PYTHONPATH");
     while (python_path && *python_path) {
       const char* end = std::strchr(python_path, ':');
       usize size = end ? static_cast<usize>(end - python_path) : std::strlen(python_path);
@@ -124,7 +120,9 @@ bool compute_paths(Config& config) {
     config.module_search_paths.append(config.stdlib_dir);
     config.module_search_paths.append(exec_home ? format("%s/lib/python3.11/lib-dynload", exec_home)
                                                 : format("%s/lib-dynload", config.stdlib_dir));
+    config.module_search_paths_set = 1;
   }
-  return found;
 }
+
+bool library_found(const Config& config) { return exists(format("%s/os.py", config.stdlib_dir)); }
 }  // namespace adder

@@ -13,6 +13,7 @@
 #include "runtime/lifecycle.h"
 #include "runtime/line_input.h"
 #include "runtime/runtime.h"
+#include "types/bytes.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/str.h"
@@ -37,6 +38,108 @@ Result<Object> main_dict() {
   return new_ref(module->md_dict);
 }
 
+// == Files ==
+
+namespace {
+// The whole of an open file. Allocated with malloc.
+char* read_all(std::FILE* file, usize& size) {
+  char* data = static_cast<char*>(std::malloc(65536));
+  usize capacity = 65536;
+  size = 0;
+  for (;;) {
+    usize got = std::fread(data + size, 1, capacity - size, file);
+    if (!got) return data;
+    size += got;
+    if (size == capacity) data = static_cast<char*>(std::realloc(data, capacity *= 2));
+  }
+}
+
+bool is_compiled_file(const char* name) {
+  usize length = std::strlen(name);
+  return length > 4 && !std::strcmp(name + length - 4, ".pyc");
+}
+
+Result<void> set_main_loader(Dict* globals, Str* filename, const char* loader_name) {
+  Interpreter* self = interpreter();
+  if (!self->importlib_external) return {};
+  Ref<Object> loader_type = TRY(object_get_attr(self->importlib_external, loader_name));
+  Object* main_name = id::__main__;
+  Ref<Object> loader = TRY(call(loader_type.get(), main_name, static_cast<Object*>(filename)));
+  return dict_set_item(globals, id::__loader__, loader);
+}
+
+Result<void> run_compiled(std::FILE* file, Dict* globals) {
+  usize size;
+  char* data = read_all(file, size);
+  if (size < 16 || (static_cast<u8>(data[0]) | static_cast<u8>(data[1]) << 8) != kMagicNumber) {
+    std::free(data);
+    return raise(RuntimeError, "Bad magic number in .pyc file");
+  }
+  Result<Bytes> bytes = bytes_from_view({data + 16, size - 16});
+  std::free(data);
+  Ref<Bytes> content = TRY(bytes);
+  Ref<Object> loads = TRY(import_attribute("marshal", "loads"));
+  Ref<Object> code = TRY(call(loads.get(), content.get()));
+  if (!is_code(code)) return raise(RuntimeError, "Bad code object in .pyc file");
+  Ref<Object> ignored = TRY(eval_code(as<Code>(code.get()), globals, globals));
+  return {};
+}
+}  // namespace
+
+Result<Object> run_file(std::FILE* file, Str* filename, int start, Dict* globals, Object* locals, bool close, PyCompilerFlags* flags) {
+  usize size;
+  char* source = read_all(file, size);
+  if (close) std::fclose(file);
+  PyCompilerFlags none{0, 11};
+  Result<Object> result = run_string({source, size}, filename, start, globals, locals, flags ? flags : &none);
+  std::free(source);
+  return result;
+}
+
+namespace {
+Result<void> run_in_main(std::FILE* file, Str* filename, Dict* globals, bool close, PyCompilerFlags* flags) {
+  struct Closer {
+    std::FILE* file;
+    ~Closer() {
+      if (file) std::fclose(file);
+    }
+  } closer{close ? file : nullptr};
+  Utf8 name = str_as_utf8(filename);
+  if (!name) error_clear();
+  if (name && is_compiled_file(name.data)) {
+    TRY(set_main_loader(globals, filename, "SourcelessFileLoader"));
+    return run_compiled(file, globals);
+  }
+  if (!name || std::strcmp(name.data, "<stdin>")) TRY(set_main_loader(globals, filename, "SourceFileLoader"));
+  closer.file = nullptr;
+  Ref<Object> ignored = TRY(run_file(file, filename, Py_file_input, globals, globals, close, flags));
+  return {};
+}
+}  // namespace
+
+Result<void> run_simple_file(std::FILE* file, Str* filename, bool close, PyCompilerFlags* flags) {
+  Ref<Object> globals_object = TRY(main_dict());
+  Dict* globals = as<Dict>(globals_object.get());
+  bool set_file = false;
+  if (!TRY(dict_contains(globals, id::__file__))) {
+    TRY(dict_set_item(globals, id::__file__, filename));
+    TRY(dict_set_item(globals, id::__cached__, None));
+    set_file = true;
+  }
+  Result<void> status = run_in_main(file, filename, globals, close, flags);
+  if (set_file && !interpreter()->config->inspect) {
+    ErrorSaver saved;
+    for (Object* key : {static_cast<Object*>(id::__file__), static_cast<Object*>(id::__cached__)}) {
+      Maybe<Object> old = dict_pop(globals, key);
+      if (old.failed()) error_clear();
+      else old.take().reset();
+    }
+  }
+  return status;
+}
+
+// == The dialogue ==
+
 namespace {
 Result<Str> prompt_text(const char* name) {
   Object* prompt = sys_get_object(name).get();
@@ -56,7 +159,7 @@ bool is_incomplete() {
 }
 
 // Reads one statement and runs it. False at the end of the input.
-Result<bool> interact_once(Dict* globals, PyCompilerFlags* flags) {
+Result<bool> interact_once(std::FILE* input, Str* filename, Dict* globals, PyCompilerFlags* flags) {
   char* source = nullptr;
   usize size = 0;
   bool more = false;
@@ -66,7 +169,7 @@ Result<bool> interact_once(Dict* globals, PyCompilerFlags* flags) {
     Ref<Str> prompt = TRY(prompt_text(more ? "ps2" : "ps1"));
     Utf8 text = str_as_utf8(prompt);
     if (!text) return Error{};
-    char* line = line_input(stdin, stdout, text.data);
+    char* line = line_input(input, stdout, text.data);
     if (!line) {
       std::free(source);
       TRY(check_signals());
@@ -95,14 +198,14 @@ Result<bool> interact_once(Dict* globals, PyCompilerFlags* flags) {
     }
     // Without the last line end: a block is complete only when an empty line follows.
     std::string_view text_to_compile = !ended && all.ends_with('\n') ? all.substr(0, all.size() - 1) : all;
-    Result<Code> compiled = compile_source(text_to_compile, id::angle_stdin, Py_single_input, &local, -1);
+    Result<Code> compiled = compile_source(text_to_compile, filename, Py_single_input, &local, -1);
     if (compiled.failed() && !ended) {
       // A line end that continues the line ("x = \\") is no mistake; one that is a mistake ("x +"), no further line
       // mends.
       bool continued = text_to_compile.ends_with('\\');
       if (continued || is_incomplete()) {
         error_clear();
-        Result<Code> with_line_end = compile_source(all, id::angle_stdin, Py_single_input, &local, -1);
+        Result<Code> with_line_end = compile_source(all, filename, Py_single_input, &local, -1);
         if (!with_line_end.failed() || is_incomplete()) {
           more = true;
           continue;
@@ -128,13 +231,19 @@ Result<void> set_prompts() {
 }
 }  // namespace
 
-int run_interactive(PyCompilerFlags* flags) {
+Result<bool> run_interactive_once(std::FILE* input, Str* filename, PyCompilerFlags* flags) {
+  TRY(set_prompts());
+  Ref<Object> globals = TRY(main_dict());
+  return interact_once(input, filename, as<Dict>(globals.get()), flags);
+}
+
+int run_interactive(std::FILE* input, Str* filename, PyCompilerFlags* flags) {
   if (set_prompts().failed()) return report_uncaught();
   Result<Object> dict = main_dict();
   if (dict.failed()) return report_uncaught();
   Ref<Object> globals = dict.take();
   for (;;) {
-    Result<bool> going = interact_once(as<Dict>(globals.get()), flags);
+    Result<bool> going = interact_once(input, filename, as<Dict>(globals.get()), flags);
     if (going.failed()) {
       if (error_matches(SystemExit) && !interpreter()->config->inspect) return exit_status_of_system_exit();
       error_print();

@@ -184,7 +184,7 @@ Result<Object> make_stdlib_names() {
 }
 Result<Object> make_builtin_names() {
   Ref<List> names = TRY(list_new());
-  for (const BuiltinModule* module = builtin_modules; module->name; ++module) {
+  for (const BuiltinModule* module = builtin_modules(); module->name; ++module) {
     Ref<Str> text = TRY(str_intern_from_string(module->name));
     TRY(list_append(names, text));
   }

@@ -1,9 +1,9 @@
-// help: the texts of --help and its relatives.
+// command_line_help: the texts of --help and its relatives.
 #include <cstdio>
 
-#include "cli/options.h"
+#include "runtime/command_line.h"
 
-namespace adder::cli {
+namespace adder {
 void print_usage(const char* program, bool to_stderr) {
   std::FILE* file = to_stderr ? stderr : stdout;
   std::fprintf(file, "usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\n", program);
@@ -86,4 +86,4 @@ void print_help_xoptions() {
       "-X int_max_str_digits=number : limit of digits in conversions between int and str\n",
       stdout);
 }
-}  // namespace adder::cli
+}  // namespace adder
