@@ -110,6 +110,11 @@ Result<Object> call_vectorcall_with_tuple(Object* callable, vectorcallfunc funct
                  function(callable, items, static_cast<usize>(nargs) | PY_VECTORCALL_ARGUMENTS_OFFSET, names.get()));
 }
 
+// True for a built-in function that takes its arguments as a tuple anyway (METH_VARARGS).
+bool wants_tuple(Object* callable) {
+  return callable->ob_type == &PyCFunction_Type && (static_cast<CFunction*>(callable)->m_ml->ml_flags & METH_VARARGS);
+}
+
 }  // namespace
 
 Result<Object> check_function_result(Object* callable, Object* result) { return checked(callable, result); }
@@ -129,7 +134,8 @@ Result<Object> object_vectorcall(Object* callable, Object* const* args, usize na
 
 Result<Object> object_call(Object* callable, Object* args, Opt<Object*> kwargs) {
   check(has_flag(args->ob_type, Py_TPFLAGS_TUPLE_SUBCLASS), "object_call takes a tuple");
-  if (vectorcallfunc function = vectorcall_of(callable)) {
+  vectorcallfunc function = vectorcall_of(callable);
+  if (function && !wants_tuple(callable)) {
     return call_vectorcall_with_tuple(callable, function, as<Tuple>(args), static_cast<Dict*>(kwargs.get()));
   }
   ternaryfunc slot = callable->ob_type->tp_call;

@@ -102,6 +102,17 @@ Result<Object> cfunction_reduce(CFunction* self) {
   return reduce_as_getattr(function, self->m_self, self->m_ml->ml_name);
 }
 
+// tp_call. A METH_VARARGS function gets the caller's tuple and dict as they are, an empty dict too.
+PyObject* cfunction_call(PyObject* callable, PyObject* args, PyObject* kwargs) {
+  CFunction* self = static_cast<CFunction*>(callable);
+  int flags = self->m_ml->ml_flags;
+  if (!(flags & METH_VARARGS)) return vectorcall_call(callable, args, kwargs);
+  Object* bound = self->m_self;
+  if (flags & METH_KEYWORDS) return self->m_ml->ml_keywords(bound, args, kwargs);
+  if (kwargs && as<Dict>(kwargs)->ma_used != 0) return native_call_fail(callable, "%U takes no keyword arguments");
+  return self->m_ml->ml_meth(bound, args);
+}
+
 void cfunction_dealloc(PyObject* object) {
   CFunction* self = static_cast<CFunction*>(object);
   gc::untrack(self);
@@ -187,7 +198,7 @@ constinit PyTypeObject PyCFunction_Type = {
     .tp_vectorcall_offset = offsetof(PyCFunctionObject, vectorcall),
     .tp_repr = slot<cfunction_repr>,
     .tp_hash = cfunction_hash,
-    .tp_call = vectorcall_call,
+    .tp_call = cfunction_call,
     .tp_getattro = &PyObject_GenericGetAttr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
     .tp_traverse = cfunction_traverse,
