@@ -68,6 +68,7 @@ class Parser {
  public:
   Parser(const char* format, va_list arguments, bool sizes) : next_(format), sizes_(sizes) {
     va_copy(arguments_, arguments);
+    text_[0] = '\0';
   }
   ~Parser() {
     va_end(arguments_);
@@ -546,12 +547,30 @@ class Parser {
   int owned_count_ = 0;
   int levels_[kMaxLevels + 1];
   int level_count_ = 0;
-  char text_[256] = "";
+  char text_[256];  // only the first byte is set from the start
 };
+
+// The commonest formats without the apparatus of Parser: what is given are plain objects ("O", "|OO:name") and the rest is
+// optional. False means that the format is not so simple; what was stored then, the thorough way stores again.
+bool parse_plain(PyObject* const* args, Py_ssize_t count, const char* format, va_list arguments) {
+  va_list places;
+  va_copy(places, arguments);
+  bool optional = false;
+  Py_ssize_t i = 0;
+  for (; i < count; ++i, ++format) {
+    if (*format == '|') optional = true, ++format;
+    if (*format != 'O' || format[1] == '!' || format[1] == '&') break;
+    *va_arg(places, PyObject**) = args[i];
+  }
+  va_end(places);
+  return i == count && (optional || *format == '|' || *format == '\0' || *format == ':' || *format == ';') &&
+         *format != '!' && *format != '&';
+}
 
 const char* plural(Py_ssize_t count) { return count == 1 ? "" : "s"; }
 
 bool parse_positional(PyObject* const* args, Py_ssize_t count, const char* format, va_list arguments, bool sizes) {
+  if (parse_plain(args, count, format, arguments)) return true;
   Shape shape = shape_of(format);
   if (shape.level) fatal("missing ')' in getargs format");
   if (count < shape.min || count > shape.max) {
@@ -663,6 +682,8 @@ bool check_keyword_names(const Keywords& keywords, const char* const* names, int
 bool parse_keywords(PyObject* const* args, Py_ssize_t given, const Keywords& keywords, const char* format,
                     const char* const* names, const char* given_function, const char* given_message, va_list arguments,
                     bool sizes) {
+  Py_ssize_t by_name = keywords.count();
+  if (by_name == 0 && parse_plain(args, given, format, arguments)) return true;
   Shape shape = shape_of(format);
   const char* function = shape.function ? shape.function : given_function;
   const char* message = shape.message ? shape.message : given_message;
@@ -674,7 +695,6 @@ bool parse_keywords(PyObject* const* args, Py_ssize_t given, const Keywords& key
     (void)raise(SystemError, "Empty keyword parameter name");
     return false;
   }
-  Py_ssize_t by_name = keywords.count();
   const char* shown = function ? function : "function";
   if (given + by_name > count) {
     (void)raise(TypeError, "%.200s%s takes %s %d %sargument%s (%zd given)", shown, parens(function), "at most", count,

@@ -62,8 +62,11 @@ Ref<Object> as_index(Object* object) {
   if (is_int(object)) return new_ref(object);
   return Ref<Object>::steal(number_index(object).to_c());
 }
+// The common case of all conversions to C: an int of one digit.
+inline bool is_single(Object* object) { return object && is_int(object) && int_is_single(as<Int>(object)); }
 i64 as_i64(Object* object, int* overflow) {
   *overflow = 0;
+  if (ADDER_LIKELY(is_single(object))) return int_single_value(as<Int>(object));
   Ref<Object> value = as_index(object);
   if (!value) return -1;
   return int_as_i64_and_overflow(as<Int>(value.get()), overflow);
@@ -119,6 +122,7 @@ ADDER_EXPORT int _PyLong_AsInt(PyObject* object) {
   return static_cast<int>(value);
 }
 ADDER_EXPORT Py_ssize_t PyLong_AsSsize_t(PyObject* object) {
+  if (ADDER_LIKELY(is_single(object))) return int_single_value(as<Int>(object));
   if (!object) return bad_call(), -1;
   if (!is_int(object)) return minus_one(raise(TypeError, "an integer is required"));
   int overflow;

@@ -9,7 +9,7 @@
 #include "types/tuple.h"
 
 namespace adder::sem {
-const Instruction* unwind(ThreadState* state, InterpreterFrame* frame, const Instruction* pc) {
+const RInstruction* unwind(ThreadState* state, InterpreterFrame* frame, const RInstruction* pc) {
   RCode* rcode = frame->rcode;
   u32 position = rcode->position_of(pc);
   u32 depth = rcode->error_depth[position];

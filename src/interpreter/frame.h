@@ -20,7 +20,7 @@ struct _PyInterpreterFrame {
   PyObject* locals;             // owned; null for functions, until somebody asks for locals()
   PyFrameObject* frame_object;  // owned; null until somebody asks
   _PyInterpreterFrame* previous;
-  const adder::Instruction* pc;  // the instruction being executed; one before the first if it has not started
+  const adder::RInstruction* pc;  // the instruction being executed; one before the first if it has not started
   adder::RCode* rcode;
   adder::u32 slot_count;
   FrameOwner owner;

@@ -141,13 +141,13 @@ Result<void> frame_jump_to_line(Frame* object, Opt<Object*> value) {
   u32 here = rcode->position_of(frame->pc);
   Kinds start = kinds[rcode->start_offset[here] / 2];
   if (suspended) start = pop(start, 1);
-  const Instruction* best = nullptr;
+  const RInstruction* best = nullptr;
   Kinds best_kinds = -1;
   int best_depth = -1;
   const char* message = "cannot find bytecode for specified line";
   for (CodeLines lines(code); lines.next();) {
     if (lines.line != line || lines.end <= lines.start) continue;
-    const Instruction* target = rcode_at_offset(rcode, static_cast<u32>(lines.start));
+    const RInstruction* target = rcode_at_offset(rcode, static_cast<u32>(lines.start));
     if (!target || static_cast<int>(rcode->offset[rcode->position_of(target)]) >= lines.end) continue;
     Kinds there = kinds[lines.start / 2];
     if (there == kUnknown) continue;

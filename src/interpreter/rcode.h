@@ -21,7 +21,7 @@ enum class R : u16 {
   kCount
 };
 
-struct Instruction {
+struct RInstruction {
   u16 op, a, b, c;
   u32 bc() const { return b | static_cast<u32>(c) << 16; }
 };
@@ -51,7 +51,7 @@ struct Cache {
 };
 
 struct RCode {
-  Instruction* instructions;
+  RInstruction* instructions;
   u32 size;
   u32 stack_base;      // number of locals, cells and free variables
   u32 slot_count;      // stack_base + stack size
@@ -69,7 +69,7 @@ struct RCode {
   bool is_generator;   // generator, coroutine or asynchronous generator
   RCode* exact_code;   // null until needed
 
-  u32 position_of(const Instruction* pc) const { return static_cast<u32>(pc - instructions); }
+  u32 position_of(const RInstruction* pc) const { return static_cast<u32>(pc - instructions); }
 };
 
 // The RCode of a code object, translated at the first call; MemoryError or SystemError. Borrowed from the code object.
@@ -82,5 +82,5 @@ RCode* rcode_exact_of(Code* code);
 // Frees the RCode (a code object dies).
 void rcode_free(RCode* rcode);
 // The instruction at a canonical offset; null if there is none. For exact code it is the TRACE.
-const Instruction* rcode_at_offset(const RCode* rcode, u32 offset);
+const RInstruction* rcode_at_offset(const RCode* rcode, u32 offset);
 }  // namespace adder

@@ -34,7 +34,7 @@ Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Res
   Object **slots, **constants;
   u32 stack_base;
   Cache* caches;
-  const Instruction* pc;
+  const RInstruction* pc;
   Object* returned = nullptr;
   Object** call_window = nullptr;
   usize call_count = 0;
@@ -202,7 +202,7 @@ error:
   }
   if (ADDER_UNLIKELY(cframe.use_tracing)) sem::trace_exception(state, frame);
 unwind : {
-  const Instruction* handler = sem::unwind(state, frame, pc);
+  const RInstruction* handler = sem::unwind(state, frame, pc);
   if (handler) {
     pc = handler;
     if (ADDER_UNLIKELY(cframe.use_tracing)) {

@@ -156,7 +156,7 @@ bool do_raise(ThreadState* state, Object* exception, Object* cause);
 int exception_match(Object* given, Object* right);
 // Finds the handler of the exception that is set: releases what lies above, fills the handler's entries and gives its
 // instruction; null: no handler, the value stack is empty.
-const Instruction* unwind(ThreadState* state, InterpreterFrame* frame, const Instruction* pc);
+const RInstruction* unwind(ThreadState* state, InterpreterFrame* frame, const RInstruction* pc);
 void pop_except(ThreadState* state, Object** window);
 bool setup_with(Object** window);        // window[0] manager -> exit, window[1] <- __enter__()
 bool before_async_with(Object** window);
@@ -187,7 +187,7 @@ Object* copy_dict_without_keys(Object* dict, Object* keys);
 // Handles signals, GIL requests and pending calls; false: exception set.
 bool handle_eval_break(ThreadState* state);
 // Line and opcode events at a TRACE; may set frame->pc (jumps). False: exception set.
-bool trace_instruction(ThreadState* state, InterpreterFrame* frame, const Instruction* pc);
+bool trace_instruction(ThreadState* state, InterpreterFrame* frame, const RInstruction* pc);
 bool trace_call(ThreadState* state, InterpreterFrame* frame);
 bool trace_return(ThreadState* state, InterpreterFrame* frame, Object* value);
 void trace_exception(ThreadState* state, InterpreterFrame* frame);

@@ -199,7 +199,7 @@ namespace {
 int line_of(Code* code, int offset) { return code_line_of(code, offset); }
 }  // namespace
 
-bool trace_instruction(ThreadState* state, InterpreterFrame* frame, const Instruction* pc) {
+bool trace_instruction(ThreadState* state, InterpreterFrame* frame, const RInstruction* pc) {
   if (!state->c_tracefunc || state->tracing) return true;
   Frame* object = frame_object_of(frame);
   if (!object) return false;

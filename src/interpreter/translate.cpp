@@ -54,7 +54,7 @@ struct Canonical {
 };
 
 struct Line {  // per emitted instruction
-  Instruction code;
+  RInstruction code;
   u16 block, error_depth;
   u32 offset, start_offset;
 };
@@ -383,13 +383,13 @@ class Translator {
   enum Kind { kNone, kLocal, kConstant };
   Kind load_at_end(u32 back) {
     if (exact_ || out_.size < back || out_.size - back < barrier_) return kNone;
-    const Instruction& code = out_[out_.size - back].code;
+    const RInstruction& code = out_[out_.size - back].code;
     if (code.op == static_cast<u16>(R::LOAD_FAST)) return kLocal;
     if (code.op == static_cast<u16>(R::LOAD_CONST)) return kConstant;
     return kNone;
   }
   u16 loaded(u32 back) {
-    const Instruction& code = out_[out_.size - back].code;
+    const RInstruction& code = out_[out_.size - back].code;
     return code.op == static_cast<u16>(R::LOAD_FAST) ? code.b : code.c;
   }
 
@@ -806,7 +806,7 @@ bool has_target(R op) {
 
 RCode* Translator::finish() {
   usize n = out_.size;
-  usize instructions = (n + 1) * sizeof(Instruction), words = n * sizeof(u16), longs = n * sizeof(u32);
+  usize instructions = (n + 1) * sizeof(RInstruction), words = n * sizeof(u16), longs = n * sizeof(u32);
   auto align = [](usize size) { return (size + 15) & ~usize{15}; };
   usize total = align(sizeof(RCode)) + align(instructions) + 2 * align(words) + 2 * align(longs) +
                 align(blocks_.size * sizeof(Block)) + align(caches_.size * sizeof(Cache)) +
@@ -819,7 +819,7 @@ RCode* Translator::finish() {
     return part;
   };
   RCode* rcode = reinterpret_cast<RCode*>(carve(sizeof(RCode)));
-  rcode->instructions = reinterpret_cast<Instruction*>(carve(instructions));
+  rcode->instructions = reinterpret_cast<RInstruction*>(carve(instructions));
   rcode->block = reinterpret_cast<u16*>(carve(words));
   rcode->error_depth = reinterpret_cast<u16*>(carve(words));
   rcode->offset = reinterpret_cast<u32*>(carve(longs));
@@ -897,7 +897,7 @@ void rcode_free(RCode* rcode) {
   std::free(rcode);
 }
 
-const Instruction* rcode_at_offset(const RCode* rcode, u32 offset) {
+const RInstruction* rcode_at_offset(const RCode* rcode, u32 offset) {
   // Offsets grow with the position: binary search for the first instruction that starts there or later.
   u32 low = 0, high = rcode->size;
   while (low < high) {
