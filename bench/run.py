@@ -28,8 +28,19 @@ ROOT = os.path.dirname(HERE)
 MISPREDICTION = 15  # instructions that one mispredicted indirect branch is worth
 
 
-def programs(wanted):
+def has_what_it_needs(name, interpreter):
+    """Whether the modules that a program names in a line `# needs: NAME...` are installed."""
+    with open(os.path.join(HERE, name + ".py"), encoding="utf-8") as stream:
+        needed = re.search(r"^# needs: (.*)$", stream.read(), re.MULTILINE)
+    return not needed or all(
+        subprocess.run([interpreter, "-c", f"import {module}"], capture_output=True).returncode == 0
+        for module in needed[1].split())
+
+
+def programs(wanted, baseline):
     names = sorted(name[:-3] for name in os.listdir(HERE) if name.endswith(".py") and name != "run.py")
+    if not wanted:
+        names = [name for name in names if has_what_it_needs(name, baseline)]
     for name in wanted:
         if name not in names:
             sys.exit(f"no program {name}; there are {', '.join(names)}")
@@ -147,7 +158,7 @@ def main():
     print(f"{unit}; ratio to {options.baseline}")
     names = [os.path.basename(interpreter) for interpreter in interpreters]
     print(" ".join([f"{'':<18}", f"{names[0]:>9}"] + [f"{name:>9} {'ratio':>7}" for name in names[1:]]))
-    results, problems = run(options, interpreters, programs(options.name))
+    results, problems = run(options, interpreters, programs(options.name, options.baseline))
     status = 0
     means = {}
     for interpreter in interpreters[1:]:
