@@ -1,0 +1,9 @@
+// _datetime/datetime_methods: the method table of datetime, and its text.
+#pragma once
+#include "modules/_datetime/operations.h"
+
+namespace adder::datetimes {
+extern PyMethodDef datetime_methods[];
+// "YYYY-MM-DD", the separator, the time, the offset.
+Result<Object> datetime_iso_text(DateTime* self, Py_UCS4 separator, Precision precision);
+}  // namespace adder::datetimes
