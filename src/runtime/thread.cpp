@@ -79,7 +79,8 @@ void thread_state_clear(ThreadState* state) {
 }
 
 namespace {
-void unlink_and_free(ThreadState* state) {
+// All but the state itself; the GIL is held, since the data stack is the allocator's.
+void unlink(ThreadState* state) {
   if (bound_thread_ == state) bound_thread_ = nullptr;
   Interpreter* owner = interpreter_of(state);
   pthread_mutex_lock(&threads_lock);
@@ -92,17 +93,21 @@ void unlink_and_free(ThreadState* state) {
     previous = chunk->previous;
     memory::release(chunk);
   }
-  std::free(state);
 }
 }  // namespace
 
-void thread_state_delete(ThreadState* state) { unlink_and_free(state); }
+void thread_state_delete(ThreadState* state) {
+  unlink(state);
+  std::free(state);
+}
 
 void thread_state_delete_current() {
   ThreadState* state = thread();
   thread_state_swap(nullptr);
+  // While others wait: whoever knows that this thread has ended must not find it in the list.
+  unlink(state);
   gil_drop(state, false);
-  unlink_and_free(state);
+  std::free(state);
 }
 
 ThreadState* thread_state_swap(ThreadState* state) {

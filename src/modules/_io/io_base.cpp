@@ -1,5 +1,7 @@
 // io_base: _IOBase and _RawIOBase: what all streams have, in terms of the few methods that they define.
 #include <cerrno>
+#include <cstdio>
+#include <ctime>
 
 #include "modules/_io/io.h"
 #include "runtime/runtime.h"
@@ -107,12 +109,39 @@ void Lock::destroy() {
   if (created_) pthread_mutex_destroy(&mutex_);
   created_ = false;
 }
+namespace {
+[[noreturn]] void stuck_at_shutdown(Object* owner) {
+  char message[512];
+  const char* name = owner->ob_type->tp_name;
+  Result<Str> text = object_repr(owner);
+  Ref<Str> repr;
+  if (!text.failed()) repr = text.take();
+  Utf8 utf8 = repr ? str_as_utf8(repr) : Utf8{nullptr, 0};
+  std::snprintf(message, sizeof message,
+                "_enter_buffered_busy: could not acquire lock for %s at interpreter shutdown, possibly due to daemon threads",
+                utf8 ? utf8.data : name);
+  fatal(message);
+}
+}  // namespace
 Result<void> Lock::acquire(Object* owner) {
   unsigned long self = static_cast<unsigned long>(pthread_self());
   if (pthread_mutex_trylock(&mutex_) != 0) {
     if (holder_ == self) return raise(RuntimeError, "reentrant call inside %R", owner);
-    WithoutGil released;
-    pthread_mutex_lock(&mutex_);
+    // A daemon thread that was stopped at shut-down will never release it.
+    bool finalizing = runtime_is_finalizing();
+    int status;
+    {
+      WithoutGil released;
+      if (finalizing) {
+        timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += 1;
+        status = pthread_mutex_timedlock(&mutex_, &until);
+      } else {
+        status = pthread_mutex_lock(&mutex_);
+      }
+    }
+    if (status != 0) stuck_at_shutdown(owner);
   }
   holder_ = self;
   return {};
