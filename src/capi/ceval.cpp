@@ -1,6 +1,7 @@
 // ceval: ceval.h of the C API: running code, the GIL, tracing, recursion.
 #include <cstdarg>
 
+#include "interpreter/eval_frame.h"
 #include "interpreter/interpreter.h"
 #include "memory/refcount.h"
 #include "object/descriptor.h"
@@ -35,6 +36,22 @@ ADDER_EXPORT PyObject* PyEval_EvalCode(PyObject* code, PyObject* globals, PyObje
     return nullptr;
   }
   return eval_code(as<Code>(code), as<Dict>(globals), locals ? locals : globals).to_c();
+}
+ADDER_EXPORT PyObject* PyEval_EvalCodeEx(PyObject* code, PyObject* globals, PyObject* locals, PyObject* const* args,
+                                         int arg_count, PyObject* const* keywords, int keyword_count,
+                                         PyObject* const* defaults, int default_count, PyObject* keyword_defaults,
+                                         PyObject* closure) {
+  return eval_code_ex(as<Code>(code), as<Dict>(globals), locals, args, arg_count, keywords, keyword_count, defaults,
+                      default_count, keyword_defaults, closure)
+      .to_c();
+}
+ADDER_EXPORT PyObject* PyEval_EvalFrame(PyFrameObject* frame) { return eval_frame_object(frame).to_c(); }
+ADDER_EXPORT PyObject* PyEval_EvalFrameEx(PyFrameObject* frame, int throw_flag) {
+  if (throw_flag) {
+    (void)traceback_here(frame);
+    return nullptr;
+  }
+  return eval_frame_object(frame).to_c();
 }
 ADDER_EXPORT PyObject* PyEval_CallObjectWithKeywords(PyObject* callable, PyObject* args, PyObject* kwargs) {
   if (args && !is_tuple(args)) {
@@ -88,6 +105,20 @@ ADDER_EXPORT int PyEval_MergeCompilerFlags(PyCompilerFlags* flags) {
   if (Code* code = eval_get_code().get()) flags->cf_flags |= code->co_flags & kFutures;
   return flags->cf_flags != 0;
 }
+
+// == PEP 523 ==
+
+ADDER_EXPORT PyObject* _PyEval_EvalFrameDefault(PyThreadState* state, _PyInterpreterFrame* frame, int throw_flag) {
+  return eval_frame_default(state, frame, throw_flag != 0);
+}
+ADDER_EXPORT FrameEvaluator _PyInterpreterState_GetEvalFrameFunc(PyInterpreterState* interpreter) {
+  FrameEvaluator hook = eval_frame_hook(reinterpret_cast<Interpreter*>(interpreter));
+  return hook ? hook : _PyEval_EvalFrameDefault;
+}
+ADDER_EXPORT void _PyInterpreterState_SetEvalFrameFunc(PyInterpreterState* interpreter, FrameEvaluator hook) {
+  set_eval_frame_hook(reinterpret_cast<Interpreter*>(interpreter), hook == _PyEval_EvalFrameDefault ? nullptr : hook);
+}
+ADDER_EXPORT Py_ssize_t _PyEval_RequestCodeExtraIndex(freefunc release) { return code_request_extra_index(release); }
 
 // == Tracing, pending calls, recursion ==
 

@@ -2,8 +2,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <cwchar>
+#include <sys/mman.h>
 
-#include "memory/allocator.h"
+#include "memory/allocator_hooks.h"
 #include "memory/gc.h"
 #include "memory/refcount.h"
 #include "object/protocol.h"
@@ -11,51 +12,81 @@
 
 using namespace adder;
 
+using memory::BlockAllocator;
+using memory::Domain;
+
 namespace {
-constexpr usize kMaxBlock = static_cast<usize>(PTRDIFF_MAX);
+inline void* allocate(Domain domain, usize size) {
+  const BlockAllocator& allocator = memory::block_allocator(domain);
+  return allocator.allocate(allocator.context, size);
+}
+inline void* allocate_zeroed(Domain domain, usize count, usize size) {
+  const BlockAllocator& allocator = memory::block_allocator(domain);
+  return allocator.allocate_zeroed(allocator.context, count, size);
+}
+inline void* reallocate(Domain domain, void* block, usize size) {
+  const BlockAllocator& allocator = memory::block_allocator(domain);
+  return allocator.reallocate(allocator.context, block, size);
+}
+inline void release(Domain domain, void* block) {
+  const BlockAllocator& allocator = memory::block_allocator(domain);
+  allocator.release(allocator.context, block);
+}
 
-void* allocate(usize size) { return size > kMaxBlock ? nullptr : memory::allocate(size ? size : 1); }
-void* allocate_zeroed(usize count, usize size) {
-  if (size && count > kMaxBlock / size) return nullptr;
-  return count && size ? memory::allocate_zeroed(count, size) : memory::allocate_zeroed(1, 1);
+// ABI: PyObjectArenaAllocator.
+struct ArenaAllocator {
+  void* context;
+  void* (*allocate)(void* context, usize size);
+  void (*release)(void* context, void* arena, usize size);
+};
+void* map_arena(void*, usize size) {
+  void* arena = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return arena == MAP_FAILED ? nullptr : arena;
 }
-void* reallocate(void* block, usize size) {
-  return size > kMaxBlock ? nullptr : memory::reallocate(block, size ? size : 1);
-}
-
-// Used without the GIL as well: the system's allocator.
-void* raw_allocate(usize size) { return size > kMaxBlock ? nullptr : std::malloc(size ? size : 1); }
-void* raw_allocate_zeroed(usize count, usize size) {
-  if (size && count > kMaxBlock / size) return nullptr;
-  return count && size ? std::calloc(count, size) : std::calloc(1, 1);
-}
-void* raw_reallocate(void* block, usize size) {
-  return size > kMaxBlock ? nullptr : std::realloc(block, size ? size : 1);
-}
+void unmap_arena(void*, void* arena, usize size) { ::munmap(arena, size); }
+constinit ArenaAllocator arena_allocator = {nullptr, map_arena, unmap_arena};
 }  // namespace
 
 // == Blocks ==
+// PyObject_Free is a slot too: object/subtype.cpp.
 
-ADDER_EXPORT void* PyMem_Malloc(size_t size) { return allocate(size); }
-ADDER_EXPORT void* PyMem_Calloc(size_t count, size_t size) { return allocate_zeroed(count, size); }
-ADDER_EXPORT void* PyMem_Realloc(void* block, size_t size) { return reallocate(block, size); }
-ADDER_EXPORT void PyMem_Free(void* block) { memory::release(block); }
-ADDER_EXPORT void* PyObject_Malloc(size_t size) { return allocate(size); }
-ADDER_EXPORT void* PyObject_Calloc(size_t count, size_t size) { return allocate_zeroed(count, size); }
-ADDER_EXPORT void* PyObject_Realloc(void* block, size_t size) { return reallocate(block, size); }
-ADDER_EXPORT void* PyMem_RawMalloc(size_t size) { return raw_allocate(size); }
-ADDER_EXPORT void* PyMem_RawCalloc(size_t count, size_t size) { return raw_allocate_zeroed(count, size); }
-ADDER_EXPORT void* PyMem_RawRealloc(void* block, size_t size) { return raw_reallocate(block, size); }
-ADDER_EXPORT void PyMem_RawFree(void* block) { std::free(block); }
+#define MEMORY_FUNCTIONS(prefix, domain)                                                                           \
+  ADDER_EXPORT void* prefix##Malloc(size_t size) { return allocate(domain, size); }                                \
+  ADDER_EXPORT void* prefix##Calloc(size_t count, size_t size) { return allocate_zeroed(domain, count, size); }    \
+  ADDER_EXPORT void* prefix##Realloc(void* block, size_t size) { return reallocate(domain, block, size); }
+MEMORY_FUNCTIONS(PyMem_Raw, memory::kRawDomain)
+MEMORY_FUNCTIONS(PyMem_, memory::kMemDomain)
+MEMORY_FUNCTIONS(PyObject_, memory::kObjectDomain)
+#undef MEMORY_FUNCTIONS
+ADDER_EXPORT void PyMem_RawFree(void* block) { release(memory::kRawDomain, block); }
+ADDER_EXPORT void PyMem_Free(void* block) { release(memory::kMemDomain, block); }
+
+ADDER_EXPORT void PyMem_GetAllocator(int domain, BlockAllocator* allocator) {
+  if (domain < 0 || domain >= memory::kDomains)
+    *allocator = {};
+  else
+    *allocator = memory::block_allocator(static_cast<Domain>(domain));
+}
+ADDER_EXPORT void PyMem_SetAllocator(int domain, BlockAllocator* allocator) {
+  if (domain >= 0 && domain < memory::kDomains) memory::set_block_allocator(static_cast<Domain>(domain), *allocator);
+}
+// Pages of the size-class allocator come from one reserved region: an arena allocator is kept, never called.
+ADDER_EXPORT void PyObject_GetArenaAllocator(ArenaAllocator* allocator) { *allocator = arena_allocator; }
+ADDER_EXPORT void PyObject_SetArenaAllocator(ArenaAllocator* allocator) { arena_allocator = *allocator; }
+
 ADDER_EXPORT char* _PyMem_Strdup(const char* text) {
   usize size = std::strlen(text) + 1;
-  void* copy = allocate(size);
+  void* copy = allocate(memory::kMemDomain, size);
   return copy ? static_cast<char*>(std::memcpy(copy, text, size)) : nullptr;
 }
-ADDER_EXPORT char* _PyMem_RawStrdup(const char* text) { return strdup(text); }
+ADDER_EXPORT char* _PyMem_RawStrdup(const char* text) {
+  usize size = std::strlen(text) + 1;
+  void* copy = allocate(memory::kRawDomain, size);
+  return copy ? static_cast<char*>(std::memcpy(copy, text, size)) : nullptr;
+}
 ADDER_EXPORT wchar_t* _PyMem_RawWcsdup(const wchar_t* text) {
   usize size = (std::wcslen(text) + 1) * sizeof(wchar_t);
-  void* copy = raw_allocate(size);
+  void* copy = allocate(memory::kRawDomain, size);
   return copy ? static_cast<wchar_t*>(std::memcpy(copy, text, size)) : nullptr;
 }
 ADDER_EXPORT const char* _PyMem_GetCurrentAllocatorName() { return "pymalloc"; }
@@ -77,11 +108,11 @@ ADDER_EXPORT PyVarObject* PyObject_InitVar(PyVarObject* object, PyTypeObject* ty
   return object;
 }
 ADDER_EXPORT PyObject* _PyObject_New(PyTypeObject* type) {
-  return PyObject_Init(static_cast<PyObject*>(allocate(static_cast<usize>(type->tp_basicsize))), type);
+  return PyObject_Init(static_cast<PyObject*>(allocate(memory::kObjectDomain, static_cast<usize>(type->tp_basicsize))), type);
 }
 ADDER_EXPORT PyVarObject* _PyObject_NewVar(PyTypeObject* type, Py_ssize_t items) {
   usize size = (static_cast<usize>(type->tp_basicsize + items * type->tp_itemsize) + 7) & ~usize{7};
-  return PyObject_InitVar(static_cast<PyVarObject*>(allocate(size)), type, items);
+  return PyObject_InitVar(static_cast<PyVarObject*>(allocate(memory::kObjectDomain, size)), type, items);
 }
 ADDER_EXPORT PyObject* _PyObject_GC_New(PyTypeObject* type) {
   PyObject* object = object_allocate(type);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "import/single_phase.h"
+#include "interpreter/eval_frame.h"
 #include "interpreter/interpreter.h"
 #include "memory/refcount.h"
 #include "object/protocol.h"
@@ -80,11 +81,11 @@ ADDER_EXPORT int PyThreadState_SetAsyncExc(unsigned long id, PyObject* exception
 }
 ADDER_EXPORT void PyThreadState_EnterTracing(PyThreadState* state) {
   ++state->tracing;
-  state->cframe->use_tracing = 0;
+  state->cframe->use_tracing = wanted_use_tracing(state, false);
 }
 ADDER_EXPORT void PyThreadState_LeaveTracing(PyThreadState* state) {
   --state->tracing;
-  state->cframe->use_tracing = state->c_tracefunc || state->c_profilefunc ? 255 : 0;
+  state->cframe->use_tracing = wanted_use_tracing(state, true);
 }
 
 // == Interpreters ==

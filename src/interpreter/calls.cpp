@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/copy.h"
+#include "interpreter/eval_frame.h"
 #include "interpreter/generator.h"
 #include "interpreter/interpreter.h"
 #include "interpreter/semantics.h"
@@ -289,7 +290,7 @@ PyObject* function_vectorcall(PyObject* object, PyObject* const* args, std::size
     for (; i < rcode->stack_base; ++i) frame->slots[i] = nullptr;
     Object* result = nullptr;
     if (ADDER_LIKELY(!(rcode->cell_count + rcode->free_count)) || frame_make_cells(frame)) {
-      result = run_frame(state, frame, nullptr, Resume::kSend);
+      result = enter_frame(state, frame, nullptr, Resume::kSend);
     }
     frame_pop(state, frame);
     return result;
@@ -320,7 +321,7 @@ PyObject* function_vectorcall(PyObject* object, PyObject* const* args, std::size
   if (owned != small) std::free(owned);
   if (!frame) return nullptr;
   frame->previous = current_frame(state);
-  result = run_frame(state, frame, nullptr, Resume::kSend);
+  result = enter_frame(state, frame, nullptr, Resume::kSend);
   frame_pop(state, frame);
   return result;
 }
@@ -342,7 +343,7 @@ Result<Object> eval_code(Code* code, Dict* globals, Object* locals, Opt<Tuple*> 
   InterpreterFrame* frame = sem::push_frame(state, function.release(), rcode, locals, nullptr, 0, nullptr);
   if (!frame) return Error{};
   frame->previous = current_frame(state);
-  Object* result = run_frame(state, frame, nullptr, Resume::kSend);
+  Object* result = enter_frame(state, frame, nullptr, Resume::kSend);
   frame_pop(state, frame);
   return Result<Object>::from_c(result);
 }

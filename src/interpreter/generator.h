@@ -6,6 +6,9 @@ namespace adder {
 // A generator, coroutine or asynchronous generator (by the code's flags) with room for a frame; the frame is not
 // initialised. Null: MemoryError.
 Generator* generator_new(Function* function, Code* code, RCode* rcode);
+// A generator that takes over the locals of a frame object that frame_new() made and that has not started; names may be
+// null. RuntimeError if it has started.
+Result<Generator> generator_from_frame(Frame* frame, Opt<Object*> name, Opt<Object*> qualname);
 // Resumes with `value` (borrowed; null is None at the start): PYGEN_NEXT, PYGEN_RETURN, PYGEN_ERROR.
 PySendResult generator_send(Generator* generator, Object* value, Object** result);
 // tp_iternext: null without exception when it returned None.

@@ -5,6 +5,7 @@
 // exceptions.
 #include <cstring>
 
+#include "interpreter/eval_frame.h"
 #include "interpreter/generator.h"
 #include "interpreter/interpreter.h"
 #include "interpreter/semantics.h"
@@ -130,6 +131,7 @@ Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Res
   goto begin;
 
 start_frame:
+  if (ADDER_UNLIKELY(cframe.use_tracing) && interpreter_of(state)->eval_frame) goto hooked_frame;
   if (ADDER_UNLIKELY(--state->recursion_remaining < 0) && sem::recursion_overflow(state, "")) goto exit_with_error;
 begin:
   LOAD_REGISTERS();
@@ -186,6 +188,19 @@ maybe_trace:
     pc = rcode_at_offset(exact, offset);
   }
   DISPATCH();
+
+hooked_frame : {
+  InterpreterFrame* callee = frame;
+  frame = callee->previous;
+  cframe.current_frame = frame;
+  returned = run_frame_hooked(state, callee, nullptr, Resume::kSend);
+  frame_pop(state, callee);
+  LOAD_REGISTERS();
+  pc = frame->pc;
+  if (ADDER_UNLIKELY(!returned)) goto error;
+  slots[pc->a] = returned;
+  AFTER_CALL();
+}
 
 error_at_start:
   // The frame's first instruction has not run: nothing is on the value stack (a generator's None is immortal).

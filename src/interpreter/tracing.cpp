@@ -5,6 +5,7 @@
 #include "interpreter/tracing.h"
 
 #include "bind/bind.h"
+#include "interpreter/eval_frame.h"
 #include "interpreter/interpreter.h"
 #include "interpreter/opcodes.h"
 #include "interpreter/semantics.h"
@@ -18,8 +19,7 @@
 namespace adder {
 namespace {
 void update_use_tracing(ThreadState* state) {
-  bool wanted = (state->c_tracefunc || state->c_profilefunc) && !state->tracing;
-  state->cframe->use_tracing = wanted ? 255 : 0;
+  state->cframe->use_tracing = wanted_use_tracing(state, !state->tracing);
 }
 
 // Calls a C trace function for a frame, with tracing off meanwhile. False: exception set.
@@ -30,7 +30,7 @@ bool call_trace(ThreadState* state, Py_tracefunc function, Object* self, Interpr
   int old_what = state->tracing_what;
   state->tracing_what = what;
   ++state->tracing;
-  state->cframe->use_tracing = 0;
+  state->cframe->use_tracing = wanted_use_tracing(state, false);
   Ref<Frame> kept = new_ref(object);
   int result = function(self, object, what, arg);
   --state->tracing;

@@ -2,6 +2,9 @@
 //
 // Invariant  a page that is in heap->pages[class] has room, except the first of the list, which may just have become full.
 //            Empty pages wait in one list for any class of any heap; the region is never given back to the system.
+// Hooks      while the object domain has another allocator (allocator_hooks.h), heap->pages and the region's bounds in
+//            the header are empty, so that every request comes here; the real ones
+//            are kept in `hidden_pages`, `region_first` and `region_last`.
 #include "memory/allocator.h"
 
 #include <malloc.h>
@@ -10,6 +13,8 @@
 
 #include <cstdlib>
 #include <cstring>
+
+#include "memory/allocator_hooks.h"
 
 namespace adder::memory {
 constinit Heap main_heap{};
@@ -28,9 +33,27 @@ pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 constinit Page* empty_pages = nullptr;
 constinit char* region_next = nullptr;
 constinit bool region_failed = false;
+// The region's bounds, whatever the header's say.
+constinit char *region_first = nullptr, *region_last = nullptr;
+
+// A heap and the lists that it uses while it is hooked. All but the main one are in a list that is guarded by `lock`.
+struct FullHeap {
+  Heap heap;
+  Page* hidden_pages[kClasses];
+  FullHeap* next;
+};
+constinit Page* main_hidden_pages[kClasses] = {};
+constinit FullHeap* further_heaps = nullptr;
+constinit bool hooked = false;
+
+Page** hidden_pages_of(Heap* heap) {
+  return heap == &main_heap ? main_hidden_pages : reinterpret_cast<FullHeap*>(heap)->hidden_pages;
+}
+inline Page** pages_of(Heap* heap) { return ADDER_UNLIKELY(hooked) ? hidden_pages_of(heap) : heap->pages; }
+inline bool is_in_region(void* pointer) { return static_cast<char*>(pointer) >= region_first && static_cast<char*>(pointer) < region_last; }
 
 bool reserve_region() {
-  if (region_start_ || region_failed) return region_start_ != nullptr;
+  if (region_first || region_failed) return region_first != nullptr;
 #ifdef ADDER_SANITIZE
   region_failed = true;
   return false;
@@ -40,8 +63,9 @@ bool reserve_region() {
     if (start == MAP_FAILED) continue;
     uintptr_t aligned = (reinterpret_cast<uintptr_t>(start) + kPageSize - 1) & ~(kPageSize - 1);
     region_next = reinterpret_cast<char*>(aligned);
-    region_end_ = static_cast<char*>(start) + size;
-    region_start_ = region_next;
+    region_last = static_cast<char*>(start) + size;
+    region_first = region_next;
+    if (!hooked) region_start_ = region_first, region_end_ = region_last;
     return true;
   }
   region_failed = true;
@@ -54,7 +78,7 @@ Page* take_page(Heap* heap, usize block_size) {
   Page* page = empty_pages;
   if (page) {
     empty_pages = page->next;
-  } else if (reserve_region() && region_end_ - region_next >= static_cast<isize>(kPageSize)) {
+  } else if (reserve_region() && region_last - region_next >= static_cast<isize>(kPageSize)) {
     page = reinterpret_cast<Page*>(region_next);
     region_next += kPageSize;
   }
@@ -71,7 +95,7 @@ Page* take_page(Heap* heap, usize block_size) {
 }
 
 void list_page(Page* page) {
-  Page*& head = page->heap->pages[page->size / kClassSize - 1];
+  Page*& head = pages_of(page->heap)[page->size / kClassSize - 1];
   // Behind the first, so that the page that is being filled stays in front.
   if (head && head->free) {
     page->prev = head;
@@ -89,7 +113,7 @@ void list_page(Page* page) {
 
 void unlist_page(Page* page) {
   if (page->prev) page->prev->next = page->next;
-  else page->heap->pages[page->size / kClassSize - 1] = page->next;
+  else pages_of(page->heap)[page->size / kClassSize - 1] = page->next;
   if (page->next) page->next->prev = page->prev;
   page->next = page->prev = nullptr;
   page->listed = false;
@@ -122,14 +146,22 @@ void* allocate_large(usize size) {
   __atomic_fetch_add(&heap->large_blocks, 1, __ATOMIC_RELAXED);
   return pointer;
 }
-}  // namespace
 
-void* allocate_slowly(usize size) {
+void release_large(void* pointer) {
+  __atomic_fetch_sub(&heap_->in_use, malloc_usable_size(pointer), __ATOMIC_RELAXED);
+  __atomic_fetch_sub(&heap_->large_blocks, 1, __ATOMIC_RELAXED);
+  std::free(pointer);
+}
+
+// == The machine's own allocator, past all hooks ==
+
+void* own_allocate(usize size) {
   if (size == 0) size = 1;
   if (size > kSmallLimit) return allocate_large(size);
   usize index = (size - 1) / kClassSize;
   Heap* heap = heap_;
-  while (Page* page = heap->pages[index]) {
+  Page** pages = pages_of(heap);
+  while (Page* page = pages[index]) {
     if (page->free || extend_free_list(page)) {
       Block* block = page->free;
       page->free = block->next;
@@ -149,45 +181,26 @@ void* allocate_slowly(usize size) {
   return block;
 }
 
-void page_regained_room(Page* page) {
-  if (!page->listed) list_page(page);
-  if (page->used != 0) return;
-  // Keep one page for each class: a loop that makes and drops one object must not take and give pages.
-  Heap* heap = page->heap;
-  if (heap->pages[page->size / kClassSize - 1] == page && !page->next) return;
-  unlist_page(page);
-  heap->in_use -= kPageSize;
-  pthread_mutex_lock(&lock);
-  page->next = empty_pages;
-  empty_pages = page;
-  pthread_mutex_unlock(&lock);
-}
-
-void release_slowly(void* pointer) {
+void own_release(void* pointer) {
   if (!pointer) return;
-  __atomic_fetch_sub(&heap_->in_use, malloc_usable_size(pointer), __ATOMIC_RELAXED);
-  __atomic_fetch_sub(&heap_->large_blocks, 1, __ATOMIC_RELAXED);
-  std::free(pointer);
+  if (!is_in_region(pointer)) return release_large(pointer);
+  Page* page = page_of(pointer);
+  Block* block = static_cast<Block*>(pointer);
+  block->next = page->free;
+  page->free = block;
+  if (--page->used == 0 || !page->listed) page_regained_room(page);
 }
 
-void* allocate_zeroed(usize count, usize size) {
-  usize bytes;
-  if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
-  void* pointer = allocate(bytes);
-  if (pointer) std::memset(pointer, 0, bytes);
-  return pointer;
-}
-
-void* reallocate(void* pointer, usize size) {
-  if (!pointer) return allocate(size);
-  if (is_small(pointer)) {
+void* own_reallocate(void* pointer, usize size) {
+  if (!pointer) return own_allocate(size);
+  if (is_in_region(pointer)) {
     usize old_size = page_of(pointer)->size;
     if (size <= old_size && size + kClassSize > old_size) return pointer;
-    void* moved = allocate(size);
+    void* moved = own_allocate(size);
     // A block that shrinks can always stay.
     if (!moved) return size <= old_size ? pointer : nullptr;
     std::memcpy(moved, pointer, size < old_size ? size : old_size);
-    release(pointer);
+    own_release(pointer);
     return moved;
   }
   Heap* heap = heap_;
@@ -199,11 +212,128 @@ void* reallocate(void* pointer, usize size) {
   return moved;
 }
 
-Heap* heap_new() { return static_cast<Heap*>(std::calloc(1, sizeof(Heap))); }
+// A size that no block can have is refused before it is rounded up.
+bool product(usize count, usize size, usize* bytes) {
+  return !__builtin_mul_overflow(count, size, bytes) && *bytes <= static_cast<usize>(kMaxSize);
+}
+
+// == As allocators of the domains ==
+
+void* own_allocate_for(void*, usize size) { return size > static_cast<usize>(kMaxSize) ? nullptr : own_allocate(size); }
+void* own_allocate_zeroed_for(void*, usize count, usize size) {
+  usize bytes;
+  if (!product(count, size, &bytes)) return nullptr;
+  void* pointer = own_allocate(bytes);
+  if (pointer) std::memset(pointer, 0, bytes);
+  return pointer;
+}
+void* own_reallocate_for(void*, void* block, usize size) {
+  return size > static_cast<usize>(kMaxSize) ? nullptr : own_reallocate(block, size);
+}
+void own_release_for(void*, void* block) { own_release(block); }
+
+void* system_allocate(void*, usize size) {
+  return size > static_cast<usize>(kMaxSize) ? nullptr : std::malloc(size ? size : 1);
+}
+void* system_allocate_zeroed(void*, usize count, usize size) {
+  usize bytes;
+  if (!product(count, size, &bytes)) return nullptr;
+  return bytes ? std::calloc(count, size) : std::calloc(1, 1);
+}
+void* system_reallocate(void*, void* block, usize size) {
+  return size > static_cast<usize>(kMaxSize) ? nullptr : std::realloc(block, size ? size : 1);
+}
+void system_release(void*, void* block) { std::free(block); }
+
+constexpr BlockAllocator kSystemAllocator = {nullptr, system_allocate, system_allocate_zeroed, system_reallocate,
+                                             system_release};
+constexpr BlockAllocator kOwnAllocator = {nullptr, own_allocate_for, own_allocate_zeroed_for, own_reallocate_for,
+                                          own_release_for};
+
+void hide_pages(Heap* heap) {
+  Page** hidden = hidden_pages_of(heap);
+  std::memcpy(hidden, heap->pages, sizeof heap->pages);
+  std::memset(heap->pages, 0, sizeof heap->pages);
+}
+void show_pages(Heap* heap) { std::memcpy(heap->pages, hidden_pages_of(heap), sizeof heap->pages); }
+
+void set_hooked(bool wanted) {
+  if (wanted == hooked) return;
+  pthread_mutex_lock(&lock);
+  auto change = wanted ? hide_pages : show_pages;
+  change(&main_heap);
+  for (FullHeap* heap = further_heaps; heap; heap = heap->next) change(&heap->heap);
+  hooked = wanted;
+  region_start_ = wanted ? nullptr : region_first;
+  region_end_ = wanted ? nullptr : region_last;
+  pthread_mutex_unlock(&lock);
+}
+}  // namespace
+
+constinit BlockAllocator allocators_[kDomains] = {kSystemAllocator, kOwnAllocator, kOwnAllocator};
+
+const BlockAllocator& first_block_allocator(Domain domain) {
+  return domain == kRawDomain ? kSystemAllocator : kOwnAllocator;
+}
+
+void set_block_allocator(Domain domain, const BlockAllocator& allocator) {
+  allocators_[domain] = allocator;
+  if (domain == kObjectDomain) {
+    set_hooked(allocator.context != kOwnAllocator.context || allocator.allocate != kOwnAllocator.allocate ||
+               allocator.release != kOwnAllocator.release);
+  }
+}
+
+void* allocate_slowly(usize size) {
+  if (ADDER_UNLIKELY(hooked)) return allocators_[kObjectDomain].allocate(allocators_[kObjectDomain].context, size);
+  return own_allocate(size);
+}
+
+void page_regained_room(Page* page) {
+  if (!page->listed) list_page(page);
+  if (page->used != 0) return;
+  // Keep one page for each class: a loop that makes and drops one object must not take and give pages.
+  Heap* heap = page->heap;
+  if (pages_of(heap)[page->size / kClassSize - 1] == page && !page->next) return;
+  unlist_page(page);
+  heap->in_use -= kPageSize;
+  pthread_mutex_lock(&lock);
+  page->next = empty_pages;
+  empty_pages = page;
+  pthread_mutex_unlock(&lock);
+}
+
+void release_slowly(void* pointer) {
+  if (!pointer) return;
+  if (ADDER_UNLIKELY(hooked)) return allocators_[kObjectDomain].release(allocators_[kObjectDomain].context, pointer);
+  release_large(pointer);
+}
+
+void* allocate_zeroed(usize count, usize size) {
+  const BlockAllocator& allocator = allocators_[kObjectDomain];
+  return allocator.allocate_zeroed(allocator.context, count, size);
+}
+
+void* reallocate(void* pointer, usize size) {
+  if (ADDER_UNLIKELY(hooked)) {
+    return allocators_[kObjectDomain].reallocate(allocators_[kObjectDomain].context, pointer, size);
+  }
+  return own_reallocate(pointer, size);
+}
+
+Heap* heap_new() {
+  FullHeap* heap = static_cast<FullHeap*>(std::calloc(1, sizeof(FullHeap)));
+  if (!heap) return nullptr;
+  pthread_mutex_lock(&lock);
+  heap->next = further_heaps;
+  further_heaps = heap;
+  pthread_mutex_unlock(&lock);
+  return &heap->heap;
+}
 usize bytes_in_use() { return heap_->in_use; }
 usize blocks_in_use() {
   usize blocks = heap_->large_blocks;
-  for (char* at = region_start_; at && at < region_next; at += kPageSize) {
+  for (char* at = region_first; at && at < region_next; at += kPageSize) {
     const Page* page = reinterpret_cast<const Page*>(at);
     if (page->heap == heap_) blocks += page->used;
   }

@@ -206,6 +206,58 @@ Result<Code> code_new_empty(Str* filename, Str* name, int first_line) {
                    .stack_size = 1});
 }
 
+// == Extras ==
+
+namespace {
+// What extensions attach. One table of release functions for the process: extensions keep their index in a static
+// variable.
+constexpr isize kMaxExtras = 255;
+using ExtraRelease = void (*)(void*);
+constinit ExtraRelease extra_release[kMaxExtras] = {};
+constinit isize extra_count = 0;
+struct Extras {
+  isize count;
+  void* values[1];
+};
+void release_extras(Code* code) {
+  Extras* extras = static_cast<Extras*>(code->co_extra);
+  for (isize i = 0; i < extras->count; ++i) {
+    if (extra_release[i] && extras->values[i]) extra_release[i](extras->values[i]);
+  }
+  memory::release(extras);
+}
+}  // namespace
+
+isize code_request_extra_index(void (*release)(void*)) {
+  if (extra_count == kMaxExtras) return -1;
+  extra_release[extra_count] = release;
+  return extra_count++;
+}
+
+Result<void> code_get_extra(Code* code, isize index, void** extra) {
+  *extra = nullptr;
+  Extras* extras = static_cast<Extras*>(code->co_extra);
+  if (extras && index >= 0 && index < extras->count) *extra = extras->values[index];
+  return {};
+}
+
+Result<void> code_set_extra(Code* code, isize index, void* extra) {
+  if (index < 0 || index >= extra_count) return raise_bad_internal_call();
+  Extras* extras = static_cast<Extras*>(code->co_extra);
+  isize count = extras ? extras->count : 0;
+  if (index >= count) {
+    usize size = sizeof(Extras) + static_cast<usize>(extra_count - 1) * sizeof(void*);
+    extras = static_cast<Extras*>(memory::reallocate(extras, size));
+    if (!extras) return raise_no_memory();
+    for (isize i = count; i < extra_count; ++i) extras->values[i] = nullptr;
+    extras->count = extra_count;
+    code->co_extra = extras;
+  }
+  void* old = std::exchange(extras->values[index], extra);
+  if (old && extra_release[index]) extra_release[index](old);
+  return {};
+}
+
 // == Slots ==
 
 namespace {
@@ -213,6 +265,7 @@ void code_dealloc(PyObject* self) {
   CodeObject* code = static_cast<CodeObject*>(self);
   if (code->co_weakreflist) weakref_clear_all(self);
   if (code->rcode && code->free_rcode) code->free_rcode(code->rcode);
+  if (code->co_extra) release_extras(code);
   memory::release(code->cell_arguments);
   memory::release(code->_co_linearray);
   clear_field(code->co_consts);

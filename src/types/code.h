@@ -86,6 +86,13 @@ Result<Code> code_new(const CodeParameters& parameters);
 // A code object without code, for tracebacks of foreign languages (PyCode_NewEmpty).
 Result<Code> code_new_empty(Str* filename, Str* name, int first_line);
 
+// Values that extensions attach to code objects, by an index that they request (PEP 523). -1: no index is left.
+isize code_request_extra_index(void (*release)(void*));
+// Null if there is none at this index. SystemError for an index that nobody requested.
+Result<void> code_get_extra(Code* code, isize index, void** extra);
+// What was there before is released. MemoryError, SystemError.
+Result<void> code_set_extra(Code* code, isize index, void* extra);
+
 // Line of the instruction at a byte offset (PyCode_Addr2Line): -1 if it has none; the first line for negative offsets.
 int code_line_of(const Code* code, int offset);
 // Where an instruction comes from; -1 for what is unknown. Columns are UTF-8 offsets from 0.

@@ -3,6 +3,7 @@
 // Layout     PyGenObject (ABI); the frame lies in its tail and is resumed in place.
 // States     GeneratorState (interpreter/frame.h). A finished one has its frame cleared.
 // See        PEP 255, 342, 380, 479; docs/interpreter.md, tests/python/test_generator.py
+#include "interpreter/eval_frame.h"
 #include "interpreter/generator.h"
 
 #include "bind/bind.h"
@@ -39,6 +40,28 @@ Generator* generator_new(Function* function, Code* code, RCode* rcode) {
   self->gi_origin_or_finalizer = nullptr;
   self->gi_hooks_inited = self->gi_closed = self->gi_running_async = 0;
   self->gi_frame_state = kCreated;
+  return self;
+}
+
+Result<Generator> generator_from_frame(Frame* object, Opt<Object*> name, Opt<Object*> qualname) {
+  InterpreterFrame* source = object->f_frame;
+  if (source->owner != FrameOwner::kFrameObject || frame_lasti(source) >= 0) {
+    return raise(RuntimeError, "cannot make a generator of a frame that has started");
+  }
+  RCode* rcode = source->rcode;
+  Ref<Generator> self = TRY(Result<Generator>::from_c(generator_new(source->function, source->code, rcode)));
+  if (name) set_field(self->gi_name, new_ref(*name));
+  if (qualname) set_field(self->gi_qualname, new_ref(*qualname));
+  InterpreterFrame* frame = generator_frame(self);
+  Ref<Object> locals = Ref<Object>::share_or_empty(source->locals);
+  Ref<Function> function = new_ref(source->function);
+  frame_initialize(frame, function.release(), source->code, rcode, locals.release());
+  frame->owner = FrameOwner::kGenerator;
+  frame->previous = nullptr;
+  for (u32 i = 0; i < rcode->stack_base; ++i) {
+    frame->slots[i] = Ref<Object>::share_or_empty(source->slots[i]).release();
+  }
+  gc::track(self);
   return self;
 }
 
@@ -112,7 +135,7 @@ PySendResult generator_resume(Generator* self, Object* value, Object** result, R
   self->gi_frame_state = kExecuting;
   frame->previous = current_frame(state);
   if (mode == Resume::kRaise) chain_to_handled(self);
-  Object* produced = run_frame(state, frame, sent, mode);
+  Object* produced = enter_frame(state, frame, sent, mode);
   state->exc_info = self->gi_exc_state.previous_item;
   self->gi_exc_state.previous_item = nullptr;
   frame->previous = nullptr;  // nor does a frame object that outlives this one get an f_back

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "bind/bind.h"
+#include "interpreter/eval_frame.h"
 #include "interpreter/interpreter.h"
 #include "memory/allocator.h"
 #include "memory/gc.h"
@@ -74,7 +75,7 @@ Result<Object> sys_call_tracing(Module*, Object* function, Tuple* args) {
   int tracing = state->tracing;
   u8 use_tracing = state->cframe->use_tracing;
   state->tracing = 0;
-  state->cframe->use_tracing = state->c_tracefunc || state->c_profilefunc ? 255 : 0;
+  state->cframe->use_tracing = wanted_use_tracing(state, true);
   Result<Object> result = object_call(function, args);
   state->tracing = tracing;
   state->cframe->use_tracing = use_tracing;

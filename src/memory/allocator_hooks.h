@@ -1,0 +1,37 @@
+// allocator_hooks: the three domains of memory blocks (PEP 445), and replacing who serves them.
+//
+// Domains    raw: usable without the GIL, the system's malloc. mem and object: the size-class allocator. What the machine
+//            allocates itself is of the object domain.
+// Cost       none while nothing is replaced: installing an allocator for the object domain hides the free lists of all
+//            heaps and the bounds of the small blocks, so that the inline paths of allocator.h lead to the slow ones by
+//            themselves.
+// Law        the GIL is held when an allocator of mem or object is replaced.
+#pragma once
+#include "memory/allocator.h"
+
+namespace adder::memory {
+enum Domain : int { kRawDomain, kMemDomain, kObjectDomain };
+inline constexpr int kDomains = 3;
+
+// ABI: PyMemAllocatorEx. Sizes may be 0: the result must still be unique. A null block may be released.
+struct BlockAllocator {
+  void* context;
+  void* (*allocate)(void* context, usize size);
+  void* (*allocate_zeroed)(void* context, usize count, usize size);
+  void* (*reallocate)(void* context, void* block, usize size);
+  void (*release)(void* context, void* block);
+};
+
+// Who serves a domain now. At first the allocators of the machine, which pass over what replaces them.
+extern BlockAllocator allocators_[kDomains];
+inline const BlockAllocator& block_allocator(Domain domain) { return allocators_[domain]; }
+void set_block_allocator(Domain domain, const BlockAllocator& allocator);
+// What served a domain at first.
+const BlockAllocator& first_block_allocator(Domain domain);
+
+// Puts checks around all three domains: margins on both sides of a block, the domain it came from, and the GIL. Misuse is
+// reported and ends the process. Once (PyMem_SetupDebugHooks).
+void install_debug_allocators();
+// Whether they were installed.
+bool debug_allocators_installed();
+}  // namespace adder::memory
