@@ -252,6 +252,10 @@ ADDER_EXPORT Py_ssize_t PyBuffer_SizeFromFormat(const char* format) { return buf
 ADDER_EXPORT int PyBuffer_ToContiguous(void* destination, const Py_buffer* source, Py_ssize_t size, char order) {
   return buffer_to_contiguous(destination, source, size, order).to_c();
 }
+ADDER_EXPORT int PyBuffer_FromContiguous(const Py_buffer* view, const void* source, Py_ssize_t size, char order) {
+  buffer_from_contiguous(view, source, size, order);
+  return 0;
+}
 ADDER_EXPORT void* PyBuffer_GetPointer(const Py_buffer* view, const Py_ssize_t* indices) {
   char* position = static_cast<char*>(view->buf);
   for (int i = 0; i < view->ndim; ++i) {

@@ -2,6 +2,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <cstring>
+#include <cwchar>
 
 #include "capi/capi.h"
 #include "runtime/locale_text.h"
@@ -61,5 +62,35 @@ ADDER_EXPORT int _Py_EncodeUTF8Ex(const wchar_t* text, char** out, size_t* error
   return text_encode_utf8(text, out, error_position, reason, raw != 0, errors);
 }
 ADDER_EXPORT TextErrors _Py_GetErrorHandler(const char* name) { return text_errors_of(name); }
+
+// Normalises in place and gives `path`: no empty parts and no ".", and ".." takes the part before it. Two leading slashes
+// stay two. `size` is -1 for text that ends with 0.
+ADDER_EXPORT wchar_t* _Py_normpath(wchar_t* path, Py_ssize_t size) {
+  usize length = size < 0 ? std::wcslen(path) : static_cast<usize>(size);
+  if (!length || !path[0]) return path;
+  usize root = 0;
+  while (root < length && path[root] == L'/') ++root;
+  usize read = root;
+  if (root > 2) root = 1;
+  usize written = root, fixed = root;  // `fixed`: up to here nothing is taken away
+  while (read < length && path[read]) {
+    usize end = read;
+    while (end < length && path[end] && path[end] != L'/') ++end;
+    usize part = end - read;
+    bool parent = part == 2 && path[read] == L'.' && path[read + 1] == L'.';
+    if (part == 0 || (part == 1 && path[read] == L'.')) {
+    } else if (parent && written > fixed) {
+      while (written > fixed && path[written - 1] != L'/') --written;
+      if (written > fixed) --written;
+    } else if (!(parent && root)) {
+      if (written > root) path[written++] = L'/';
+      for (usize i = 0; i < part; ++i) path[written++] = path[read + i];
+      if (parent) fixed = written;
+    }
+    read = end < length && path[end] ? end + 1 : end;
+  }
+  if (written < length) path[written] = 0;
+  return path;
+}
 
 ADDER_EXPORT char* _Py_SetLocaleFromEnv(int category) { return std::setlocale(category, ""); }

@@ -50,6 +50,38 @@ FUNCTION_PART(PyFunction_GetClosure, func_closure)
 FUNCTION_PART(PyFunction_GetAnnotations, func_annotations)
 #undef FUNCTION_PART
 
+namespace {
+// Sets a part to an object of the type or to nothing; None counts as nothing.
+int set_function_part(PyObject* function, Object* Function::*field, PyObject* value, bool good, const char* error) {
+  if (!is_function(function)) return bad_call_int();
+  if (value == None) value = nullptr;
+  if (value && !good) {
+    (void)raise(SystemError, "%s", error);
+    return -1;
+  }
+  set_field(as<Function>(function)->*field, Ref<Object>::share_or_empty(value));
+  return 0;
+}
+}  // namespace
+ADDER_EXPORT int PyFunction_SetDefaults(PyObject* function, PyObject* value) {
+  return set_function_part(function, &Function::func_defaults, value, value && is_tuple(value), "non-tuple default args");
+}
+ADDER_EXPORT int PyFunction_SetKwDefaults(PyObject* function, PyObject* value) {
+  return set_function_part(function, &Function::func_kwdefaults, value, value && is_dict(value),
+                           "non-dict keyword only default args");
+}
+ADDER_EXPORT int PyFunction_SetAnnotations(PyObject* function, PyObject* value) {
+  return set_function_part(function, &Function::func_annotations, value, value && is_dict(value),
+                           "non-dict annotations");
+}
+ADDER_EXPORT int PyFunction_SetClosure(PyObject* function, PyObject* value) {
+  if (is_function(function) && value && value != None && !is_tuple(value)) {
+    (void)raise(SystemError, "expected tuple for closure, got '%.100s'", value->ob_type->tp_name);
+    return -1;
+  }
+  return set_function_part(function, &Function::func_closure, value, true, "");
+}
+
 ADDER_EXPORT PyObject* PyMethod_New(PyObject* function, PyObject* self) {
   return function && self ? static_cast<PyObject*>(method_new(function, self).to_c()) : bad_call();
 }

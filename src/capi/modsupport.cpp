@@ -231,6 +231,82 @@ ADDER_EXPORT PyObject* const* _PyArg_UnpackKeywords(PyObject* const* args, Py_ss
   return buffer;
 }
 
+// As _PyArg_UnpackKeywords, for functions with *args: the positional arguments from index `vararg` on become a tuple,
+// which is new, in buffer[vararg]; the keyword-only parameters follow it.
+ADDER_EXPORT PyObject* const* _PyArg_UnpackKeywordsWithVararg(PyObject* const* args, Py_ssize_t given, PyObject* kwargs,
+                                                              PyObject* names, _PyArg_Parser* parser,
+                                                              int min_positional, int max_positional, int min_keyword,
+                                                              int vararg, PyObject** buffer) {
+  if (kwargs && !is_dict(kwargs)) {
+    (void)raise_bad_internal_call();
+    return nullptr;
+  }
+  if (!prepare(parser)) return nullptr;
+  Tuple* keywords = as<Tuple>(parser->kwtuple);
+  const char* function = parser->fname ? parser->fname : "function";
+  const char* parens = parser->fname ? "()" : "";
+  int positional_only = parser->pos;
+  // Parameters without the one that takes the rest.
+  int count = positional_only + static_cast<int>(tuple_size(keywords));
+  int min_total = min_keyword ? max_positional + min_keyword : min_positional;
+  Py_ssize_t by_name = names ? tuple_size(as<Tuple>(names)) : kwargs ? dict_size(as<Dict>(kwargs)) : 0;
+  Py_ssize_t limit = positional_only < min_positional ? positional_only : min_positional;
+  if (given < limit) {
+    (void)raise(TypeError, "%.200s%s takes %s %d positional argument%s (%zd given)", function, parens,
+                limit < max_positional ? "at least" : "exactly", static_cast<int>(limit), plural(limit), given);
+    return nullptr;
+  }
+  Py_ssize_t rest_size = given > vararg ? given - vararg : 0;
+  auto rest_tuple = tuple_new(rest_size);
+  if (rest_tuple.failed()) return nullptr;
+  Ref<Tuple> rest = rest_tuple.take();
+  for (Py_ssize_t i = 0; i < rest_size; ++i) tuple_init_item(rest, i, new_ref(args[vararg + i]));
+  // Parameter `i` has the place `i` in front of the rest, `i + 1` behind it.
+  auto place = [&](Py_ssize_t i) -> PyObject*& { return buffer[i < vararg ? i : i + 1]; };
+  Py_ssize_t taken = given < vararg ? given : vararg;
+  for (int i = 0; i < count; ++i) place(i) = i < taken ? args[i] : nullptr;
+  auto accept = [&](Object* key, Object* value) {
+    if (!is_str(key)) {
+      (void)raise(TypeError, "keywords must be strings");
+      return false;
+    }
+    Py_ssize_t index = index_of(keywords, key);
+    if (index < 0) {
+      (void)raise(TypeError, "'%S' is an invalid keyword argument for %.200s%s", key,
+                  parser->fname ? parser->fname : "this function", parens);
+      return false;
+    }
+    index += positional_only;
+    if (index < taken) {
+      (void)raise(TypeError, "argument for %.200s%s given by name ('%U') and position (%d)", function, parens, key,
+                  static_cast<int>(index) + 1);
+      return false;
+    }
+    place(index) = value;
+    return true;
+  };
+  if (names) {
+    for (Py_ssize_t i = 0; i < by_name; ++i) {
+      if (!accept(tuple_item(as<Tuple>(names), i), args[given + i])) return nullptr;
+    }
+  } else if (by_name) {
+    isize position = 0;
+    Object *key, *value;
+    while (dict_next(as<Dict>(kwargs), position, key, value)) {
+      if (!accept(key, value)) return nullptr;
+    }
+  }
+  for (int i = 0; i < min_total && i < count; ++i) {
+    if (place(i) || (i >= min_positional && i < max_positional)) continue;
+    (void)raise(TypeError, "%.200s%s missing required argument '%U' (pos %i)", function, parens,
+                i >= positional_only ? tuple_item(keywords, i - positional_only) : static_cast<Object*>(str_empty()),
+                i + 1);
+    return nullptr;
+  }
+  buffer[vararg] = rest.release();
+  return buffer;
+}
+
 // == Modules ==
 
 ADDER_EXPORT int PyModule_AddObjectRef(PyObject* module, const char* name, PyObject* value) {

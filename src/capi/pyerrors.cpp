@@ -7,9 +7,13 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "interpreter/traceback_dump.h"
 #include "memory/refcount.h"
 #include "object/protocol.h"
 #include "runtime/error.h"
+#include "runtime/lifecycle.h"
+#include "runtime/runtime.h"
+#include "runtime/traceback_print.h"
 #include "runtime/thread.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -98,14 +102,38 @@ int unicode_error_set_reason(PyObject* error, const char* reason) {
   set_field(unicode_error(error)->reason, text.take());
   return 0;
 }
+// What the process was doing: the set exception, or the tracebacks of all threads.
+void tell_state() {
+  constexpr int kStandardError = 2;
+  const char* state = !main_interpreter.initialized   ? "unknown"
+                      : runtime_is_finalizing()       ? "finalizing"
+                                                      : "initialized";
+  dump_text(kStandardError, "Python runtime state: ");
+  dump_text(kStandardError, state);
+  dump_text(kStandardError, "\n");
+  static bool telling = false;  // an error while this error is reported: enough has been said
+  if (telling || !main_interpreter.initialized) return;
+  telling = true;
+  ThreadState* current = thread();
+  if (current && error_occurred()) {
+    Ref<Object> exception = error_take();
+    error_display(nullptr, exception);
+    std::fflush(stderr);
+  }
+  dump_text(kStandardError, "\n");
+  dump_traceback_of_all_threads(kStandardError, current);
+  dump_extension_modules(kStandardError);
+}
 [[noreturn]] void fatal_error(const char* function, const char* message) {
   std::fflush(stdout);
   if (function)
     std::fprintf(stderr, "Fatal Python error: %s: %s\n", function, message);
   else
     std::fprintf(stderr, "Fatal Python error: %s\n", message);
-  if (thread() && error_occurred()) error_print();
   std::fflush(stderr);
+  tell_state();
+  std::fflush(stderr);
+  faulthandler_finalize();  // it would say the same once more
   std::abort();
 }
 }  // namespace

@@ -13,8 +13,8 @@
 
 #include "bind/bind.h"
 #include "import/import.h"
-#include "interpreter/frame.h"
 #include "interpreter/interpreter.h"
+#include "interpreter/traceback_dump.h"
 #include "memory/gc.h"
 #include "object/object.h"
 #include "runtime/lifecycle.h"
@@ -52,75 +52,6 @@ constinit bool fatal_enabled = false, fatal_all_threads = true;
 constinit int fatal_fd = 2;
 constinit Object* fatal_file = nullptr;
 
-void put(int fd, const char* text) {
-  isize ignored = ::write(fd, text, std::strlen(text));
-  (void)ignored;
-}
-
-// == The dump ==
-
-void put_hex(int fd, unsigned long value) {
-  char text[20] = "0x";
-  for (int i = 0; i < 16; ++i) text[2 + i] = "0123456789abcdef"[(value >> (60 - 4 * i)) & 15];
-  isize ignored = ::write(fd, text, 18);
-  (void)ignored;
-}
-void put_number(int fd, int value) {
-  char text[16];
-  int at = sizeof(text);
-  bool negative = value < 0;
-  unsigned rest = negative ? 0u - static_cast<unsigned>(value) : static_cast<unsigned>(value);
-  do text[--at] = static_cast<char>('0' + rest % 10);
-  while (rest /= 10);
-  if (negative) text[--at] = '-';
-  isize ignored = ::write(fd, text + at, sizeof(text) - static_cast<usize>(at));
-  (void)ignored;
-}
-// ASCII, the rest escaped; at most 500 characters.
-void put_str(int fd, Object* object) {
-  if (!object || !is_str(object)) return put(fd, "???");
-  Str* s = as<Str>(object);
-  isize size = str_length(s);
-  bool truncated = size > 500;
-  if (truncated) size = 500;
-  for (isize i = 0; i < size; ++i) {
-    Py_UCS4 c = str_read_char(s, i);
-    char text[12];
-    if (c >= ' ' && c < 0x7f) text[0] = static_cast<char>(c), text[1] = 0;
-    else std::snprintf(text, sizeof(text), c <= 0xff ? "\\x%02x" : c <= 0xffff ? "\\u%04x" : "\\U%08x", c);
-    put(fd, text);
-  }
-  if (truncated) put(fd, "...");
-}
-void traceback_dump(int fd, ThreadState* state, const char* header = "Stack (most recent call first):\n") {
-  put(fd, header);
-  InterpreterFrame* frame = state && state->cframe ? state->cframe->current_frame : nullptr;
-  if (!frame) return put(fd, "  <no Python frame>\n");
-  for (int depth = 0; frame; frame = frame->previous, ++depth) {
-    if (depth >= 100) return put(fd, "  ...\n");
-    if (frame->incomplete || !frame->code) continue;
-    put(fd, "  File \"");
-    put_str(fd, frame->code->co_filename);
-    put(fd, "\", line ");
-    put_number(fd, frame_line(frame));
-    put(fd, " in ");
-    put_str(fd, frame->code->co_name);
-    put(fd, "\n");
-  }
-}
-void traceback_dump_all_threads(int fd, ThreadState* current) {
-  int count = 0;
-  for (ThreadState* state = main_interpreter.threads; state; state = state->next, ++count) {
-    if (count) put(fd, "\n");
-    if (count >= 100) return put(fd, "...\n");
-    put(fd, state == current ? "Current thread " : "Thread ");
-    put_hex(fd, state->thread_id);
-    put(fd, " (most recent call first):\n");
-    if (state == current && gc::main_state.collecting) put(fd, "  Garbage-collecting\n");
-    traceback_dump(fd, state, "");
-  }
-}
-
 // == Arguments ==
 
 // A file object (its descriptor) or a descriptor; sys.stderr if absent.
@@ -148,8 +79,8 @@ Result<int> descriptor_of(Opt<Object*> given, Ref<Object>& file) {
 
 void dump(int fd, bool all_threads) {
   ThreadState* state = current_thread_ ? current_thread_ : _PyRuntime.tstate_current;
-  if (all_threads) traceback_dump_all_threads(fd, state);
-  else traceback_dump(fd, state);
+  if (all_threads) dump_traceback_of_all_threads(fd, state);
+  else dump_traceback(fd, state);
 }
 
 // == Fatal signals ==
@@ -164,11 +95,12 @@ void on_fatal(int number) {
   for (Fatal& signal : fatal_signals) {
     if (signal.number != number) continue;
     restore(signal);
-    put(fatal_fd, "Fatal Python error: ");
-    put(fatal_fd, signal.text);
-    put(fatal_fd, "\n\n");
+    dump_text(fatal_fd, "Fatal Python error: ");
+    dump_text(fatal_fd, signal.text);
+    dump_text(fatal_fd, "\n\n");
   }
   dump(fatal_fd, fatal_all_threads);
+  dump_extension_modules(fatal_fd);
   errno = saved;
   ::raise(number);
 }
@@ -252,8 +184,8 @@ void* watch_main(void*) {
     do status = sem_clockwait(&watch.cancel, CLOCK_MONOTONIC, &until);
     while (status < 0 && errno == EINTR);
     if (status == 0) return nullptr;  // cancelled
-    put(watch.fd, watch.header);
-    traceback_dump_all_threads(watch.fd, nullptr);
+    dump_text(watch.fd, watch.header);
+    dump_traceback_of_all_threads(watch.fd, nullptr);
     if (watch.exit) _exit(1);
   } while (watch.repeat);
   return nullptr;

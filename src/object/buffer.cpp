@@ -99,33 +99,53 @@ Result<isize> buffer_size_from_format(const char* format) {
   return int_as_ssize_t(size);
 }
 
+namespace {
+// Calls `visit` with the addresses of the first `items` items, the last index running fastest (the first for Fortran's
+// order). A view without strides is contiguous in C's order.
+template <class Visit>
+void walk(const Py_buffer* view, isize items, bool fortran, Visit visit) {
+  constexpr int kMaxDimensions = 64;
+  isize indices[kMaxDimensions] = {}, strides[kMaxDimensions];
+  Py_buffer strided = *view;
+  if (!view->strides) {
+    isize stride = view->itemsize;
+    for (int i = view->ndim - 1; i >= 0; stride *= view->shape[i--]) strides[i] = stride;
+    strided.strides = strides;
+  }
+  for (; items > 0; --items) {
+    visit(item_address(&strided, indices));
+    for (int step = 0; step < view->ndim; ++step) {
+      int i = fortran ? step : view->ndim - 1 - step;
+      if (++indices[i] < view->shape[i]) break;
+      indices[i] = 0;
+    }
+  }
+}
+}  // namespace
+
 Result<void> buffer_to_contiguous(void* destination, const Py_buffer* source, isize size, char order) {
   if (size != source->len) return raise(ValueError, "PyBuffer_ToContiguous: len != view->len");
   if (!source->shape || buffer_is_contiguous(source, order)) {
     copy_bytes(destination, source->buf, static_cast<usize>(size));
     return {};
   }
-  // Walk all indices in the wanted order. A view without strides is contiguous in C's order.
-  constexpr int kMaxDimensions = 64;
-  isize indices[kMaxDimensions] = {}, strides[kMaxDimensions];
-  Py_buffer strided = *source;
-  if (!source->strides) {
-    isize stride = source->itemsize;
-    for (int i = source->ndim - 1; i >= 0; stride *= source->shape[i--]) strides[i] = stride;
-    strided.strides = strides;
-    source = &strided;
-  }
   bool fortran = order == 'F' || (order == 'A' && buffer_is_contiguous(source, 'F'));
-  char* out = static_cast<char*>(destination);
-  for (isize items = size / source->itemsize; items > 0; --items) {
-    std::memcpy(out, item_address(source, indices), static_cast<usize>(source->itemsize));
+  walk(source, size / source->itemsize, fortran, [&, out = static_cast<char*>(destination)](char* item) mutable {
+    std::memcpy(out, item, static_cast<usize>(source->itemsize));
     out += source->itemsize;
-    for (int step = 0; step < source->ndim; ++step) {
-      int i = fortran ? step : source->ndim - 1 - step;
-      if (++indices[i] < source->shape[i]) break;
-      indices[i] = 0;
-    }
-  }
+  });
   return {};
+}
+
+void buffer_from_contiguous(const Py_buffer* target, const void* source, isize size, char order) {
+  if (size > target->len) size = target->len;
+  if (!target->shape || buffer_is_contiguous(target, order)) {
+    copy_bytes(target->buf, source, static_cast<usize>(size));
+    return;
+  }
+  walk(target, size / target->itemsize, order == 'F', [&, in = static_cast<const char*>(source)](char* item) mutable {
+    std::memcpy(item, in, static_cast<usize>(target->itemsize));
+    in += target->itemsize;
+  });
 }
 }  // namespace adder

@@ -14,6 +14,8 @@ void buffer_release(Py_buffer* view);
 Result<void> buffer_fill_info(Py_buffer* view, Object* exporter, void* data, isize size, bool readonly, int flags);
 bool buffer_is_contiguous(const Py_buffer* view, char order);  // 'C', 'F', 'A'
 Result<isize> buffer_size_from_format(const char* format);
+// Copies contiguous data in the order ('C', 'F') into the buffer, which may be strided; what is too much is left.
+void buffer_from_contiguous(const Py_buffer* target, const void* source, isize size, char order);
 Result<void> buffer_to_contiguous(void* destination, const Py_buffer* source, isize size, char order);
 
 // RAII view of bytes-like arguments: BufferView data; TRY(data.acquire(object)); data.bytes(), data.size()

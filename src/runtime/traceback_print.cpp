@@ -746,6 +746,8 @@ Result<void> traceback_print(Object* traceback, Object* file) {
   return print_entries(out, traceback);
 }
 
+int name_distance(std::string_view a, std::string_view b, int limit) { return edit_distance(a, b, limit); }
+
 Result<Str> source_line(Object* filename, int lineno) {
   Ref<Str> line = TRY(read_source_line(as<Str>(filename), lineno));
   return stripped(line);
