@@ -366,7 +366,6 @@ constinit Type xml_parser_type = {
     .tp_name = "pyexpat.xmlparser",
     .tp_basicsize = sizeof(XmlParser),
     .tp_dealloc = parser_dealloc,
-    .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .tp_doc = "XML parser",
     .tp_traverse = parser_traverse,
