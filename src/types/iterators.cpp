@@ -27,10 +27,22 @@ int sequence_traverse(PyObject* self, visitproc visit, void* arg) {
   VISIT(as<SequenceIterator>(self)->sequence);
   return 0;
 }
+// Sequences written in C say by their length where the end is: cheaper than an IndexError that nobody sees.
+bool is_past_end(Object* sequence, isize index) {
+  const PySequenceMethods* methods = type_of(sequence)->tp_as_sequence;
+  if (is_heap_type(type_of(sequence)) || !methods || !methods->sq_length || !methods->sq_item) return false;
+  isize size = methods->sq_length(sequence);
+  if (size < 0) error_clear();
+  return size >= 0 && index >= size;
+}
 Maybe<Object> sequence_next(SequenceIterator* self) {
   if (!self->sequence) return nullptr;
   if (self->index == kMaxSize) return raise(OverflowError, "iter index too large");
   Ref<Object> sequence = new_ref(self->sequence);
+  if (is_past_end(sequence, self->index)) {
+    clear_field(self->sequence);
+    return nullptr;
+  }
   auto item = sequence_get_item(sequence, self->index);
   if (!item.failed()) {
     ++self->index;

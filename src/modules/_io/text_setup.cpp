@@ -16,8 +16,8 @@ Result<Str> locale_encoding() {
   return str_from_string(name && *name ? name : "UTF-8");
 }
 
-FastCodec fast_codec(Object* name, Object* errors) {
-  if (!is_str(name) || !str_equals(as<Str>(errors), "strict")) return FastCodec::kNone;
+FastCodec fast_codec(Object* name) {
+  if (!is_str(name)) return FastCodec::kNone;
   Str* text = as<Str>(name);
   if (str_equals(text, "utf-8")) return FastCodec::kUtf8;
   if (str_equals(text, "ascii")) return FastCodec::kAscii;
@@ -58,7 +58,7 @@ Result<void> set_codec(TextWrapper* self, Object* info, Object* errors) {
     self->encoder = TRY(codec_incremental_encoder(info, errors_text.data))
     .release();
     Ref<Object> name = TRY(object_lookup_attr(info, id::name));
-    if (name) self->fast = fast_codec(name, errors);
+    if (name) self->fast = fast_codec(name);
   }
   return {};
 }

@@ -74,7 +74,7 @@ Result<void> encode_pending(TextWrapper* self, Str* text) {
     return append_pending(self, static_cast<const char*>(str_data(text)), str_length(text));
   }
   Ref<Object> bytes;
-  if (self->fast == FastCodec::kUtf8)
+  if (self->fast == FastCodec::kUtf8 && str_equals(as<Str>(self->errors), "strict"))
     bytes = TRY(str_as_utf8_bytes(text));
   else
     bytes = TRY(call_method(self->encoder, id::encode, static_cast<Object*>(text)));
