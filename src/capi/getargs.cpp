@@ -369,8 +369,7 @@ class Parser {
       return expected(kind == 's' ? "str" : "str, bytes or bytearray", argument);
     }
     if (!size && std::memchr(view.data(), 0, view.size())) {
-      (void)raise(ValueError, "embedded null byte");
-      return raised();
+      return expected("encoded string without null bytes", argument);
     }
     if (size && *buffer) {
       if (static_cast<isize>(view.size()) + 1 > *size) {

@@ -145,6 +145,7 @@ Result<void> pack(char* item, Object* value, char format, const char* format_tex
       int overflow = 0;
       i64 signed_value = int_as_i64_and_overflow(as<Int>(number.get()), &overflow);
       if (format == 'P') {
+        if (overflow < 0 || (overflow > 0 && int_num_bits(as<Int>(number.get())) > 64)) return wrong_value();
         store<u64>(item, int_as_u64_mask(as<Int>(number.get())));
         return {};
       }

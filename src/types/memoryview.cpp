@@ -655,12 +655,13 @@ Result<Object> cast(MemoryView* self, Str* format_argument, Opt<Object*> shape) 
   Ref<Object> ascii = TRY(str_as_encoded_string(format_argument, "ascii", nullptr));
   const char* text = bytes_data(as<Bytes>(ascii.get()));
   char format = memory_items::native_format(text);
-  constexpr const char* kWrongFormat =
-      "memoryview: %s format must be a native single character format prefixed with an optional '@'";
-  if (!format) return raise(ValueError, kWrongFormat, "destination");
-  char old_format = memory_items::native_format(source.format);
-  if (!old_format) return raise(ValueError, kWrongFormat, "source");
-  if (!is_byte_format(format) && !is_byte_format(old_format)) {
+  if (!format) {
+    return raise(ValueError,
+                 "memoryview: destination format must be a native single character format prefixed with an optional "
+                 "'@'");
+  }
+  // What is cast to bytes may have any format.
+  if (!is_byte_format(format) && !is_byte_format(memory_items::native_format(source.format))) {
     return raise(TypeError, "memoryview: cannot cast between two non-byte formats");
   }
   isize itemsize = memory_items::native_size(format);
