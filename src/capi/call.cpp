@@ -4,6 +4,7 @@
 
 #include "capi/capi.h"
 #include "memory/allocator.h"
+#include "types/exception.h"
 
 using namespace adder;
 using adder::capi::null;
@@ -131,7 +132,7 @@ ADDER_EXPORT PyObject* _Py_CheckFunctionResult(PyThreadState*, PyObject* callabl
   if (!result && !raised) return null(raise(SystemError, "%s returned NULL without setting an exception", where));
   if (result && raised) {
     decref(result);
-    return null(raise(SystemError, "%s returned a result with an exception set", where));
+    return null(raise_from_cause(SystemError, "%s returned a result with an exception set", where));
   }
   return result;
 }

@@ -4,6 +4,8 @@
 // See        exception_os.cpp, exception_unicode.cpp, exception_group.cpp, exception_syntax.cpp; tests/python/test_exceptions_.py
 #include "types/exception.h"
 
+#include <cstdarg>
+
 #include "types/exception_layout.h"
 #include "types/function.h"
 #include "types/list.h"
@@ -435,6 +437,20 @@ void exception_set_context(Object* exception, Ref<Object>&& context) {
 void exception_set_cause(Object* exception, Ref<Object>&& cause) {
   as<BaseException>(exception)->suppress_context = 1;
   set_field(as<BaseException>(exception)->cause, std::move(cause));
+}
+Error raise_from_cause(Type* type, const char* format, ...) {
+  Ref<Object> cause = error_take();
+  va_list arguments;
+  va_start(arguments, format);
+  Result<Str> text = str_from_format_v(format, arguments);
+  va_end(arguments);
+  Ref<Str> message = TRY(text);
+  Error error = raise_object(type, message);
+  Ref<Object> raised = error_take();
+  exception_set_cause(raised, cause.share());
+  exception_set_context(raised, std::move(cause));
+  error_set(std::move(raised));
+  return error;
 }
 
 namespace {

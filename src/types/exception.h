@@ -16,6 +16,8 @@ Opt<Object*> exception_get_traceback(Object* exception);
 void exception_set_traceback(Object* exception, Opt<Object*> traceback);
 void exception_set_context(Object* exception, Ref<Object>&& context);  // as it is; raising breaks cycles in the chain
 void exception_set_cause(Object* exception, Ref<Object>&& cause);       // also __suppress_context__; empty: no cause
+// raise type(format % …) from the exception that is set (_PyErr_FormatFromCause).
+Error raise_from_cause(Type* type, const char* format, ...);
 // except*: splits; match and rest may be None (see docs/bytecode.md).
 Result<void> exception_group_match(Object* exception, Object* match_type, Ref<Object>& match, Ref<Object>& rest);
 Result<Object> exception_group_projection(Object* group, Object* list_of_exceptions);

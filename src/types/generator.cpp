@@ -83,18 +83,6 @@ void generator_finish(Generator* self) {
 }
 
 namespace {
-// raise type(message) from the exception that is set.
-void raise_from_cause(Type* type, const char* format, const char* kind) {
-  Ref<Object> cause = error_take();
-  (void)raise(type, format, kind);
-  Ref<Object> error = error_take();
-  exception_set_cause(error, cause.share());
-  exception_set_context(error, std::move(cause));
-  error_set(std::move(error));
-}
-}  // namespace
-
-namespace {
 // What is thrown in gets the exception that the generator is handling as its context.
 void chain_to_handled(Generator* self) {
   Object* handled = self->gi_exc_state.exc_value;
@@ -156,9 +144,9 @@ PySendResult generator_resume(Generator* self, Object* value, Object** result, R
   }
   if (state->curexc_type) {
     if (error_matches(StopIteration)) {
-      raise_from_cause(RuntimeError, "%s raised StopIteration", generator_kind(self));
+      (void)raise_from_cause(RuntimeError, "%s raised StopIteration", generator_kind(self));
     } else if (self->ob_type == &PyAsyncGen_Type && error_matches(StopAsyncIteration)) {
-      raise_from_cause(RuntimeError, "%s raised StopAsyncIteration", "async generator");
+      (void)raise_from_cause(RuntimeError, "%s raised StopAsyncIteration", "async generator");
     }
   }
   return PYGEN_ERROR;

@@ -361,11 +361,11 @@ Result<void> copy_single(const Py_buffer& to, const Py_buffer& from) {
 Result<void> view_assign(MemoryView* self, Object* key, Opt<Object*> value_argument) {
   TRY(check_released(self));
   Py_buffer& view = self->view;
+  char format = TRY(require_native(view));
   if (view.readonly) return raise(TypeError, "cannot modify read-only memory");
   if (!value_argument) return raise(TypeError, "cannot delete memory");
   Object* value = value_argument.get();
   auto pack = [&](char* pointer) -> Result<void> {
-    char format = TRY(require_native(view));
     // The conversion may run Python code that releases the view: pack aside, then look again.
     char item[16];
     TRY(memory_items::pack(item, value, format, view.format));

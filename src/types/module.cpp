@@ -8,6 +8,7 @@
 #include "object/type_private.h"
 #include "runtime/runtime.h"
 #include "types/dict.h"
+#include "types/exception.h"
 #include "types/int.h"
 #include "types/list.h"
 #include "types/module.h"
@@ -41,9 +42,11 @@ Result<Module> allocate_module(Type* type) {
 }
 
 // The module's state: m_size bytes of zeros.
-Result<void> allocate_state(Module* self, ModuleDef* definition) {
-  if (definition->m_size <= 0 || self->md_state) return {};
-  self->md_state = memory::allocate_zeroed(1, static_cast<usize>(definition->m_size));
+// The block of the module's state, at least `least` bytes; 0: none if the definition asks for none.
+Result<void> allocate_state(Module* self, ModuleDef* definition, isize least) {
+  isize size = definition->m_size > least ? definition->m_size : least;
+  if (size <= 0 || self->md_state) return {};
+  self->md_state = memory::allocate_zeroed(1, static_cast<usize>(size));
   if (!self->md_state) return raise_no_memory();
   return {};
 }
@@ -232,8 +235,7 @@ Result<Object> create_by_slot(const DefinitionSlots& slots, Object* spec, Module
   }
   Ref<Object> module = Ref<Object>::steal(made);
   if (error_occurred()) {
-    error_clear();
-    return raise(SystemError, "creation of module %s raised unreported exception", name);
+    return raise_from_cause(SystemError, "creation of module %s raised unreported exception", name);
   }
   return module;
 }
@@ -258,7 +260,7 @@ Result<Module> module_create(ModuleDef* definition) {
   }
   Ref<Str> name = TRY(str_from_string(full_name));
   Ref<Module> module = TRY(module_new(name));
-  TRY(allocate_state(module, definition));
+  TRY(allocate_state(module, definition, 0));
   TRY(add_functions(module, definition->m_methods, name));
   TRY(set_doc(module, definition->m_doc));
   module->md_def = definition;
@@ -296,7 +298,8 @@ Result<Object> module_from_def_and_spec(ModuleDef* definition, Object* spec) {
 
 Result<void> module_exec_def(Module* module, ModuleDef* definition) {
   const char* name = definition->m_name;
-  TRY(allocate_state(module, definition));
+  // Never null afterwards: what has a state is not executed again when it is reloaded.
+  TRY(allocate_state(module, definition, 1));
   for (PyModuleDef_Slot* slot = definition->m_slots; slot && slot->slot; ++slot) {
     if (slot->slot == Py_mod_create) continue;
     if (slot->slot != Py_mod_exec) return raise(SystemError, "module %s initialized with unknown slot %i", name, slot->slot);
@@ -308,8 +311,7 @@ Result<void> module_exec_def(Module* module, ModuleDef* definition) {
       return Error{};
     }
     if (error_occurred()) {
-      error_clear();
-      return raise(SystemError, "execution of module %s raised unreported exception", name);
+      return raise_from_cause(SystemError, "execution of module %s raised unreported exception", name);
     }
   }
   return {};
