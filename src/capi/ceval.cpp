@@ -1,5 +1,6 @@
 // ceval: ceval.h of the C API: running code, the GIL, tracing, recursion.
 #include <cstdarg>
+#include <utility>
 
 #include "interpreter/eval_frame.h"
 #include "interpreter/interpreter.h"
@@ -7,8 +8,11 @@
 #include "object/descriptor.h"
 #include "object/number.h"
 #include "object/protocol.h"
+#include "runtime/gil.h"
+#include "runtime/interpreters.h"
 #include "runtime/runtime.h"
 #include "runtime/safepoint.h"
+#include "runtime/fatal.h"
 #include "types/code.h"
 #include "types/dict.h"
 #include "types/str.h"
@@ -22,9 +26,19 @@ ADDER_EXPORT PyThreadState* PyEval_SaveThread() { return eval_save_thread(); }
 ADDER_EXPORT void PyEval_RestoreThread(PyThreadState* state) { eval_restore_thread(state); }
 ADDER_EXPORT void PyEval_AcquireThread(PyThreadState* state) { eval_restore_thread(state); }
 ADDER_EXPORT void PyEval_ReleaseThread(PyThreadState* state) {
-  if (thread() != state) fatal("wrong thread state");
+  if (thread() != state) fatal_error("PyEval_ReleaseThread", "wrong thread state");
   (void)eval_save_thread();
 }
+// The lock without a thread state: what the caller does with objects meanwhile is its own affair.
+ADDER_EXPORT void PyEval_AcquireLock() { gil_take(bound_thread_ ? bound_thread_ : main_interpreter.threads); }
+ADDER_EXPORT void PyEval_ReleaseLock() {
+  ThreadState* state = thread() ? thread() : bound_thread_;
+  gil_drop(state ? state : main_interpreter.threads, false);
+}
+ADDER_EXPORT void _PyEval_SetSwitchInterval(unsigned long microseconds) {
+  main_gil.interval = microseconds ? microseconds : 1;
+}
+ADDER_EXPORT unsigned long _PyEval_GetSwitchInterval() { return main_gil.interval; }
 ADDER_EXPORT void PyEval_InitThreads() {}
 ADDER_EXPORT int PyEval_ThreadsInitialized() { return 1; }
 
@@ -126,9 +140,32 @@ ADDER_EXPORT void PyEval_SetTrace(Py_tracefunc function, PyObject* argument) { e
 ADDER_EXPORT void PyEval_SetProfile(Py_tracefunc function, PyObject* argument) {
   eval_set_c_profile(function, argument);
 }
-ADDER_EXPORT int _PyEval_SetProfile(PyThreadState*, Py_tracefunc function, PyObject* argument) {
-  eval_set_c_profile(function, argument);
+namespace {
+// Does something for another thread than this one, as if it were current.
+template <class Function>
+int as_thread(PyThreadState* state, Function&& function) {
+  ThreadState* own = std::exchange(current_thread_, state);
+  function();
+  current_thread_ = own;
   return 0;
+}
+}  // namespace
+ADDER_EXPORT int _PyEval_SetProfile(PyThreadState* state, Py_tracefunc function, PyObject* argument) {
+  if (sys_audit("sys.setprofile").failed()) return -1;
+  return as_thread(state, [&] { eval_set_c_profile(function, argument); });
+}
+ADDER_EXPORT int _PyEval_SetTrace(PyThreadState* state, Py_tracefunc function, PyObject* argument) {
+  if (sys_audit("sys.settrace").failed()) return -1;
+  return as_thread(state, [&] { eval_set_c_trace(function, argument); });
+}
+ADDER_EXPORT int _PyEval_AddPendingCall(PyInterpreterState* interpreter, int (*function)(void*), void* argument) {
+  return interpreter_add_pending_call(reinterpret_cast<Interpreter*>(interpreter), function, argument).to_c();
+}
+ADDER_EXPORT void _PyEval_SignalReceived(PyInterpreterState* interpreter) {
+  safepoint_request(reinterpret_cast<Interpreter*>(interpreter));
+}
+ADDER_EXPORT void _PyEval_SignalAsyncExc(PyInterpreterState* interpreter) {
+  safepoint_request(reinterpret_cast<Interpreter*>(interpreter));
 }
 ADDER_EXPORT int Py_AddPendingCall(int (*function)(void*), void* argument) {
   return eval_add_pending_call(function, argument).to_c();

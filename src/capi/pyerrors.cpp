@@ -2,18 +2,18 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <csignal>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
-#include "interpreter/traceback_dump.h"
 #include "memory/refcount.h"
 #include "object/protocol.h"
 #include "runtime/error.h"
-#include "runtime/lifecycle.h"
-#include "runtime/runtime.h"
-#include "runtime/traceback_print.h"
+#include "runtime/fatal.h"
+#include "runtime/interpreters.h"
+#include "runtime/safepoint.h"
 #include "runtime/thread.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -101,40 +101,6 @@ int unicode_error_set_reason(PyObject* error, const char* reason) {
   if (text.failed()) return -1;
   set_field(unicode_error(error)->reason, text.take());
   return 0;
-}
-// What the process was doing: the set exception, or the tracebacks of all threads.
-void tell_state() {
-  constexpr int kStandardError = 2;
-  const char* state = !main_interpreter.initialized   ? "unknown"
-                      : runtime_is_finalizing()       ? "finalizing"
-                                                      : "initialized";
-  dump_text(kStandardError, "Python runtime state: ");
-  dump_text(kStandardError, state);
-  dump_text(kStandardError, "\n");
-  static bool telling = false;  // an error while this error is reported: enough has been said
-  if (telling || !main_interpreter.initialized) return;
-  telling = true;
-  ThreadState* current = thread();
-  if (current && error_occurred()) {
-    Ref<Object> exception = error_take();
-    error_display(nullptr, exception);
-    std::fflush(stderr);
-  }
-  dump_text(kStandardError, "\n");
-  dump_traceback_of_all_threads(kStandardError, current);
-  dump_extension_modules(kStandardError);
-}
-[[noreturn]] void fatal_error(const char* function, const char* message) {
-  std::fflush(stdout);
-  if (function)
-    std::fprintf(stderr, "Fatal Python error: %s: %s\n", function, message);
-  else
-    std::fprintf(stderr, "Fatal Python error: %s\n", message);
-  std::fflush(stderr);
-  tell_state();
-  std::fflush(stderr);
-  faulthandler_finalize();  // it would say the same once more
-  std::abort();
 }
 }  // namespace
 
@@ -295,6 +261,8 @@ ADDER_EXPORT void PyErr_SetExcInfo(PyObject* type, PyObject* value, PyObject* tr
   decref_or_null(type);
   decref_or_null(traceback);
 }
+ADDER_EXPORT void PyErr_SetInterrupt() { (void)signals_set_interrupt(SIGINT); }
+ADDER_EXPORT int PyErr_SetInterruptEx(int number) { return signals_set_interrupt(number) ? 0 : -1; }
 ADDER_EXPORT void PyErr_Print() { error_print(); }
 ADDER_EXPORT void PyErr_PrintEx(int) { error_print(); }
 
@@ -304,6 +272,7 @@ ADDER_EXPORT [[noreturn]] void Py_FatalError(const char* message) { fatal_error(
 ADDER_EXPORT [[noreturn]] void _Py_FatalErrorFunc(const char* function, const char* message) {
   fatal_error(function, message);
 }
+ADDER_EXPORT [[noreturn]] void _Py_FatalError_TstateNULL(const char* function) { fatal_no_thread(function); }
 ADDER_EXPORT [[noreturn]] void _Py_FatalErrorFormat(const char* function, const char* format, ...) {
   char text[512];
   va_list arguments;

@@ -10,6 +10,7 @@
 #include "runtime/gil.h"
 #include "runtime/interpreters.h"
 #include "runtime/runtime.h"
+#include "runtime/fatal.h"
 #include "types/dict.h"
 #include "types/module.h"
 #include "types/str.h"
@@ -30,7 +31,7 @@ ThreadState* own_state() {
 // == Thread states ==
 
 ADDER_EXPORT PyThreadState* PyThreadState_Get() {
-  if (!thread()) fatal("the function must be called with the GIL held, but the GIL is released");
+  if (!thread()) fatal_no_thread("PyThreadState_Get");
   return thread();
 }
 ADDER_EXPORT PyThreadState* _PyThreadState_UncheckedGet() { return thread(); }
@@ -46,12 +47,12 @@ ADDER_EXPORT void _PyThreadState_SetCurrent(PyThreadState* state) {
   if (!bound_thread_) bound_thread_ = state;
 }
 ADDER_EXPORT void PyThreadState_Delete(PyThreadState* state) {
-  if (thread() == state) fatal("PyThreadState_Delete: tstate is still current");
+  if (thread() == state) fatal_error("PyThreadState_Delete", "tstate is still current");
   thread_state_delete(state);
 }
 ADDER_EXPORT void PyThreadState_DeleteCurrent() { thread_state_delete_current(); }
 ADDER_EXPORT void _PyThreadState_DeleteCurrent(PyThreadState* state) {
-  if (thread() != state) fatal("_PyThreadState_DeleteCurrent: wrong tstate");
+  if (thread() != state) fatal_error("_PyThreadState_DeleteCurrent", "wrong tstate");
   thread_state_delete_current();
 }
 ADDER_EXPORT void _PyThreadState_DeleteExcept(void*, PyThreadState* state) { thread_states_delete_except(state); }
@@ -178,6 +179,8 @@ ADDER_EXPORT crossinterpdatafunc _PyCrossInterpreterData_Lookup(PyObject* object
 
 // == PyGILState ==
 
+ADDER_EXPORT PyObject* _PyThread_CurrentFrames() { return thread_current_frames().to_c(); }
+ADDER_EXPORT PyObject* _PyThread_CurrentExceptions() { return thread_current_exceptions().to_c(); }
 ADDER_EXPORT PyThreadState* PyGILState_GetThisThreadState() { return own_state(); }
 ADDER_EXPORT PyInterpreterState* _PyGILState_GetInterpreterStateUnsafe() { return to_c(&main_interpreter); }
 ADDER_EXPORT int PyGILState_Check() { return thread() != nullptr; }
@@ -187,7 +190,7 @@ ADDER_EXPORT int PyGILState_Ensure() {
   bool held = thread() != nullptr;
   if (!state) {
     state = thread_state_new(&main_interpreter);
-    if (!state) fatal("Couldn't create thread-state for new thread");
+    if (!state) fatal_error("PyGILState_Ensure", "Couldn't create thread-state for new thread");
     state->gilstate_counter = 0;
     eval_restore_thread(state);
     measure_stack();
@@ -199,7 +202,8 @@ ADDER_EXPORT int PyGILState_Ensure() {
 }
 ADDER_EXPORT void PyGILState_Release(int old_state) {
   ThreadState* state = thread();
-  if (!state) fatal("auto-releasing thread-state, but no thread-state for this thread");
+  if (!own_state()) fatal_error("PyGILState_Release", "auto-releasing thread-state, but no thread-state for this thread");
+  if (!state) fatal_error("PyGILState_Release", "This thread state must be current when releasing");
   if (--state->gilstate_counter == 0) {
     thread_state_clear(state);
     thread_state_delete_current();
@@ -220,8 +224,8 @@ ADDER_EXPORT int _PyState_AddModule(PyThreadState*, PyObject* module, PyModuleDe
   return single_phase_add(module, definition).to_c();
 }
 ADDER_EXPORT int PyState_AddModule(PyObject* module, PyModuleDef* definition) {
-  if (!definition) fatal("PyState_AddModule: module definition is NULL");
-  if (single_phase_find(definition).get() == module) fatal("PyState_AddModule: module already added");
+  if (!definition) fatal_error("PyState_AddModule", "module definition is NULL");
+  if (single_phase_find(definition).get() == module) fatal_error("PyState_AddModule", "module already added");
   return _PyState_AddModule(thread(), module, definition);
 }
 ADDER_EXPORT int PyState_RemoveModule(PyModuleDef* definition) {
@@ -229,6 +233,6 @@ ADDER_EXPORT int PyState_RemoveModule(PyModuleDef* definition) {
     (void)raise(SystemError, "PyState_RemoveModule called on module with slots");
     return -1;
   }
-  if (!single_phase_find(definition)) fatal("PyState_RemoveModule: Module index out of bounds.");
+  if (!single_phase_find(definition)) fatal_error("PyState_RemoveModule", "Module index out of bounds.");
   return single_phase_remove(definition).to_c();
 }

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include "memory/refcount.h"
+#include "modules/_thread/thread_types.h"
 #include "object/protocol.h"
 #include "runtime/lock.h"
+#include "runtime/runtime.h"
 #include "runtime/thread.h"
 
 using namespace adder;
@@ -62,11 +64,31 @@ ADDER_EXPORT int PyThread_acquire_lock(void* lock, int wait) {
 }
 ADDER_EXPORT void PyThread_release_lock(void* lock) { sem_post(&static_cast<RawLock*>(lock)->semaphore); }
 
+// In the child of a fork: a lock that is free, whatever its state was.
+ADDER_EXPORT int _PyThread_at_fork_reinit(void** lock) {
+  void* fresh = PyThread_allocate_lock();
+  if (!fresh) return -1;
+  // The old one may be held by a thread that is not there any more: it is left alone.
+  *lock = fresh;
+  return 0;
+}
+
 // == Threads ==
 
 ADDER_EXPORT void PyThread_init_thread() {}
 ADDER_EXPORT unsigned long PyThread_get_thread_ident() { return static_cast<unsigned long>(pthread_self()); }
 ADDER_EXPORT unsigned long PyThread_get_thread_native_id() { return static_cast<unsigned long>(syscall(SYS_gettid)); }
+ADDER_EXPORT size_t PyThread_get_stacksize() { return thread_stack_size(); }
+ADDER_EXPORT int PyThread_set_stacksize(size_t size) { return thread_set_stack_size(size) ? 0 : -1; }
+// sys.thread_info as it was made at start-up.
+ADDER_EXPORT PyObject* PyThread_GetInfo() {
+  Object* info = sys_get_object("thread_info").get();
+  if (!info) {
+    (void)raise(RuntimeError, "lost sys.thread_info");
+    return nullptr;
+  }
+  return new_ref(info).release();
+}
 ADDER_EXPORT [[noreturn]] void PyThread_exit_thread() { pthread_exit(nullptr); }
 namespace {
 struct Start {
@@ -85,11 +107,14 @@ ADDER_EXPORT unsigned long PyThread_start_new_thread(void (*function)(void*), vo
   if (!start) return static_cast<unsigned long>(-1);
   *start = {function, argument};
   pthread_t id;
-  if (pthread_create(&id, nullptr, run_thread, start) != 0) {
+  pthread_attr_t attributes;
+  thread_attributes(&attributes);
+  int status = pthread_create(&id, &attributes, run_thread, start);
+  pthread_attr_destroy(&attributes);
+  if (status != 0) {
     std::free(start);
     return static_cast<unsigned long>(-1);
   }
-  pthread_detach(id);
   return static_cast<unsigned long>(id);
 }
 

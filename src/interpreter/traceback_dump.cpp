@@ -86,14 +86,15 @@ void dump_traceback(int fd, ThreadState* state, const char* header) {
 }
 
 void dump_traceback_of_all_threads(int fd, ThreadState* current) {
+  Interpreter* owner = current ? interpreter_of(current) : &main_interpreter;
   int count = 0;
-  for (ThreadState* state = main_interpreter.threads; state; state = state->next, ++count) {
+  for (ThreadState* state = owner->threads; state; state = state->next, ++count) {
     if (count) dump_text(fd, "\n");
     if (count >= kMaxThreads) return dump_text(fd, "...\n");
     dump_text(fd, state == current ? "Current thread " : "Thread ");
     dump_hexadecimal(fd, state->thread_id, sizeof(unsigned long) * 2);
     dump_text(fd, " (most recent call first):\n");
-    if (state == current && gc::main_state.collecting) dump_text(fd, "  Garbage-collecting\n");
+    if (state == current && owner->gc->collecting) dump_text(fd, "  Garbage-collecting\n");
     dump_traceback(fd, state, "");
   }
 }

@@ -14,7 +14,7 @@ void dump_number(int fd, usize value);
 void dump_str(int fd, Object* text);
 // Header and frames of a thread, the innermost first, at most 100.
 void dump_traceback(int fd, ThreadState* state, const char* header = "Stack (most recent call first):\n");
-// Of all threads of the main interpreter, at most 100; `current` may be null.
+// Of all threads of the interpreter of `current`, at most 100; null: of the main interpreter.
 void dump_traceback_of_all_threads(int fd, ThreadState* current);
 // "Extension modules: …": modules of compiled files that are not the standard library's. Nothing if there are none.
 void dump_extension_modules(int fd);

@@ -439,6 +439,21 @@ void signal_simulate(int number) {
   if (!handler || handler == None || handler == ignore_handler || handler == default_handler) return;
   note(number);
 }
+bool signals_set_interrupt(int number) {
+  if (number < 1 || number >= kSignals) return false;
+  signal_simulate(number);
+  return true;
+}
+bool signals_take_interrupt() {
+  return signals_may_run() && __atomic_exchange_n(&tripped[SIGINT], false, __ATOMIC_RELAXED);
+}
+void signals_restore_ignored() {
+  for (int number : {SIGPIPE, SIGXFSZ}) std::signal(number, SIG_DFL);
+}
+void signals_after_fork() {
+  for (bool& each : tripped) __atomic_store_n(&each, false, __ATOMIC_RELAXED);
+  __atomic_store_n(&any_tripped, false, __ATOMIC_RELAXED);
+}
 void signals_note_pending() { __atomic_store_n(&any_tripped, true, __ATOMIC_RELAXED); }
 
 Result<void> signals_initialize(bool install_handlers) {

@@ -17,6 +17,7 @@
 #include "interpreter/traceback_dump.h"
 #include "memory/gc.h"
 #include "object/object.h"
+#include "runtime/fatal.h"
 #include "runtime/lifecycle.h"
 #include "runtime/lock.h"
 #include "runtime/runtime.h"
@@ -321,7 +322,12 @@ Result<void> fault_sigfpe(Module*) {
 constexpr Doc fatal_error_doc = "_fatal_error_c_thread($module, /)\n--\n\nDie from a fatal error.";
 Result<void> fault_fatal_error(Module*) {
   no_core_file();
-  fatal("in new thread");
+  pthread_t thread;
+  auto die = [](void*) -> void* { fatal_error("faulthandler_fatal_error_thread", "in new thread"); };
+  if (pthread_create(&thread, nullptr, die, nullptr) != 0) return raise(RuntimeError, "unable to start the thread");
+  WithoutGil released;
+  pthread_join(thread, nullptr);
+  return {};
 }
 u64 overflow_stack(volatile char* outer, int depth) {
   volatile char buffer[4096];
@@ -351,6 +357,10 @@ constinit PyModuleDef definition = {
 void faulthandler_initialize() {
   fatal_fd = 2;
   enable_fatal();
+}
+void faulthandler_restore() {
+  fatal_enabled = false;
+  for (Fatal& signal : fatal_signals) restore(signal);
 }
 void faulthandler_finalize() {
   cancel_watch();

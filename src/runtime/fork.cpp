@@ -1,6 +1,7 @@
 // fork: what runs around a fork.
 #include "runtime/fork.h"
 
+#include "import/import.h"
 #include "runtime/runtime.h"
 #include "types/list.h"
 
@@ -35,10 +36,18 @@ Result<void> fork_register(Opt<Object*> before, Opt<Object*> after_in_child, Opt
   TRY(add(state->after_fork_in_child, after_in_child));
   return add(state->after_fork_in_parent, after_in_parent);
 }
-void fork_before() { run(interpreter()->before_fork, true); }
-void fork_after_in_parent() { run(interpreter()->after_fork_in_parent, false); }
+void fork_before() {
+  run(interpreter()->before_fork, true);
+  // No other thread is in the middle of an import when the process is copied.
+  import_acquire_lock();
+}
+void fork_after_in_parent() {
+  if (!import_release_lock()) fatal("failed releasing import lock after fork");
+  run(interpreter()->after_fork_in_parent, false);
+}
 Result<void> fork_after_in_child() {
   threads_after_fork();
+  (void)import_release_lock();
   run(interpreter()->after_fork_in_child, false);
   return {};
 }

@@ -26,6 +26,7 @@
 #include "runtime/paths.h"
 #include "runtime/runtime.h"
 #include "runtime/safepoint.h"
+#include "runtime/fatal.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/function.h"
@@ -53,6 +54,7 @@ bool has_builtin(const char* name) {
 constinit bool process_ready = false;
 
 Result<void> initialize_process(const Config& config) {
+  fatal_install_hook();
   Interpreter* self = &main_interpreter;
   self->config = new Config(config);
   if (!process_ready) {

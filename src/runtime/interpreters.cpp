@@ -12,9 +12,13 @@
 #include "runtime/gil.h"
 #include "runtime/lifecycle.h"
 #include "runtime/safepoint.h"
+#include "runtime/fatal.h"
 #include "types/dict.h"
+#include "types/exception.h"
+#include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "types/tuple.h"
 
 namespace adder {
 namespace {
@@ -195,12 +199,12 @@ ThreadState* subinterpreter_start(bool isolated) {
 }
 
 void subinterpreter_end(ThreadState* state) {
-  if (state != thread()) fatal("Py_EndInterpreter: thread is not current");
-  if (state->cframe->current_frame) fatal("Py_EndInterpreter: thread still has a frame");
+  if (state != thread()) fatal_error("Py_EndInterpreter", "thread is not current");
+  if (state->cframe->current_frame) fatal_error("Py_EndInterpreter", "thread still has a frame");
   Interpreter* self = interpreter_of(state);
   threads_shutdown();
   atexit_run(self);
-  if (self->threads != state || state->next) fatal("Py_EndInterpreter: not the last thread");
+  if (self->threads != state || state->next) fatal_error("Py_EndInterpreter", "not the last thread");
   flush_standard_streams();
   self->finalizing = true;
   if (interpreter_finalize_modules(self).failed()) error_write_unraisable(nullptr);
@@ -237,6 +241,45 @@ void subinterpreters_end_all() {
     }
     thread_state_swap(own);
   }
+}
+
+// == All threads ==
+
+Result<Object> thread_current_frames() {
+  Ref<Dict> result = TRY(dict_new());
+  for (Interpreter* each = newest; each; each = each->next) {
+    for (ThreadState* state = each->threads; state; state = state->next) {
+      // Frame objects are made by the thread that is looked at: look through its eyes while we hold the GIL.
+      ThreadState* own = std::exchange(current_thread_, state);
+      Maybe<Frame> found = frame_current();
+      current_thread_ = own;
+      Ref<Frame> frame = TRY(found);
+      if (!frame) continue;
+      Ref<Int> id = TRY(int_from_u64(state->thread_id));
+      TRY(dict_set_item(result, id, frame));
+    }
+  }
+  return result;
+}
+
+Result<Object> thread_current_exceptions() {
+  Ref<Dict> result = TRY(dict_new());
+  for (Interpreter* each = newest; each; each = each->next) {
+    for (ThreadState* state = each->threads; state; state = state->next) {
+      Object* exception = nullptr;
+      for (_PyErr_StackItem* item = state->exc_info; item && !exception; item = item->previous_item)
+        if (item->exc_value && item->exc_value != None) exception = item->exc_value;
+      Object *type = None, *traceback = None;
+      if (exception) {
+        type = exception->ob_type;
+        traceback = exception_get_traceback(exception).value_or(None);
+      }
+      Ref<Int> id = TRY(int_from_u64(state->thread_id));
+      Ref<Tuple> triple = TRY(tuple_pack(type, exception ? exception : None, traceback));
+      TRY(dict_set_item(result, id, triple));
+    }
+  }
+  return result;
 }
 
 // == References by number ==

@@ -74,6 +74,14 @@ Result<void> interpreter_add_pending_call(Interpreter* self, int (*function)(voi
 // Whether Python's signal handlers may run now: in the main thread of the main interpreter.
 bool signals_may_run();
 void pending_calls_after_fork();
+// Takes back a SIGINT whose handler has not run yet; false if there is none (PyOS_InterruptOccurred).
+bool signals_take_interrupt();
+// As if the signal had come, if it has a handler in Python. Without the GIL, too. False: there is no such signal.
+bool signals_set_interrupt(int number);
+// The signals that start-up makes ignored (SIGPIPE, SIGXFSZ) do again what the system does.
+void signals_restore_ignored();
+// In the child of a fork: what was not handled yet is the parent's.
+void signals_after_fork();
 
 // == Parts of start-up and shut-down that each interpreter goes through (initialize.cpp, finalize.cpp) ==
 
@@ -89,6 +97,11 @@ void ast_classes_finalize(Interpreter* self);
 
 // Clears and frees all states of the interpreter of `mine` but that; their threads must be gone (fork).
 void thread_states_delete_except(ThreadState* mine);
+
+// {thread identifier: running frame} and {thread identifier: exc_info of what it handles} of the threads of all interpreters
+// (sys._current_frames, sys._current_exceptions).
+Result<Object> thread_current_frames();
+Result<Object> thread_current_exceptions();
 
 // == References by number (InterpreterID) ==
 

@@ -24,4 +24,6 @@ Result<Object> std_printer_new(int fd);
 // -X faulthandler, and its end (modules/faulthandler.cpp).
 void faulthandler_initialize();
 void faulthandler_finalize();
+// The handlers of fatal signals as they were before.
+void faulthandler_restore();
 }  // namespace adder

@@ -17,6 +17,7 @@
 #include "runtime/gil.h"
 #include "runtime/interpreters.h"
 #include "runtime/safepoint.h"
+#include "runtime/fatal.h"
 
 namespace adder {
 thread_local constinit ThreadState* current_thread_ = nullptr;
@@ -123,9 +124,15 @@ ThreadState* thread_state_swap(ThreadState* state) {
   return former;
 }
 
+void fatal_no_thread(const char* function) {
+  fatal_error(function,
+              "the function must be called with the GIL held, after Python initialization and before Python finalization, "
+              "but the GIL is released (the current Python thread state is NULL)");
+}
+
 ThreadState* eval_save_thread() {
   ThreadState* state = thread_state_swap(nullptr);
-  if (!state) fatal("the function must be called with the GIL held, but the GIL is released");
+  if (!state) fatal_no_thread("PyEval_SaveThread");
   gil_drop(state, false);
   return state;
 }
@@ -195,11 +202,14 @@ void threads_after_fork() {
   ThreadState* mine = thread();
   thread_states_delete_except(mine);
   bound_thread_ = mine;
+  pending_calls_after_fork();
+  signals_after_fork();
   interpreters_after_fork();
 }
 
 bool thread_may_run(const ThreadState* state) { return !finalizing_thread || finalizing_thread == state; }
 bool runtime_is_finalizing() { return __atomic_load_n(&finalizing_thread, __ATOMIC_RELAXED) != nullptr; }
+ThreadState* runtime_finalizing_thread() { return finalizing_thread; }
 void runtime_set_finalizing(ThreadState* state) { __atomic_store_n(&finalizing_thread, state, __ATOMIC_RELAXED); }
 
 // == Recursion ==

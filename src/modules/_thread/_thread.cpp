@@ -26,7 +26,7 @@ namespace adder {
 void signal_simulate(int number);  // modules/_signal.cpp
 
 namespace {
-constinit usize thread_stack_size = 0;  // 0: the system's default
+constinit usize stack_size = 0;  // 0: the system's default
 constexpr usize kMinimumStack = 0x8000;
 
 // == Starting ==
@@ -81,10 +81,7 @@ Result<Object> thread_start(Module*, Object* function, Object* args, Opt<Object*
   if (!state) return raise_no_memory();
   Start* start = new Start{state, new_ref(function).release(), new_ref(args).release(), Ref<Object>::share_or_empty(kwargs.get()).release()};
   pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  // The system's default is what ulimit says: 8 MiB as a rule. A stack without limit would get 2 MiB only.
-  pthread_attr_setstacksize(&attributes, thread_stack_size ? thread_stack_size : usize{8} << 20);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  thread_attributes(&attributes);
   pthread_t id;
   int status = pthread_create(&id, &attributes, thread_main, start);
   pthread_attr_destroy(&attributes);
@@ -122,14 +119,14 @@ Result<void> thread_interrupt_main(Module*, int signum) {
   return {};
 }
 constexpr Doc stack_size_doc = "stack_size($module, size=0, /)\n--\n\nSet the stack size of new threads; the old one is returned.";
-PyObject* thread_set_stack_size(PyObject*, PyObject* const* args, Py_ssize_t count) {
+PyObject* thread_stack_size_function(PyObject*, PyObject* const* args, Py_ssize_t count) {
   if (count > 1) return (void)raise(TypeError, "stack_size expected at most 1 argument, got %zd", count), nullptr;
   isize size = count ? TRY_C(nullptr, number_as_ssize_t(args[0], OverflowError)) : 0;
   if (size < 0) return (void)raise(ValueError, "size must be 0 or a positive value"), nullptr;
-  usize old = thread_stack_size;
+  usize old = stack_size;
   if (count) {
-    if (size && static_cast<usize>(size) < kMinimumStack) return (void)raise(ValueError, "size not valid: %zd bytes", size), nullptr;
-    thread_stack_size = static_cast<usize>(size);
+    if (!thread_set_stack_size(static_cast<usize>(size)))
+      return (void)raise(ValueError, "size not valid: %zd bytes", size), nullptr;
   }
   return int_from_u64(old).to_c();
 }
@@ -212,7 +209,7 @@ constinit PyMethodDef functions[] = {
     method<thread_count, count_doc>(),
     method<thread_is_main, is_main_doc>(),
     method<thread_interrupt_main, interrupt_main_doc>(),
-    raw_method("stack_size", &thread_set_stack_size, METH_FASTCALL, stack_size_doc.text),
+    raw_method("stack_size", &thread_stack_size_function, METH_FASTCALL, stack_size_doc.text),
     method<thread_set_sentinel, set_sentinel_doc>(),
     raw_method("_excepthook", &thread_excepthook, METH_O, excepthook_doc.text),
     {}};
@@ -235,6 +232,19 @@ PyModuleDef_Slot slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec_slot)}, {
 constinit PyModuleDef definition = {
     .m_name = "_thread", .m_doc = "Threads and locks: the base of the threading module.", .m_methods = functions, .m_slots = slots};
 }  // namespace
+
+usize thread_stack_size() { return stack_size; }
+bool thread_set_stack_size(usize size) {
+  if (size && size < kMinimumStack) return false;
+  stack_size = size;
+  return true;
+}
+void thread_attributes(pthread_attr_t* attributes) {
+  pthread_attr_init(attributes);
+  // The system's default is what ulimit says: 8 MiB as a rule. A stack without limit would get 2 MiB only.
+  pthread_attr_setstacksize(attributes, stack_size ? stack_size : usize{8} << 20);
+  pthread_attr_setdetachstate(attributes, PTHREAD_CREATE_DETACHED);
+}
 }  // namespace adder
 
 ADDER_EXPORT PyObject* PyInit__thread() { return adder::module_def_init(&adder::definition); }

@@ -12,6 +12,7 @@
 #include "memory/gc.h"
 #include "object/object.h"
 #include "runtime/gil.h"
+#include "runtime/interpreters.h"
 #include "runtime/runtime.h"
 #include "runtime/traceback_print.h"
 #include "types/dict.h"
@@ -182,33 +183,12 @@ Result<int> sys_getquickenedcount(Module*) { return 0; }
 constexpr Doc current_frames_doc = "_current_frames($module, /)\n--\n\n{thread id: running frame} of all threads.";
 Result<Object> sys_current_frames(Module*) {
   TRY(audit("sys._current_frames"));
-  Ref<Dict> result = TRY(dict_new());
-  ThreadState* mine = thread();
-  for (ThreadState* state = interpreter()->threads; state; state = state->next) {
-    // Frame objects are made by the thread that is looked at: look through its eyes while we hold the GIL.
-    current_thread_ = state;
-    Maybe<Frame> found = frame_current();
-    current_thread_ = mine;
-    Ref<Frame> frame = TRY(found);
-    if (!frame) continue;
-    Ref<Int> id = TRY(int_from_u64(state->thread_id));
-    TRY(dict_set_item(result, id, frame));
-  }
-  return result;
+  return thread_current_frames();
 }
 constexpr Doc current_exceptions_doc = "_current_exceptions($module, /)\n--\n\n{thread id: exception being handled} of all threads.";
 Result<Object> sys_current_exceptions(Module*) {
   TRY(audit("sys._current_exceptions"));
-  Ref<Dict> result = TRY(dict_new());
-  for (ThreadState* state = interpreter()->threads; state; state = state->next) {
-    Object* exception = nullptr;
-    for (_PyErr_StackItem* item = state->exc_info; item && !exception; item = item->previous_item)
-      if (item->exc_value && item->exc_value != None) exception = item->exc_value;
-    Ref<Int> id = TRY(int_from_u64(state->thread_id));
-    Ref<Object> triple = TRY(exc_info_triple(exception));
-    TRY(dict_set_item(result, id, triple));
-  }
-  return result;
+  return thread_current_exceptions();
 }
 constexpr Doc is_finalizing_doc = "is_finalizing($module, /)\n--\n\nWhether the interpreter is shutting down.";
 Result<bool> sys_is_finalizing(Module*) { return runtime_is_finalizing(); }
