@@ -45,6 +45,8 @@ ADDER_EXPORT PyObject* PyObject_Bytes(PyObject* object) {
   if (!object) return bytes_from_string("<NULL>").to_c();
   return object_bytes(object).to_c();
 }
+ADDER_EXPORT int Py_ReprEnter(PyObject* object) { return repr_enter(object).to_c(); }
+ADDER_EXPORT void Py_ReprLeave(PyObject* object) { repr_leave(object); }
 ADDER_EXPORT Py_hash_t PyObject_Hash(PyObject* object) { return object_hash(object).to_c(); }
 ADDER_EXPORT int PyObject_IsTrue(PyObject* object) { return object_is_true(object).to_c(); }
 ADDER_EXPORT int PyObject_Not(PyObject* object) {

@@ -275,7 +275,11 @@ Result<void> make_ready(Type* type) {
   TRY(type_compute_mro(type));
   TRY(inherit_all(type));
   TRY(set_hash(type));
-  return type_add_to_bases(type);
+  TRY(type_add_to_bases(type));
+  if (has_flag(type, Py_TPFLAGS_HAVE_GC) && !type->tp_traverse) {
+    return raise(SystemError, "type %s has the Py_TPFLAGS_HAVE_GC flag but has no traverse function", type->tp_name);
+  }
+  return {};
 }
 
 }  // namespace

@@ -352,7 +352,7 @@ constinit PyMethodDef view_methods[] = {method<view_iter<what, true>, view_rever
 constexpr PyTypeObject view_type(const char* name, Type* base, getiterfunc iter, PyMethodDef* methods) {
   return {.tp_name = name,
           .tp_basicsize = sizeof(DictView),
-          .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+          .tp_flags = Py_TPFLAGS_DEFAULT,
           .tp_iter = iter,
           .tp_methods = methods,
           .tp_base = base};

@@ -15,7 +15,7 @@ namespace adder {
 
 Result<Set> set_make(Type* type, Opt<Object*> iterable) {
   Set* s;
-  if (is_heap_type(type)) {
+  if (type != &PySet_Type && type != &PyFrozenSet_Type) {  // a subclass, of Python or of C
     Object* object = type->tp_alloc(type, 0);
     if (!object) return Error{};
     s = as<Set>(object);
