@@ -87,8 +87,9 @@ class Parser {
   }
   Parser(const Parser&) = delete;
   char peek() const { return *next_; }
+  const char* rest() const { return next_; }
   void advance() { ++next_; }
-  bool at_end() const { return !*next_ || *next_ == ':' || *next_ == ';' || *next_ == '|' || *next_ == '$'; }
+  bool at_end() const { return !*next_ || *next_ == ':' || *next_ == ';'; }
   // Success: what was allocated stays.
   void keep() { keep_ = true; }
 
@@ -240,8 +241,7 @@ class Parser {
   bool borrow_buffer(PyObject* argument, void** data, isize* size) {
     PyBufferProcs* procs = argument->ob_type->tp_as_buffer;
     *data = nullptr;
-    if (!procs || !procs->bf_getbuffer || procs->bf_releasebuffer)
-      return expected("read-only bytes-like object", argument);
+    if (procs && procs->bf_releasebuffer) return expected("read-only bytes-like object", argument);
     return get_and_release(argument, data, size);
   }
   bool get_and_release(PyObject* argument, void** data, isize* size) {
@@ -253,10 +253,7 @@ class Parser {
     return true;
   }
   bool get_buffer(PyObject* argument, Py_buffer* view) {
-    if (!check_buffer(argument) || object_get_buffer(argument, view, PyBUF_SIMPLE).failed()) {
-      error_clear();
-      return expected("bytes-like object", argument);
-    }
+    if (object_get_buffer(argument, view, PyBUF_SIMPLE).failed()) return raised();
     if (!buffer_is_contiguous(view, 'C')) {
       buffer_release(view);
       return expected("contiguous buffer", argument);
@@ -441,14 +438,25 @@ class Parser {
         *out = value.take();
         return true;
       }
-      case 'l':
-      case 'L': {
+      case 'l': {
         long* out = take<long*>();
         if (!argument) return true;
         auto value = int_as_long(argument);
         if (value.failed()) return raised();
         *out = value.take();
         return true;
+      }
+      case 'L': {
+        long long* out = take<long long*>();
+        if (!argument) return true;
+        auto number = number_index(argument);
+        if (number.failed()) return raised();
+        Ref<Object> reference = number.take();
+        int overflow;
+        *out = int_as_i64_and_overflow(as<Int>(reference.get()), &overflow);
+        if (!overflow) return true;
+        (void)raise(OverflowError, "int too big to convert");
+        return raised();
       }
       case 'f':
       case 'd': {
@@ -549,9 +557,11 @@ class Parser {
   char text_[256];  // only the first byte is set from the start
 };
 
-// The commonest formats without the apparatus of Parser: what is given are plain objects ("O", "|OO:name") and the rest is
-// optional. False means that the format is not so simple; what was stored then, the thorough way stores again.
-bool parse_plain(PyObject* const* args, Py_ssize_t count, const char* format, va_list arguments) {
+// The commonest formats without the apparatus of Parser: what is given are plain objects ("O", "|OO:name") and the rest
+// is optional. False means that the format is not so simple; what was stored then, the thorough way stores again.
+// `names` of keywords must be as many as the format's units; whether they are, is looked at as far as it is cheap.
+bool parse_plain(PyObject* const* args, Py_ssize_t count, const char* format, va_list arguments,
+                 const char* const* names = nullptr) {
   va_list places;
   va_copy(places, arguments);
   bool optional = false;
@@ -562,8 +572,11 @@ bool parse_plain(PyObject* const* args, Py_ssize_t count, const char* format, va
     *va_arg(places, PyObject**) = args[i];
   }
   va_end(places);
-  return i == count && (optional || *format == '|' || *format == '\0' || *format == ':' || *format == ';') &&
-         *format != '!' && *format != '&';
+  if (i != count) return false;
+  if (*format == '|') optional = true, ++format;
+  bool ends = *format == '\0' || *format == ':' || *format == ';';
+  if (names && ends != (names[count] == nullptr)) return false;
+  return ends || (optional && ((*format >= 'a' && *format <= 'z') || (*format >= 'A' && *format <= 'Z')));
 }
 
 const char* plural(Py_ssize_t count) { return count == 1 ? "" : "s"; }
@@ -593,6 +606,11 @@ bool parse_positional(PyObject* const* args, Py_ssize_t count, const char* forma
       parser.raise_item_error(shape.function, shape.message, static_cast<int>(i) + 1);
       return false;
     }
+  }
+  char next = parser.peek();
+  if (!parser.at_end() && next != '|' && next != '(' && !((next | 32) >= 'a' && (next | 32) <= 'z')) {
+    (void)raise(SystemError, "bad format string: %.200s", format);
+    return false;
   }
   parser.keep();
   return true;
@@ -682,7 +700,7 @@ bool parse_keywords(PyObject* const* args, Py_ssize_t given, const Keywords& key
                     const char* const* names, const char* given_function, const char* given_message, va_list arguments,
                     bool sizes) {
   Py_ssize_t by_name = keywords.count();
-  if (by_name == 0 && parse_plain(args, given, format, arguments)) return true;
+  if (by_name == 0 && parse_plain(args, given, format, arguments, names)) return true;
   Shape shape = shape_of(format);
   const char* function = shape.function ? shape.function : given_function;
   const char* message = shape.message ? shape.message : given_message;
@@ -755,17 +773,13 @@ bool parse_keywords(PyObject* const* args, Py_ssize_t given, const Keywords& key
         }
         continue;
       }
-      if (i < min && i < shape.max) {
-        bool required = min == INT_MAX ? i < shape.min : true;
-        if (required) {
-          if (i < positional_only) {
-            missing_positional = true;
-          } else {
-            if (left && !check_keyword_names(keywords, names, count, positional_only, given, function)) return false;
-            (void)raise(TypeError, "%.200s%s missing required argument '%s' (pos %i)", shown, parens(function),
-                        names[i], i + 1);
-            return false;
-          }
+      if (i < min) {
+        if (i < positional_only) {
+          missing_positional = true;
+        } else {
+          (void)raise(TypeError, "%.200s%s missing required argument '%s' (pos %i)", shown, parens(function), names[i],
+                      i + 1);
+          return false;
         }
       }
       // What follows is optional and nothing is left to convert.
@@ -785,8 +799,9 @@ bool parse_keywords(PyObject* const* args, Py_ssize_t given, const Keywords& key
                 limit < (max == INT_MAX ? count : max) ? "at least" : "exactly", limit, plural(limit), given);
     return false;
   }
-  if (!parser.at_end()) {
-    (void)raise(SystemError, "more argument specifiers than keyword list entries (remaining format:'%s')", format);
+  if (!parser.at_end() && parser.peek() != '|' && parser.peek() != '$') {
+    (void)raise(SystemError, "more argument specifiers than keyword list entries (remaining format:'%s')",
+                parser.rest());
     return false;
   }
   if (left && !check_keyword_names(keywords, names, count, positional_only, given, function)) return false;

@@ -348,7 +348,20 @@ ADDER_EXPORT int PyModule_SetDocString(PyObject* module, const char* doc) {
 ADDER_EXPORT int PyModule_ExecDef(PyObject* module, PyModuleDef* definition) {
   return module_exec_def(as<Module>(module), definition).to_c();
 }
-ADDER_EXPORT PyObject* PyModule_FromDefAndSpec2(PyModuleDef* definition, PyObject* spec, int) {
+// A warning if the module was compiled for another version of the C API.
+static Result<void> check_api_version(const char* name, int version) {
+  constexpr int kApiVersion = 1013, kStableAbiVersion = 3;
+  if (version == kApiVersion || version == kStableAbiVersion) return {};
+  return warn(RuntimeWarning, 1,
+              "Python C API version mismatch for module %.100s: This Python has API version %d, module %.100s has "
+              "version %d.",
+              name, kApiVersion, name, version);
+}
+ADDER_EXPORT PyObject* PyModule_FromDefAndSpec2(PyModuleDef* definition, PyObject* spec, int version) {
+  if (check_api_version(definition->m_name, version).failed()) return nullptr;
   return module_from_def_and_spec(definition, spec).to_c();
 }
-ADDER_EXPORT PyObject* PyModule_Create2(PyModuleDef* definition, int) { return module_create(definition).to_c(); }
+ADDER_EXPORT PyObject* PyModule_Create2(PyModuleDef* definition, int version) {
+  if (check_api_version(definition->m_name, version).failed()) return nullptr;
+  return module_create(definition).to_c();
+}

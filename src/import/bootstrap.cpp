@@ -198,6 +198,10 @@ Result<Object> import_create_dynamic(Object* spec) {
     Ref<Str> text = TRY(str_from_format("%U needs %s, which is not implemented", name.get(), missing));
     return raise_import_error(ImportError, text, name.get(), path.get());
   }
+  if (const char* problem = extension_file_problem(file_name)) {
+    Ref<Str> text = TRY(str_from_format("%s: %s", file_name, problem));
+    return raise_import_error(ImportError, text, name.get(), path.get());
+  }
   void* library = dlopen(file_name, sys_dlopen_flags());
   if (!library) {
     const char* message = dlerror();

@@ -84,4 +84,27 @@ const char* extension_missing_name(const char* file_name) {
   ::close(fd);
   return found;
 }
+
+const char* extension_file_problem(const char* file_name) {
+  int fd = ::open(file_name, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return nullptr;
+  const char* problem = nullptr;
+  Elf64_Ehdr head;
+  struct stat status;
+  if (::fstat(fd, &status) == 0 && ::pread(fd, &head, sizeof head, 0) == static_cast<ssize_t>(sizeof head) &&
+      std::memcmp(head.e_ident, ELFMAG, SELFMAG) == 0 && head.e_ident[EI_CLASS] == ELFCLASS64) {
+    usize size = static_cast<usize>(status.st_size);
+    for (unsigned i = 0; i < head.e_phnum && !problem; ++i) {
+      Elf64_Phdr segment;
+      off_t place = static_cast<off_t>(head.e_phoff + i * sizeof segment);
+      bool whole = ::pread(fd, &segment, sizeof segment, place) == static_cast<ssize_t>(sizeof segment);
+      if (!whole || (segment.p_type == PT_LOAD && segment.p_filesz != 0 &&
+                     (segment.p_offset > size || segment.p_filesz > size - segment.p_offset))) {
+        problem = "file too short";
+      }
+    }
+  }
+  ::close(fd);
+  return problem;
+}
 }  // namespace adder

@@ -8,4 +8,8 @@ namespace adder {
 // objects pass: the dynamic loader says what is wrong with them. No Python code runs. The text lives until the next
 // call on this thread.
 const char* extension_missing_name(const char* file_name);
+
+// What is wrong with a shared object that ends before its segments do, or null. The dynamic linker maps such a file and
+// dies of SIGBUS when it reads it. No Python code runs.
+const char* extension_file_problem(const char* file_name);
 }  // namespace adder

@@ -2,6 +2,7 @@
 import importlib.machinery
 import importlib.util
 import os
+import re
 import sys
 import unittest
 
@@ -25,3 +26,40 @@ def load(name, path):
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
     return module
+
+
+def result(function, *args, **kwargs):
+    """What the call gives, or the exception as text."""
+    try:
+        return function(*args, **kwargs)
+    except BaseException as error:
+        return f"{type(error).__name__}: {error}"
+
+
+class Recorded(unittest.TestCase):
+    """Tests that compare many lines with what CPython gave: tests/capi/expected/NAME.txt.
+
+    `python3.11 tests/capi/test_NAME.py --record` writes these files anew.
+    """
+
+    maxDiff = 2000
+
+    def compare(self, name, lines):
+        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "expected", name + ".txt")
+        lines = [re.sub(r"\.\./\w+/\w+\.[ch]:\d+: ", "", line) for line in lines]  # where CPython's source says so
+        lines = [line.encode("ascii", "backslashreplace").decode() for line in lines]
+        if RECORD:
+            with open(path, "w", encoding="ascii") as stream:
+                stream.writelines(line + "\n" for line in lines)
+        with open(path, encoding="ascii") as stream:
+            expected = stream.read().splitlines()
+        different = [(a, b) for a, b in zip(expected, lines) if a != b]
+        for a, b in different[:40]:
+            print(f"- {a}\n+ {b}", file=sys.stderr)
+        self.assertEqual(len(different), 0, f"{len(different)} of {len(lines)} lines differ; the first: {different[:1]}")
+        self.assertEqual(len(expected), len(lines))
+
+
+RECORD = "--record" in sys.argv and not hasattr(sys, "adder_version_info")
+if RECORD:
+    sys.argv.remove("--record")

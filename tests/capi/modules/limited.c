@@ -57,13 +57,9 @@ static PyObject* text(PyObject* module, PyObject* object) {
   if (utf8 == NULL) return NULL;
   return Py_BuildValue("(y#nI)", utf8, size, PyUnicode_GetLength(object), (unsigned)PyUnicode_ReadChar(object, 0));
 }
-static PyObject* run(PyObject* module, PyObject* source) {
-  const char* utf8 = PyUnicode_AsUTF8AndSize(source, NULL);
-  PyObject* code = utf8 ? Py_CompileString(utf8, "<limited>", Py_eval_input) : NULL;
-  if (code == NULL) return NULL;
+static PyObject* run(PyObject* module, PyObject* code) {
   PyObject* globals = Py_BuildValue("{s:i}", "x", 20);
   PyObject* result = PyEval_EvalCode(code, globals, globals);
-  Py_DECREF(code);
   Py_DECREF(globals);
   return result;
 }
