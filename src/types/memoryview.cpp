@@ -231,7 +231,7 @@ bool all_slices(Tuple* key) {
 }
 Result<char> require_native(const Py_buffer& view) {
   char format = memory_items::native_format(view.format);
-  if (!format) return raise(NotImplementedError, "memoryview: format %s not supported", view.format);
+  if (!format) return raise(NotImplementedError, "memoryview: unsupported format %s", view.format);
   return format;
 }
 Result<void> restrict_to_slice(Py_buffer& view, Slice* slice, int dimension) {
@@ -809,7 +809,7 @@ Result<Object> view_iter(MemoryView* self) {
   if (self->view.ndim == 0) return raise(TypeError, "invalid indexing of 0-dim memory");
   if (self->view.ndim != 1) return raise(NotImplementedError, "multi-dimensional sub-views are not implemented");
   char format = memory_items::native_format(self->view.format);
-  if (!format) return raise(NotImplementedError, "memoryview: format %s not supported", self->view.format);
+  if (!format) return raise(NotImplementedError, "memoryview: unsupported format %s", self->view.format);
   Ref<MemoryIterator> iterator = TRY(object_new<MemoryIterator>(&_PyMemoryIter_Type));
   iterator->index = 0;
   iterator->view = Ref<MemoryView>::share(self).release();

@@ -114,7 +114,7 @@ static PyObject* describe(Py_buffer* view) {
 static PyObject* get(PyObject* module, PyObject* args) {  // get(object, flags)
   PyObject* object;
   int flags;
-  Py_buffer view;
+  Py_buffer view = {0};
   if (!PyArg_ParseTuple(args, "Oi", &object, &flags)) return NULL;
   if (PyObject_GetBuffer(object, &view, flags) < 0) {
     if (view.obj != NULL) return PyErr_Format(PyExc_AssertionError, "obj is not NULL after a failure");
