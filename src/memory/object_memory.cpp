@@ -7,6 +7,8 @@
 #include "runtime/error.h"
 #include "runtime/thread.h"
 
+ADDER_EXPORT PyTypeObject PyBytes_Type;
+
 ADDER_EXPORT void _Py_Dealloc(PyObject* object) { object->ob_type->tp_dealloc(object); }
 
 namespace adder {
@@ -58,6 +60,8 @@ Object* object_allocate(Type* type, isize items) {
     head->prev = 0;
     object = gc::object_of(head);
   } else {
+    // tracemalloc shows the size of a bytes object as it is.
+    if (type == &PyBytes_Type) size = type->tp_basicsize + items;
     object = static_cast<Object*>(memory::allocate(static_cast<usize>(size)));
     if (ADDER_UNLIKELY(!object)) {
       (void)raise_no_memory();

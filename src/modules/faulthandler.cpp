@@ -18,6 +18,7 @@
 #include "memory/gc.h"
 #include "object/object.h"
 #include "runtime/fatal.h"
+#include "runtime/gil.h"
 #include "runtime/lifecycle.h"
 #include "runtime/lock.h"
 #include "runtime/runtime.h"
@@ -79,7 +80,7 @@ Result<int> descriptor_of(Opt<Object*> given, Ref<Object>& file) {
 }
 
 void dump(int fd, bool all_threads) {
-  ThreadState* state = current_thread_ ? current_thread_ : _PyRuntime.tstate_current;
+  ThreadState* state = current_thread_ ? current_thread_ : bound_thread_;
   if (all_threads) dump_traceback_of_all_threads(fd, state);
   else dump_traceback(fd, state);
 }

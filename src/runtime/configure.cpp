@@ -20,6 +20,7 @@
 #include "runtime/configure_flags.h"
 #include "runtime/paths.h"
 #include "runtime/runtime.h"
+#include "runtime/traceback_print.h"
 
 // clang-format off
 int Py_UTF8Mode, Py_DebugFlag, Py_VerboseFlag, Py_QuietFlag, Py_InteractiveFlag, Py_InspectFlag, Py_OptimizeFlag, Py_NoSiteFlag, Py_BytesWarningFlag, Py_FrozenFlag, Py_IgnoreEnvironmentFlag, Py_DontWriteBytecodeFlag, Py_NoUserSiteDirectory, Py_UnbufferedStdioFlag, Py_HashRandomizationFlag, Py_IsolatedFlag;
@@ -474,7 +475,12 @@ void status_leave(const PyStatus& status) {
                       : pre_state.done                ? "preinitialized"
                       : pre_state.running             ? "preinitializing"
                                                       : "unknown";
-  std::fprintf(stderr, "Python runtime state: %s\n\n", state);
+  std::fprintf(stderr, "Python runtime state: %s\n", state);
+  if (current_thread_ && error_occurred()) {
+    Ref<Object> exception = error_take();
+    error_display(nullptr, exception);
+  }
+  std::fputs("\n", stderr);
   std::exit(1);
 }
 

@@ -152,6 +152,7 @@ int runtime_finalize() {
   gc::report_garbage();
   gc::collect_quietly();
   if (!flush_standard_streams()) status = -1;
+  tracemalloc_finalize();
   std::fflush(stdout);
   std::fflush(stderr);
   return status;

@@ -187,6 +187,7 @@ Result<void> interpreter_initialize_core(Interpreter* self) {
 // == The rest ==
 
 Result<void> interpreter_initialize_library(Interpreter* self) {
+  if (self == &main_interpreter) TRY(tracemalloc_initialize(self->config->tracemalloc));
   TRY(import_initialize());
   if (self == &main_interpreter) {
     if (self->config->faulthandler) faulthandler_initialize();

@@ -26,4 +26,7 @@ void faulthandler_initialize();
 void faulthandler_finalize();
 // The handlers of fatal signals as they were before.
 void faulthandler_restore();
+// -X tracemalloc: starts with so many frames (0: not), and its end (modules/_tracemalloc).
+Result<void> tracemalloc_initialize(int frames);
+void tracemalloc_finalize();
 }  // namespace adder

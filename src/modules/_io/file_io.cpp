@@ -381,7 +381,7 @@ constexpr Doc dealloc_warn_doc = "_dealloc_warn($self, source, /)\n--\n\n";
 Result<void> dealloc_warn(FileIO* self, Object* source) {
   if (self->fd >= 0 && self->close_fd) {
     ErrorSaver saved;
-    if (warn(ResourceWarning, 1, "unclosed file %R", source).failed()) {
+    if (warn_resource(source, 1, "unclosed file %R", source).failed()) {
       if (error_matches(Warning))
         error_write_unraisable(self);
       else

@@ -496,7 +496,7 @@ void finalize(PyObject* object) {
   Socket* self = static_cast<Socket*>(object);
   if (self->fd == kInvalid) return;
   ErrorSaver saved;
-  if (warn(ResourceWarning, 1, "unclosed %R", object).failed()) {
+  if (warn_resource(object, 1, "unclosed %R", object).failed()) {
     if (error_matches(Warning))
       error_write_unraisable(object);
     else

@@ -243,7 +243,7 @@ void iterator_finalize(PyObject* object) {
   ScandirIterator* self = as<ScandirIterator>(object);
   if (!self->directory) return;
   ErrorSaver saved;
-  if (warn(ResourceWarning, 1, "unclosed scandir iterator %R", object).failed()) {
+  if (warn_resource(object, 1, "unclosed scandir iterator %R", object).failed()) {
     if (error_matches(Warning))
       error_write_unraisable(object);
     else
