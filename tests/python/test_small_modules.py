@@ -1,4 +1,4 @@
-"""contextvars, heapq, bisect, csv, pwd, grp, locale, operator."""
+"""contextvars, heapq, bisect, csv, pwd, grp, locale, operator, re."""
 import bisect
 import contextvars
 import csv
@@ -10,8 +10,10 @@ import locale
 import operator
 import pickle
 import pwd
+import re
 import stat
 import threading
+import time
 import unittest
 
 
@@ -156,6 +158,26 @@ class OperatorTest(unittest.TestCase):
         self.assertFalse(hmac.compare_digest("abc", "abd"))
         with self.assertRaisesRegex(TypeError, "'int' object can't be concatenated"):
             operator.concat(1, 2)
+
+
+class ReTest(unittest.TestCase):
+    def test_replacement_of_the_other_kind(self):
+        self.assertRaises(TypeError, re.compile('.').sub, b'x', 'c')
+        self.assertRaises(TypeError, re.compile(b'.').sub, 'x', b'c')
+
+    def test_cases_of_several_characters(self):
+        self.assertTrue(re.match('\ufb05', '\ufb06', re.I))
+        self.assertTrue(re.match('[\ufb04-\ufb05]', '\ufb06', re.I))
+
+    def test_anchored_search_tries_once(self):
+        subject = 'x' * 1_000_000
+        start = time.perf_counter()
+        for _ in range(100):
+            self.assertIsNone(re.search('^y', subject))
+            self.assertIsNone(re.search(r'\A(?:y|z)', subject))
+        self.assertLess(time.perf_counter() - start, 0.1)
+        self.assertEqual(re.findall('(?m)^y', 'x\ny\ny'), ['y', 'y'])
+        self.assertIsNone(re.compile('^y').search('xy', 1))
 
 
 if __name__ == "__main__":

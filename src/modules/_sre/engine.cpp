@@ -622,6 +622,7 @@ Result<bool> search_as(Matcher& m) {
     code += 1 + code[1];
   }
   u32 first = prefix_length > 0 ? prefix[0] : code[0] == kLiteral ? code[1] : 0;
+  bool anchored = code[0] == kAt && (code[1] == kAtBeginning || code[1] == kAtBeginningString);
   bool by_first = prefix_length > 0 || code[0] == kLiteral;
   for (isize start = m.start; start <= m.end; ++start) {
     if (by_first) {
@@ -646,6 +647,7 @@ Result<bool> search_as(Matcher& m) {
     if (start > last_start) return false;
     m.start = start;
     if (TRY(run.match())) return true;
+    if (anchored) return false;
     if (start == m.start && m.must_advance >= 0 && start >= m.must_advance) m.must_advance = -1;
   }
   return false;

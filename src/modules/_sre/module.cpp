@@ -44,7 +44,8 @@ Result<bool> ascii_iscased(Module*, int c) { return c >= 0 && c < 128 && std::is
 constexpr Doc unicode_iscased_doc = "unicode_iscased($module, character, /)\n--\n\n";
 Result<bool> unicode_iscased(Module*, int c) {
   u32 character = static_cast<u32>(c);
-  return lower_unicode(character) != character || upper_unicode(character) != character;
+  char32_t upper[3];  // ŉ and ﬆ have capitals of several characters only
+  return lower_unicode(character) != character || unicode::to_upper_full(character, upper) > 1 || upper[0] != character;
 }
 constexpr Doc ascii_tolower_doc = "ascii_tolower($module, character, /)\n--\n\n";
 Result<int> ascii_tolower(Module*, int c) { return static_cast<int>(lower_ascii(static_cast<u32>(c))); }

@@ -146,7 +146,6 @@ Result<bool> is_literal(Object* replacement) {
   return !view.size() || !std::memchr(view.data(), '\\', static_cast<usize>(view.size()));
 }
 Result<Object> join(Object* string, List* parts) {
-  if (list_size(parts) == 1) return new_ref(list_item(parts, 0));
   if (is_str(string)) return str_join(str_empty(), parts);
   return bytes_join(bytes_empty(), parts);
 }
