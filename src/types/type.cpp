@@ -391,7 +391,8 @@ Result<Object> type_get_module_name(Type* type) {
   }
   const char* dot = std::strrchr(type->tp_name, '.');
   if (!dot) return Result<Object>::share(id::builtins);
-  return str_from_utf8({type->tp_name, static_cast<usize>(dot - type->tp_name)});
+  // Interned: pickle shares the names of modules by identity.
+  return str_intern(TRY(str_from_utf8({type->tp_name, static_cast<usize>(dot - type->tp_name)})));
 }
 
 // == Attribute look-up on classes ==

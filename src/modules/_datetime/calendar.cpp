@@ -1,6 +1,7 @@
 // _datetime/calendar: days, ordinals, ISO weeks.
 //
-// Method     years are counted from March, so that the leap day is the last of its year and the lengths of months follow the
+// Method     years are counted from March, so that the leap day is the last of its year and the lengths of months
+// follow the
 //            line (153 m + 2) / 5 (E. M. Reingold, N. Dershowitz, "Calendrical Calculations").
 #include "modules/_datetime/calendar.h"
 

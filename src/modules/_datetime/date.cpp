@@ -14,8 +14,7 @@ constinit Date date_maximum{{kImmortalRefcnt, &date_type}, -1, 0, {9999 >> 8, 99
 
 Result<Object> date_new(Day day, Type* type) {
   TRY(check_day(day));
-  Ref<Object> object =
-      type == &date_type ? TRY(object_new<Object>(type)) : TRY(Result<Object>::from_c(type->tp_alloc(type, 0)));
+  Ref<Object> object = type == &date_type ? TRY(object_new<Object>(type)) : TRY(Result<Object>::from_c(type->tp_alloc(type, 0)));
   Date* date = as<Date>(object.get());
   date->hashcode = -1;
   date->hastzinfo = 0;
@@ -27,7 +26,8 @@ Result<Object> date_new_for(Object* cls, Day day) {
   if (cls == &date_type) return date_new(day);
   if (cls == &datetime_type) return datetime_new(day, {}, None, 0);
   Ref<Int> year = TRY(int_from_i64(day.year))
-  , month = TRY(int_from_i64(day.month)), number = TRY(int_from_i64(day.day));
+  , month = TRY(int_from_i64(day.month))
+  , number = TRY(int_from_i64(day.day));
   return call<Object, Object, Object>(cls, year, month, number);
 }
 
@@ -61,9 +61,10 @@ Maybe<Bytes> pickled_state(Object* state) {
     Result<Object> encoded = str_as_encoded_string(text, "latin-1", "strict");
     if (!encoded.failed()) return as<Bytes>(encoded.take());
     if (error_matches(UnicodeEncodeError))
-      return raise(ValueError,
-                   "Failed to encode latin1 string when unpickling a date object. pickle.load(data, encoding='latin1') is "
-                   "assumed.");
+      return raise(
+          ValueError,
+          "Failed to encode latin1 string when unpickling a date object. pickle.load(data, encoding='latin1') is "
+          "assumed.");
     return Error{};
   }
   return nullptr;
@@ -101,7 +102,8 @@ Result<void> check_one_argument(const char* function, isize nargs) {
 }
 
 constexpr Doc fromtimestamp_doc =
-    "fromtimestamp($type, timestamp, /)\n--\n\nCreate a date from a POSIX timestamp.\n\nThe timestamp is a number, e.g. created via "
+    "fromtimestamp($type, timestamp, /)\n--\n\nCreate a date from a POSIX timestamp.\n\nThe timestamp is a number, "
+    "e.g. created via "
     "time.time(), that is interpreted\nas local time.";
 Result<Object> date_fromtimestamp(Type* cls, Object* timestamp) { return date_from_timestamp(cls, timestamp); }
 
@@ -130,7 +132,8 @@ Result<Object> date_fromisoformat(Type* cls, Object* string) {
   TRY(read_iso_text(as<Str>(string), text));
   Day day;
   isize size = text.size();
-  if ((size != 7 && size != 8 && size != 10) || !parse_iso_day(text.begin, text.end, day)) return raise_invalid_iso(string);
+  if ((size != 7 && size != 8 && size != 10) || text.copy || !parse_iso_day(text.begin, text.end, day))
+    return raise_invalid_iso(string);
   return date_new_for(cls, day);
 }
 
@@ -145,13 +148,17 @@ Result<int> iso_argument(Object* object) {
 }
 Result<Object> date_fromisocalendar(Type* cls, Object* year_object, Object* week_object, Object* day_object) {
   int year = TRY(iso_argument(year_object))
-  , week = TRY(iso_argument(week_object)), weekday = TRY(iso_argument(day_object));
+  , week = TRY(iso_argument(week_object))
+  , weekday = TRY(iso_argument(day_object));
   if (year < kMinYear || year > kMaxYear) return raise(ValueError, "Year is out of range: %d", year);
   Day day;
   switch (from_iso({year, week, weekday}, day)) {
-    case IsoProblem::kWeek: return raise(ValueError, "Invalid week: %d", week);
-    case IsoProblem::kWeekday: return raise(ValueError, "Invalid day: %d (range is [1, 7])", weekday);
-    case IsoProblem::kNone: return date_new_for(cls, day);
+    case IsoProblem::kWeek:
+      return raise(ValueError, "Invalid week: %d", week);
+    case IsoProblem::kWeekday:
+      return raise(ValueError, "Invalid day: %d (range is [1, 7])", weekday);
+    case IsoProblem::kNone:
+      return date_new_for(cls, day);
   }
   __builtin_unreachable();
 }
@@ -210,9 +217,10 @@ constinit PyMethodDef methods[] = {
                "int -> date corresponding to a proleptic Gregorian ordinal."),
     with_text(class_method<date_fromisoformat, fromisoformat_doc>(),
               "str -> Construct a date from a string in ISO 8601 format."),
-    with_text(class_method<date_fromisocalendar, fromisocalendar_doc>(),
-              "int, int, int -> Construct a date from the ISO year, week number and weekday.\n\nThis is the inverse of the "
-              "date.isocalendar() function"),
+    with_text(
+        class_method<date_fromisocalendar, fromisocalendar_doc>(),
+        "int, int, int -> Construct a date from the ISO year, week number and weekday.\n\nThis is the inverse of the "
+        "date.isocalendar() function"),
     with_text(class_method<date_today, today_doc>(),
               "Current date or datetime:  same as self.__class__.fromtimestamp(time.time())."),
     with_text(method<date_ctime, ctime_doc>(), "Return ctime() style string."),
@@ -236,7 +244,8 @@ constinit PyMethodDef methods[] = {
 Result<Object> date_year(Date* self) { return int_from_i64(day_of(self).year); }
 Result<Object> date_month(Date* self) { return new_ref<Object>(small_int(day_of(self).month)); }
 Result<Object> date_day(Date* self) { return new_ref<Object>(small_int(day_of(self).day)); }
-constinit PyGetSetDef getters[] = {get_set<date_year>("year"), get_set<date_month>("month"), get_set<date_day>("day"), {}};
+constinit PyGetSetDef getters[] = {
+    get_set<date_year>("year"), get_set<date_month>("month"), get_set<date_day>("day"), {}};
 
 // == Slots ==
 

@@ -12,10 +12,17 @@
 #include "types/tuple.h"
 
 namespace adder::datetimes {
-constinit DateTime datetime_minimum{{kImmortalRefcnt, &datetime_type}, -1, 0, {0, 1, 1, 1, 0, 0, 0, 0, 0, 0}, 0, nullptr};
+constinit DateTime datetime_minimum{{kImmortalRefcnt, &datetime_type}, -1, 0,
+                                    {0, 1, 1, 1, 0, 0, 0, 0, 0, 0},    0,  nullptr};
 constinit DateTime datetime_maximum{
-    {kImmortalRefcnt, &datetime_type}, -1, 0, {9999 >> 8, 9999 & 255, 12, 31, 23, 59, 59, 999999 >> 16, (999999 >> 8) & 255, 999999 & 255}, 0, nullptr};
-constinit DateTime datetime_epoch{{kImmortalRefcnt, &datetime_type}, -1, 1, {1970 >> 8, 1970 & 255, 1, 1, 0, 0, 0, 0, 0, 0}, 0, &utc};
+    {kImmortalRefcnt, &datetime_type},
+    -1,
+    0,
+    {9999 >> 8, 9999 & 255, 12, 31, 23, 59, 59, 999999 >> 16, (999999 >> 8) & 255, 999999 & 255},
+    0,
+    nullptr};
+constinit DateTime datetime_epoch{
+    {kImmortalRefcnt, &datetime_type}, -1, 1, {1970 >> 8, 1970 & 255, 1, 1, 0, 0, 0, 0, 0, 0}, 0, &utc};
 
 namespace {
 // An instance with its zone; the other fields are not set yet.
@@ -91,7 +98,8 @@ namespace {
 // The difference of the wall clocks in microseconds.
 i64 clock_difference(DateTime* left, DateTime* right) {
   Clock a = clock_of(left), b = clock_of(right);
-  return (to_seconds(day_of(left), a) - to_seconds(day_of(right), b)) * kMicrosecondsPerSecond + a.microsecond - b.microsecond;
+  return (to_seconds(day_of(left), a) - to_seconds(day_of(right), b)) * kMicrosecondsPerSecond + a.microsecond -
+         b.microsecond;
 }
 // None counts as 0: the caller has seen that both or none have an offset.
 i64 offset_microseconds(Object* offset) { return offset == None ? 0 : static_cast<i64>(delta_microseconds(offset)); }
@@ -128,9 +136,10 @@ Maybe<Bytes> pickled_state(Object* state) {
     Result<Object> encoded = str_as_encoded_string(text, "latin-1", "strict");
     if (!encoded.failed()) return as<Bytes>(encoded.take());
     if (error_matches(UnicodeEncodeError))
-      return raise(ValueError,
-                   "Failed to encode latin1 string when unpickling a datetime object. pickle.load(data, encoding='latin1') is "
-                   "assumed.");
+      return raise(
+          ValueError,
+          "Failed to encode latin1 string when unpickling a datetime object. pickle.load(data, encoding='latin1') is "
+          "assumed.");
     return Error{};
   }
   return nullptr;
@@ -152,7 +161,8 @@ Result<Object> datetime_make(Type* type, Object* const* args, isize nargs, Opt<T
   int fields[9] = {};
   Object* zone = None;
   TRY(parse_constructor({kNames, 9, 3, 8}, args, nargs, keyword_names, fields, &zone));
-  return datetime_new({fields[0], fields[1], fields[2]}, {fields[3], fields[4], fields[5], fields[6]}, zone, fields[8], type);
+  return datetime_new({fields[0], fields[1], fields[2]}, {fields[3], fields[4], fields[5], fields[6]}, zone, fields[8],
+                      type);
 }
 PyObject* datetime_tp_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   return construct_from_tuple(datetime_make, type, args, kwargs).to_c();
@@ -171,7 +181,8 @@ Result<Str> datetime_repr(DateTime* self) {
   StrWriter writer(60);
   TRY(writer.write_utf8(type_of(self)->tp_name));
   char text[100];
-  int size = std::snprintf(text, sizeof text, "(%d, %d, %d, %d, %d", day.year, day.month, day.day, clock.hour, clock.minute);
+  int size =
+      std::snprintf(text, sizeof text, "(%d, %d, %d, %d, %d", day.year, day.month, day.day, clock.hour, clock.minute);
   if (clock.microsecond)
     size += std::snprintf(text + size, 30, ", %d, %d", clock.second, clock.microsecond);
   else if (clock.second)
@@ -300,8 +311,10 @@ constinit Type datetime_type = {
     .tp_str = slot<datetime_str>,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-    .tp_doc = "datetime(year, month, day[, hour[, minute[, second[, microsecond[,tzinfo]]]]])\n\nThe year, month and day arguments are "
-              "required. tzinfo may be None, or an\ninstance of a tzinfo subclass. The remaining arguments may be ints.\n",
+    .tp_doc =
+        "datetime(year, month, day[, hour[, minute[, second[, microsecond[,tzinfo]]]]])\n\nThe year, month and day "
+        "arguments are "
+        "required. tzinfo may be None, or an\ninstance of a tzinfo subclass. The remaining arguments may be ints.\n",
     .tp_richcompare = slot<datetime_compare>,
     .tp_methods = datetime_methods,
     .tp_getset = getters,

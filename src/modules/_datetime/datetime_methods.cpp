@@ -35,7 +35,8 @@ Result<Object> in_zone(Ref<Object>&& datetime, Object* zone) {
 }
 
 constexpr Doc now_doc =
-    "now($type, /, tz=None)\n--\n\nReturns new datetime object representing current time local to tz.\n\n  tz\n    Timezone "
+    "now($type, /, tz=None)\n--\n\nReturns new datetime object representing current time local to tz.\n\n  tz\n    "
+    "Timezone "
     "object.\n\nIf no tz is specified, uses local timezone.";
 Result<Object> datetime_now(Type* cls, Object* zone) {
   TRY(check_zone(zone));
@@ -96,7 +97,8 @@ Result<Object> datetime_fromisoformat(Type* cls, Object* string) {
   IsoTime time;
   isize separator = find_iso_separator(text.begin, text.size());
   if (!parse_iso_day(text.begin, text.begin + separator, day)) return raise_invalid_iso(string);
-  if (text.size() > separator && !parse_iso_time(text.begin + separator + 1, text.end, time)) return raise_invalid_iso(string);
+  if (text.size() > separator && !parse_iso_time(text.begin + separator + 1, text.end, time))
+    return raise_invalid_iso(string);
   Ref<Object> zone = TRY(iso_zone(time));
   return datetime_new_for(cls, day, time.clock, zone, 0);
 }
@@ -163,10 +165,11 @@ constexpr Doc dst_doc = "dst($self, /)\n--\n\n";
 Result<Object> datetime_dst(DateTime* self) { return call_dst(zone_of(self), self); }
 
 constexpr Doc replace_doc =
-    "replace($self, /, year=-1, month=-1, day=-1, hour=-1, minute=-1, second=-1, microsecond=-1, tzinfo=None, *, fold=-1)\n--\n\n";
-Result<Object> datetime_replace(DateTime* self, Opt<Object*> year, Opt<Object*> month, Opt<Object*> day, Opt<Object*> hour,
-                                Opt<Object*> minute, Opt<Object*> second, Opt<Object*> microsecond, Opt<Object*> zone,
-                                Opt<Object*> fold) {
+    "replace($self, /, year=-1, month=-1, day=-1, hour=-1, minute=-1, second=-1, microsecond=-1, tzinfo=None, *, "
+    "fold=-1)\n--\n\n";
+Result<Object> datetime_replace(DateTime* self, Opt<Object*> year, Opt<Object*> month, Opt<Object*> day,
+                                Opt<Object*> hour, Opt<Object*> minute, Opt<Object*> second, Opt<Object*> microsecond,
+                                Opt<Object*> zone, Opt<Object*> fold) {
   Day new_day = day_of(self);
   Clock clock = clock_of(self);
   int new_fold = self->fold;
@@ -249,11 +252,15 @@ constinit PyMethodDef datetime_methods[] = {
     with_text(method<datetime_ctime, ctime_doc>(), "Return ctime() style string."),
     with_text(method<datetime_timetuple, timetuple_doc>(), "Return time tuple, compatible with time.localtime()."),
     with_text(method<datetime_timestamp, timestamp_doc>(), "Return POSIX timestamp as float."),
-    with_text(method<datetime_utctimetuple, utctimetuple_doc>(), "Return UTC time tuple, compatible with time.localtime()."),
-    with_text(method<datetime_isoformat, isoformat_doc>(),
-              "[sep] -> string in ISO 8601 format, YYYY-MM-DDT[HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].\nsep is used to separate the year from "
-              "the time, and defaults to 'T'.\nThe optional argument timespec specifies the number of additional terms\nof the time to "
-              "include. Valid options are 'auto', 'hours', 'minutes',\n'seconds', 'milliseconds' and 'microseconds'.\n"),
+    with_text(method<datetime_utctimetuple, utctimetuple_doc>(),
+              "Return UTC time tuple, compatible with time.localtime()."),
+    with_text(
+        method<datetime_isoformat, isoformat_doc>(),
+        "[sep] -> string in ISO 8601 format, YYYY-MM-DDT[HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].\nsep is used to separate "
+        "the year from "
+        "the time, and defaults to 'T'.\nThe optional argument timespec specifies the number of additional terms\nof "
+        "the time to "
+        "include. Valid options are 'auto', 'hours', 'minutes',\n'seconds', 'milliseconds' and 'microseconds'.\n"),
     with_text(method<datetime_utcoffset, utcoffset_doc>(), "Return self.tzinfo.utcoffset(self)."),
     with_text(method<datetime_tzname, tzname_doc>(), "Return self.tzinfo.tzname(self)."),
     with_text(method<datetime_dst, dst_doc>(), "Return self.tzinfo.dst(self)."),

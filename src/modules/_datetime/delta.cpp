@@ -1,6 +1,7 @@
 // _datetime/delta: timedelta.
 //
-// Arithmetic in microseconds, as 128-bit integers: the largest timedelta has 67 bits, so products with machine integers and
+// Arithmetic in microseconds, as 128-bit integers: the largest timedelta has 67 bits, so products with machine integers
+// and
 //            with the 53 bits of a float are exact or out of range.
 // See        library reference "timedelta Objects"
 #include <cmath>
@@ -24,8 +25,7 @@ Result<Object> delta_new(int days, int seconds, int microseconds, Type* type) {
   constexpr int kMaxDays = 999999999;
   if (days < -kMaxDays || days > kMaxDays)
     return raise(OverflowError, "days=%d; must have magnitude <= %d", days, kMaxDays);
-  Ref<Object> object =
-      type == &delta_type ? TRY(object_new<Object>(type)) : TRY(Result<Object>::from_c(type->tp_alloc(type, 0)));
+  Ref<Object> object = type == &delta_type ? TRY(object_new<Object>(type)) : TRY(Result<Object>::from_c(type->tp_alloc(type, 0)));
   Delta* delta = as<Delta>(object.get());
   delta->hashcode = -1;
   delta->days = days;
@@ -35,12 +35,19 @@ Result<Object> delta_new(int days, int seconds, int microseconds, Type* type) {
 }
 
 Result<Object> delta_from_microseconds(i128 microseconds, Type* type) {
-  i128 rest = microseconds;
-  i128 days = take_quotient<i128>(rest, kMicrosecondsPerDay);
-  if (days < INT32_MIN || days > INT32_MAX) return raise(OverflowError, "Python int too large to convert to C int");
-  i64 within = static_cast<i64>(rest);
-  return delta_new(static_cast<int>(days), static_cast<int>(within / kMicrosecondsPerSecond),
-                   static_cast<int>(within % kMicrosecondsPerSecond), type);
+  i64 days, rest;
+  if (microseconds >= INT64_MIN && microseconds <= INT64_MAX) {
+    rest = static_cast<i64>(microseconds);  // division in 128 bits is many times slower
+    days = take_quotient(rest, kMicrosecondsPerDay);
+  } else {
+    i128 wide_rest = microseconds, wide_days = take_quotient<i128>(wide_rest, kMicrosecondsPerDay);
+    if (wide_days < INT32_MIN || wide_days > INT32_MAX)
+      return raise(OverflowError, "Python int too large to convert to C int");
+    days = static_cast<i64>(wide_days);
+    rest = static_cast<i64>(wide_rest);
+  }
+  return delta_new(static_cast<int>(days), static_cast<int>(rest / kMicrosecondsPerSecond),
+                   static_cast<int>(rest % kMicrosecondsPerSecond), type);
 }
 
 // The hash of the tuple (days, seconds, microseconds).
@@ -126,8 +133,8 @@ bool shift_left(i128& value, int count) {
 
 // == Construction ==
 
-// The sum of the arguments in microseconds. Whole parts are added exactly, in `overflow` cases as Python ints; fractions of
-// a microsecond are gathered in `fraction`.
+// The sum of the arguments in microseconds. Whole parts are added exactly, in `overflow` cases as Python ints;
+// fractions of a microsecond are gathered in `fraction`.
 class Sum {
  public:
   Result<void> add(const char* name, Object* value, i64 factor) {
@@ -180,7 +187,8 @@ class Sum {
   Ref<Object> large_;  // the sum so far, once it has outgrown total_
 };
 
-constexpr Doc new_doc = "__new__($type, /, days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)";
+constexpr Doc new_doc =
+    "__new__($type, /, days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)";
 enum { kDays, kSeconds, kMicroseconds, kMilliseconds, kMinutes, kHours, kWeeks };
 Result<Object> delta_make(Type* type, Object* const* args) {
   // Fractions are added from the smallest unit up.
@@ -189,9 +197,8 @@ Result<Object> delta_make(Type* type, Object* const* args) {
     const char* name;
     i64 factor;
   } units[] = {
-      {kMicroseconds, "microseconds", 1},         {kMilliseconds, "milliseconds", 1000},
-      {kSeconds, "seconds", 1000000},             {kMinutes, "minutes", 60000000},
-      {kHours, "hours", 3600000000},              {kDays, "days", 86400000000},
+      {kMicroseconds, "microseconds", 1},      {kMilliseconds, "milliseconds", 1000}, {kSeconds, "seconds", 1000000},
+      {kMinutes, "minutes", 60000000},         {kHours, "hours", 3600000000},         {kDays, "days", 86400000000},
       {kWeeks, "weeks", i64{7} * 86400000000},
   };
   Sum sum;
@@ -207,8 +214,8 @@ PyObject* delta_tp_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
 }
 PyObject* delta_vectorcall(PyObject* type, PyObject* const* args, usize nargsf, PyObject* keyword_names) {
   Object* values[7] = {};
-  if (!parse_arguments(new_doc, args, static_cast<isize>(vectorcall_nargs(nargsf)), static_cast<Tuple*>(keyword_names), values,
-                       nullptr, nullptr))
+  if (!parse_arguments(new_doc, args, static_cast<isize>(vectorcall_nargs(nargsf)), static_cast<Tuple*>(keyword_names),
+                       values, nullptr, nullptr))
     return nullptr;
   return delta_make(reinterpret_cast<Type*>(type), values).to_c();
 }
@@ -271,7 +278,32 @@ Result<Object> multiply_int(i128 value, Int* factor) {
   if (!fits(factor) || __builtin_mul_overflow(value, wide_value(factor), &product)) return raise_too_large();
   return delta_from_microseconds(product);
 }
-Result<Object> multiply_float(i128 value, double factor) {
+// A subclass may say what its ratio is: then in Python's own integers. `inverse` divides.
+Result<Object> scale_by_ratio(i128 value, Object* number, bool inverse) {
+  Ref<Object> name = TRY(Result<Object>(str_from_latin1("as_integer_ratio")))
+  , ratio = TRY(call_method(number, name));
+  if (!is_tuple(ratio))
+    return raise(TypeError, "unexpected return type from as_integer_ratio(): expected tuple, got '%.200s'",
+                 type_of(ratio)->tp_name);
+  Tuple* pair = as<Tuple>(ratio.get());
+  if (tuple_size(pair) != 2)
+    return raise(ValueError, "unexpected return type from as_integer_ratio(): expected 2-tuple, got %zd-tuple",
+                 tuple_size(pair));
+  Object *factor = tuple_item(pair, inverse), *divisor = tuple_item(pair, !inverse);
+  if (!is_int(factor) || !is_int(divisor))
+    return raise(TypeError, "unsupported operand type(s) for divmod(): '%.200s' and '%.200s'", type_of(factor)->tp_name,
+                 type_of(divisor)->tp_name);
+  Ref<Object> whole = TRY(int_from_wide(value))
+  , product = TRY(int_multiply(as<Int>(whole.get()), as<Int>(factor)));
+  Ref<Object> nearest = TRY(int_divmod_near(as<Int>(product.get()), as<Int>(divisor)));
+  Object* quotient = tuple_item(as<Tuple>(nearest.get()), 0);
+  if (!fits(as<Int>(quotient))) return raise_too_large();
+  return delta_from_microseconds(wide_value(as<Int>(quotient)));
+}
+
+Result<Object> multiply_float(i128 value, Object* number) {
+  if (!is_float_exact(number)) return scale_by_ratio(value, number, false);
+  double factor = float_value(as<Float>(number));
   i64 mantissa;
   int exponent;
   TRY(split_float(factor, mantissa, exponent));
@@ -289,7 +321,7 @@ Result<Object> delta_multiply(Object* left, Object* right) {
   if (!is_delta(left)) return not_implemented();
   i128 value = delta_microseconds(left);
   if (is_int(right)) return multiply_int(value, as<Int>(right));
-  if (is_float(right)) return multiply_float(value, float_value(as<Float>(right)));
+  if (is_float(right)) return multiply_float(value, right);
   return not_implemented();
 }
 
@@ -310,7 +342,9 @@ Result<Object> delta_floor_divide(Object* left, Object* right) {
   return delta_from_microseconds(divide_floor(value, wide_value(divisor)));
 }
 
-Result<Object> divide_float(i128 value, double divisor) {
+Result<Object> divide_float(i128 value, Object* number) {
+  if (!is_float_exact(number)) return scale_by_ratio(value, number, true);
+  double divisor = float_value(as<Float>(number));
   i64 mantissa;
   int exponent;
   TRY(split_float(divisor, mantissa, exponent));
@@ -328,7 +362,7 @@ Result<Object> delta_true_divide(Object* left, Object* right) {
   if (!is_delta(left)) return not_implemented();
   i128 value = delta_microseconds(left);
   if (is_delta(right)) return true_ratio(value, delta_microseconds(right));
-  if (is_float(right)) return divide_float(value, float_value(as<Float>(right)));
+  if (is_float(right)) return divide_float(value, right);
   if (!is_int(right)) return not_implemented();
   Int* divisor = as<Int>(right);
   if (int_sign(divisor) == 0) return raise_zero_division();
@@ -371,7 +405,8 @@ namespace {
 constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\n__reduce__() -> (cls, state)";
 Result<Object> delta_reduce(Delta* self) {
   Ref<Int> days = TRY(int_from_i64(self->days))
-  , seconds = TRY(int_from_i64(self->seconds)), microseconds = TRY(int_from_i64(self->microseconds));
+  , seconds = TRY(int_from_i64(self->seconds))
+  , microseconds = TRY(int_from_i64(self->microseconds));
   Ref<Tuple> state = TRY(tuple_pack<Object, Object, Object>(days, seconds, microseconds));
   return tuple_pack<Object, Object>(type_of(self), state);
 }
@@ -414,9 +449,12 @@ constinit Type delta_type = {
     .tp_str = slot<delta_str>,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-    .tp_doc = "Difference between two datetime values.\n\ntimedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, "
-              "hours=0, weeks=0)\n\nAll arguments are optional and default to 0.\nArguments may be integers or floats, and may be "
-              "positive or negative.",
+    .tp_doc =
+        "Difference between two datetime values.\n\ntimedelta(days=0, seconds=0, microseconds=0, milliseconds=0, "
+        "minutes=0, "
+        "hours=0, weeks=0)\n\nAll arguments are optional and default to 0.\nArguments may be integers or floats, and "
+        "may be "
+        "positive or negative.",
     .tp_richcompare = slot<delta_compare>,
     .tp_methods = methods,
     .tp_members = members,

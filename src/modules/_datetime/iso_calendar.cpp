@@ -13,7 +13,9 @@ Result<Object> make(Object* year, Object* week, Object* weekday) {
 }
 
 constexpr Doc new_doc = "IsoCalendarDate($type, /, year, week, weekday)\n--\n\n";
-Result<Object> iso_calendar_make(Type*, Object* year, Object* week, Object* weekday) { return make(year, week, weekday); }
+Result<Object> iso_calendar_make(Type*, Object* year, Object* week, Object* weekday) {
+  return make(year, week, weekday);
+}
 
 Result<Object> year_of(Tuple* self) { return new_ref(tuple_item(self, 0)); }
 Result<Object> week_of(Tuple* self) { return new_ref(tuple_item(self, 1)); }
@@ -22,8 +24,8 @@ constinit PyGetSetDef getters[] = {
     get_set<year_of>("year"), get_set<week_of>("week"), get_set<weekday_of_week>("weekday"), {}};
 
 Result<Str> iso_calendar_repr(Tuple* self) {
-  return str_from_format("%.200s(year=%S, week=%S, weekday=%S)", type_of(self)->tp_name, tuple_item(self, 0), tuple_item(self, 1),
-                         tuple_item(self, 2));
+  return str_from_format("%.200s(year=%S, week=%S, weekday=%S)", type_of(self)->tp_name, tuple_item(self, 0),
+                         tuple_item(self, 1), tuple_item(self, 2));
 }
 
 // Pickled as a plain tuple: the type has no public name.
@@ -33,7 +35,8 @@ Result<Object> iso_calendar_reduce(Tuple* self) {
   , args = TRY(tuple_pack<Object>(items));
   return tuple_pack<Object, Object>(&PyTuple_Type, args);
 }
-constinit PyMethodDef methods[] = {with_text(method<iso_calendar_reduce, reduce_doc>(), "__reduce__() -> (cls, state)"), {}};
+constinit PyMethodDef methods[] = {with_text(method<iso_calendar_reduce, reduce_doc>(), "__reduce__() -> (cls, state)"),
+                                   {}};
 }  // namespace
 
 Result<Object> iso_calendar_new(IsoDay day) {
@@ -47,8 +50,10 @@ constinit Type iso_calendar_type = {
     .tp_itemsize = sizeof(Object*),
     .tp_repr = slot<iso_calendar_repr>,
     .tp_flags = Py_TPFLAGS_DEFAULT,
-    .tp_doc = "The result of date.isocalendar() or datetime.isocalendar()\n\nThis object may be accessed either as a tuple of\n  "
-              "((year, week, weekday)\nor via the object attributes as named in the above tuple.",
+    .tp_doc =
+        "The result of date.isocalendar() or datetime.isocalendar()\n\nThis object may be accessed either as a tuple "
+        "of\n  "
+        "((year, week, weekday)\nor via the object attributes as named in the above tuple.",
     .tp_methods = methods,
     .tp_getset = getters,
     .tp_base = &PyTuple_Type,

@@ -4,6 +4,10 @@
 #include "modules/_datetime/operations.h"
 
 namespace adder::datetimes {
+namespace {
+constexpr char kForeign = static_cast<char>(0xff);  // stands for what is not ASCII
+}
+
 Result<void> read_iso_text(Str* source, IsoText& text) {
   isize size = str_length(source);
   if (str_is_ascii(source)) {
@@ -13,7 +17,7 @@ Result<void> read_iso_text(Str* source, IsoText& text) {
     char* bytes = bytes_data(text.copy);
     for (isize i = 0; i < size; ++i) {
       Py_UCS4 character = str_read_char(source, i);
-      bytes[i] = static_cast<char>(character < 0x80 ? character : 0xff);
+      bytes[i] = character < 0x80 ? static_cast<char>(character) : kForeign;
     }
     text.begin = bytes;
   }
@@ -42,24 +46,30 @@ bool take(const char*& place, const char* end, char expected) {
   return true;
 }
 
-// HH[:MM[:SS[.ffffff…]]] with or without colons, up to `end`.
-bool parse_clock(const char* place, const char* end, Clock& clock) {
+// How a time was read: not at all, as a whole, or with one character too many at the end.
+enum class Reading { kInvalid, kWhole, kTooLong };
+
+// HH[:MM[:SS[.ffffff…]]] with or without colons, up to `end`, behind which a character can be read. More lenient than
+// the standard, as CPython 3.11: the fraction needs no decimal sign, and what closes the time may stand before the
+// zone.
+Reading parse_clock(const char* place, const char* end, Clock& clock) {
   int* const parts[] = {&clock.hour, &clock.minute, &clock.second};
   bool separated = false;
   for (int i = 0; i < 3; ++i) {
-    if (!take_digits(place, end, 2, *parts[i])) return false;
-    if (place == end) return true;
-    if (i == 0) separated = *place == ':';
-    if (*place == '.' || *place == ',') break;
-    if (i == 2) return false;
-    if (separated && !take(place, end, ':')) return false;
+    if (!take_digits(place, end, 2, *parts[i])) return Reading::kInvalid;
+    if (place == end) return Reading::kWhole;
+    char next = *place++;
+    if (i == 0) separated = next == ':';
+    if (place == end) return next == kForeign ? Reading::kInvalid : Reading::kTooLong;
+    if (next == '.' || next == ',') break;
+    if (separated && next != ':') return Reading::kInvalid;
+    if (!separated) --place;
   }
-  ++place;  // the decimal sign
   int digits = end - place < 6 ? static_cast<int>(end - place) : 6;
-  if (!take_digits(place, end, digits, clock.microsecond)) return false;
+  if (!take_digits(place, end, digits, clock.microsecond)) return Reading::kInvalid;
   for (; digits < 6; ++digits) clock.microsecond *= 10;
   while (place != end && is_digit(*place)) ++place;  // finer than we keep
-  return place == end;
+  return place == end ? Reading::kWhole : Reading::kTooLong;
 }
 }  // namespace
 
@@ -73,23 +83,25 @@ bool parse_iso_day(const char* place, const char* end, Day& day) {
       if (separated && !take(place, end, '-')) return false;
       if (!take_digits(place, end, 1, iso.weekday)) return false;
     }
-    return place == end && iso.year >= kMinYear && from_iso(iso, day) == IsoProblem::kNone;
+    return iso.year >= kMinYear && from_iso(iso, day) == IsoProblem::kNone;
   }
   if (!take_digits(place, end, 2, day.month)) return false;
   if (separated && !take(place, end, '-')) return false;
-  return take_digits(place, end, 2, day.day) && place == end;
+  return take_digits(place, end, 2, day.day);
 }
 
 bool parse_iso_time(const char* begin, const char* end, IsoTime& time) {
   const char* zone = begin;
   while (zone != end && *zone != '+' && *zone != '-' && *zone != 'Z') ++zone;
-  if (!parse_clock(begin, zone, time.clock)) return false;
-  if (zone == end) return true;
+  Reading reading = parse_clock(begin, zone, time.clock);
+  if (reading == Reading::kInvalid) return false;
+  if (zone == end) return reading == Reading::kWhole;
   time.has_zone = true;
   if (*zone == 'Z') return zone + 1 == end;
   Clock offset{};
-  if (!parse_clock(zone + 1, end, offset)) return false;
-  time.offset = (offset.hour * i64{3600} + offset.minute * 60 + offset.second) * kMicrosecondsPerSecond + offset.microsecond;
+  if (parse_clock(zone + 1, end, offset) != Reading::kWhole) return false;
+  time.offset =
+      (offset.hour * i64{3600} + offset.minute * 60 + offset.second) * kMicrosecondsPerSecond + offset.microsecond;
   if (*zone == '-') time.offset = -time.offset;
   return true;
 }
@@ -101,8 +113,8 @@ Result<Object> iso_zone(const IsoTime& time) {
   return timezone_new(offset, nullptr);
 }
 
-// Dates have 7, 8 or 10 characters. "YYYYWww" may be followed by a day or by a separator that is a digit: an even number of
-// characters up to the end of the digits means that the time has whole pairs after "YYYYWww" and a separator.
+// Dates have 7, 8 or 10 characters. "YYYYWww" may be followed by a day or by a separator that is a digit: an even
+// number of characters up to the end of the digits means that the time has whole pairs after "YYYYWww" and a separator.
 isize find_iso_separator(const char* text, isize size) {
   if (size == 7) return 7;
   if (text[4] == '-') {

@@ -1,7 +1,8 @@
 // _datetime/layout: the objects of the module as the ABI has them.
 //
-// Bytes      dates and times are packed big-endian into `data`: year (2), month, day, hour, minute, second, microsecond (3).
-// Zone       `fold` and `tzinfo` of time and datetime: an object without a zone may be allocated without room for `tzinfo`, so
+// Bytes      dates and times are packed big-endian into `data`: year (2), month, day, hour, minute, second, microsecond
+// (3). Zone       `fold` and `tzinfo` of time and datetime: an object without a zone may be allocated without room for
+// `tzinfo`, so
 //            read it through zone_of() only. `fold` lies within the shorter size too.
 // See        docs/modules.md, tests/python/test_datetime_.py
 #pragma once
@@ -43,9 +44,10 @@ struct TimeZone : PyObject {
 inline constexpr usize kShortTime = 32, kShortDateTime = 40;
 static_assert(offsetof(Delta, days) == 24 && sizeof(Delta) == 40);
 static_assert(offsetof(Date, data) == 25 && sizeof(Date) == 32);
-static_assert(offsetof(Time, data) == 25 && offsetof(Time, fold) == 31 && offsetof(Time, tzinfo) == kShortTime && sizeof(Time) == 40);
-static_assert(offsetof(DateTime, data) == 25 && offsetof(DateTime, fold) == 35 && offsetof(DateTime, tzinfo) == kShortDateTime &&
-              sizeof(DateTime) == 48);
+static_assert(offsetof(Time, data) == 25 && offsetof(Time, fold) == 31 && offsetof(Time, tzinfo) == kShortTime &&
+              sizeof(Time) == 40);
+static_assert(offsetof(DateTime, data) == 25 && offsetof(DateTime, fold) == 35 &&
+              offsetof(DateTime, tzinfo) == kShortDateTime && sizeof(DateTime) == 48);
 
 extern Type delta_type, date_type, time_type, datetime_type, tzinfo_type, timezone_type, iso_calendar_type;
 // Values that live as long as the process.

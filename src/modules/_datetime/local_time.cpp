@@ -1,6 +1,7 @@
 // _datetime/local_time: the system's clock and its time zone.
 //
-// Folds      PEP 495: a local time that occurs twice has fold 1 the second time. The C library is asked a day before: no zone
+// Folds      PEP 495: a local time that occurs twice has fold 1 the second time. The C library is asked a day before:
+// no zone
 //            has ever turned its clocks back by more.
 #include <cerrno>
 #include <cmath>
@@ -42,18 +43,23 @@ Result<i64> to_local_seconds(i64 timestamp) {
   return to_seconds(day, clock_of(fields));
 }
 
-// Looks for the u with local(u) = wall: guesses with the offset at the wall time taken as UTC, then with the offset on the
-// other side of a possible transition.
+// Looks for the u with local(u) = wall: guesses with the offset at the wall time taken as UTC, then with the offset on
+// the other side of a possible transition.
 Result<i64> from_local_seconds(Day day, Clock clock, int fold) {
   i64 wall = to_seconds(day, clock) - kEpochSeconds;
-  auto local = [](i64 u) -> Result<i64> { return TRY(to_local_seconds(u)) - kEpochSeconds; };
-  i64 offset = TRY(local(wall)) - wall;
+  auto local = [](i64 u) -> Result<i64> {
+    return TRY(to_local_seconds(u))
+    -kEpochSeconds;
+  };
+  i64 offset = TRY(local(wall))
+  -wall;
   i64 first = wall - offset;
   i64 first_wall = TRY(local(first));
   i64 other_offset;
   if (first_wall == wall) {
     i64 probe = first + (fold ? kLongestFold : -kLongestFold);
-    other_offset = TRY(local(probe)) - probe;
+    other_offset = TRY(local(probe))
+    -probe;
     if (other_offset == offset) return first;
   } else {
     other_offset = first_wall - first;
@@ -100,9 +106,11 @@ Result<Object> datetime_from_seconds(Object* cls, bool utc_time, i64 seconds, in
   if (!utc_time && zone == None) {
     TRY(check_day(day));
     i64 wall = to_seconds(day, clock) - kEpochSeconds;
-    i64 before = TRY(to_local_seconds(seconds - kLongestFold)) - kEpochSeconds;
+    i64 before = TRY(to_local_seconds(seconds - kLongestFold))
+    -kEpochSeconds;
     i64 jump = wall - before - kLongestFold;
-    if (jump < 0) fold = TRY(to_local_seconds(seconds + jump)) - kEpochSeconds == wall;
+    if (jump < 0) fold = TRY(to_local_seconds(seconds + jump))
+    -kEpochSeconds == wall;
   }
   return datetime_new_for(cls, day, clock, zone, fold);
 }

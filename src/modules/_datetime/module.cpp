@@ -1,7 +1,7 @@
 // _datetime: dates and times. This file: the C interface and the module.
 //
-// C interface  the capsule datetime.datetime_CAPI: NumPy, _zoneinfo and database drivers make and recognise dates with it.
-// See        docs/modules.md, library reference "datetime", tests/python/test_datetime_.py
+// C interface  the capsule datetime.datetime_CAPI: NumPy, _zoneinfo and database drivers make and recognise dates with
+// it. See        docs/modules.md, library reference "datetime", tests/python/test_datetime_.py
 #include "bind/bind.h"
 #include "import/import.h"
 #include "modules/_datetime/operations.h"
@@ -28,16 +28,19 @@ struct Interface {
 };
 static_assert(sizeof(Interface) == 120);
 
-PyObject* make_date(int year, int month, int day, PyTypeObject* type) { return date_new({year, month, day}, type).to_c(); }
-PyObject* make_datetime_with_fold(int year, int month, int day, int hour, int minute, int second, int microsecond, PyObject* zone,
-                                  int fold, PyTypeObject* type) {
+PyObject* make_date(int year, int month, int day, PyTypeObject* type) {
+  return date_new({year, month, day}, type).to_c();
+}
+PyObject* make_datetime_with_fold(int year, int month, int day, int hour, int minute, int second, int microsecond,
+                                  PyObject* zone, int fold, PyTypeObject* type) {
   return datetime_new({year, month, day}, {hour, minute, second, microsecond}, zone, fold, type).to_c();
 }
 PyObject* make_datetime(int year, int month, int day, int hour, int minute, int second, int microsecond, PyObject* zone,
                         PyTypeObject* type) {
   return make_datetime_with_fold(year, month, day, hour, minute, second, microsecond, zone, 0, type);
 }
-PyObject* make_time_with_fold(int hour, int minute, int second, int microsecond, PyObject* zone, int fold, PyTypeObject* type) {
+PyObject* make_time_with_fold(int hour, int minute, int second, int microsecond, PyObject* zone, int fold,
+                              PyTypeObject* type) {
   return time_new({hour, minute, second, microsecond}, zone, fold, type).to_c();
 }
 PyObject* make_time(int hour, int minute, int second, int microsecond, PyObject* zone, PyTypeObject* type) {
@@ -88,14 +91,21 @@ Result<void> make_names() {
     Str** place;
     const char* text;
   } const all[] = {
-      {&names.utcoffset, "utcoffset"},       {&names.dst, "dst"},
-      {&names.tzname, "tzname"},             {&names.fromutc, "fromutc"},
-      {&names.fromtimestamp, "fromtimestamp"}, {&names.isoformat, "isoformat"},
-      {&names.strftime, "strftime"},         {&names.timetuple, "timetuple"},
-      {&names.toordinal, "toordinal"},       {&names.getinitargs, "__getinitargs__"},
-      {&names.time, "time"},                 {&names.struct_time, "struct_time"},
+      {&names.utcoffset, "utcoffset"},
+      {&names.dst, "dst"},
+      {&names.tzname, "tzname"},
+      {&names.fromutc, "fromutc"},
+      {&names.fromtimestamp, "fromtimestamp"},
+      {&names.isoformat, "isoformat"},
+      {&names.strftime, "strftime"},
+      {&names.timetuple, "timetuple"},
+      {&names.toordinal, "toordinal"},
+      {&names.getinitargs, "__getinitargs__"},
+      {&names.time, "time"},
+      {&names.struct_time, "struct_time"},
   };
-  for (const auto& name : all) *name.place = TRY(str_intern_from_string(name.text)).release();
+  for (const auto& name : all) *name.place = TRY(str_intern_from_string(name.text))
+  .release();
   return {};
 }
 

@@ -11,7 +11,8 @@ namespace adder::datetimes {
 constinit Names names{};
 
 Result<int> int_argument(Object* object) {
-  if (is_int_exact(object) && int_is_single(as<Int>(object))) return static_cast<int>(int_single_value(as<Int>(object)));
+  if (is_int_exact(object) && int_is_single(as<Int>(object)))
+    return static_cast<int>(int_single_value(as<Int>(object)));
   i64 value = TRY(int_as_long(object));
   if (value > INT_MAX) return raise(OverflowError, "signed integer is greater than maximum");
   if (value < INT_MIN) return raise(OverflowError, "signed integer is less than minimum");
@@ -27,7 +28,8 @@ Result<Str> str_argument(Object* object, const char* function, int position) {
 
 Result<void> check_zone(Object* zone) {
   if (zone == None || is_tzinfo(zone)) return {};
-  return raise(TypeError, "tzinfo argument must be None or of a tzinfo subclass, not type '%s'", type_of(zone)->tp_name);
+  return raise(TypeError, "tzinfo argument must be None or of a tzinfo subclass, not type '%s'",
+               type_of(zone)->tp_name);
 }
 
 namespace {
@@ -42,12 +44,12 @@ int find_name(const ConstructorSpec& spec, Object* name) {
 }
 }  // namespace
 
-Result<void> parse_constructor(const ConstructorSpec& spec, Object* const* args, isize nargs, Opt<Tuple*> keyword_names, int* numbers,
-                               Object** zone) {
+Result<void> parse_constructor(const ConstructorSpec& spec, Object* const* args, isize nargs, Opt<Tuple*> keyword_names,
+                               int* numbers, Object** zone) {
   isize nkeywords = keyword_names ? tuple_size(keyword_names.get()) : 0;
   if (nargs + nkeywords > spec.count) {
-    return raise(TypeError, "function takes at most %d %sargument%s (%zd given)", spec.count, nargs == 0 ? "keyword " : "",
-                 plural(spec.count), nargs + nkeywords);
+    return raise(TypeError, "function takes at most %d %sargument%s (%zd given)", spec.count,
+                 nargs == 0 ? "keyword " : "", plural(spec.count), nargs + nkeywords);
   }
   if (nargs > spec.positional)
     return raise(TypeError, "function takes at most %d positional arguments (%zd given)", spec.positional, nargs);
@@ -74,7 +76,8 @@ Result<void> parse_constructor(const ConstructorSpec& spec, Object* const* args,
     int index = find_name(spec, name);
     if (index < 0) return raise(TypeError, "'%S' is an invalid keyword argument for this function", name);
     if (index < nargs)
-      return raise(TypeError, "argument for function given by name ('%s') and position (%d)", spec.names[index], index + 1);
+      return raise(TypeError, "argument for function given by name ('%s') and position (%d)", spec.names[index],
+                   index + 1);
   }
   return {};
 }

@@ -10,10 +10,11 @@
 namespace adder::datetimes {
 using i128 = __int128;
 
-// Names of methods and modules that are looked up often; filled in when the module is first loaded, immutable afterwards.
+// Names of methods and modules that are looked up often; filled in when the module is first loaded, immutable
+// afterwards.
 struct Names {
-  Str *utcoffset, *dst, *tzname, *fromutc, *fromtimestamp, *isoformat, *strftime, *timetuple, *toordinal, *getinitargs, *time,
-      *struct_time;
+  Str *utcoffset, *dst, *tzname, *fromutc, *fromtimestamp, *isoformat, *strftime, *timetuple, *toordinal, *getinitargs,
+      *time, *struct_time;
 };
 extern Names names;
 
@@ -25,14 +26,14 @@ Result<int> int_argument(Object* object);
 Result<Str> str_argument(Object* object, const char* function, int position);
 // None or an instance of tzinfo; TypeError.
 Result<void> check_zone(Object* zone);
-// The arguments of a constructor, with the texts of functions without a name. `out` gets borrowed objects; converts the first
-// `integers` of them and `fold` (the last, keyword-only, if has_fold).
+// The arguments of a constructor, with the texts of functions without a name. `out` gets borrowed objects; converts the
+// first `integers` of them and `fold` (the last, keyword-only, if has_fold).
 struct ConstructorSpec {
   const char* const* names;
   int count, required, positional;
 };
-Result<void> parse_constructor(const ConstructorSpec& spec, Object* const* args, isize nargs, Opt<Tuple*> keyword_names, int* numbers,
-                               Object** zone);
+Result<void> parse_constructor(const ConstructorSpec& spec, Object* const* args, isize nargs, Opt<Tuple*> keyword_names,
+                               int* numbers, Object** zone);
 // tp_new from the same function that serves vector calls.
 using VectorConstructor = Result<Object> (*)(Type* type, Object* const* args, isize nargs, Opt<Tuple*> keyword_names);
 Result<Object> construct_from_tuple(VectorConstructor function, Type* type, Object* args, Object* kwargs);
@@ -130,7 +131,8 @@ inline constexpr int kMaxOffsetText = 32, kMaxText = 80;
 // "Thu Jan  2 03:04:05 2020"
 Result<Str> ctime_text(Day day, Clock clock);
 // The C library's strftime with %z, %Z and %f of the object; `time_tuple` is passed to time.strftime.
-Result<Object> format_time(Object* self, Str* format, Object* time_tuple, Object* zone, Object* argument, int microsecond);
+Result<Object> format_time(Object* self, Str* format, Object* time_tuple, Object* zone, Object* argument,
+                           int microsecond);
 // time.struct_time of these fields.
 Result<Object> make_struct_time(Day day, Clock clock, int is_dst);
 // format(self, spec) of date, time and datetime.

@@ -35,7 +35,8 @@ char* put_offset(char* place, const Object* delta, const char* separator) {
   i64 value = static_cast<i64>(delta_microseconds(delta));
   *place++ = value < 0 ? '-' : '+';
   if (value < 0) value = -value;
-  int seconds = static_cast<int>(value / kMicrosecondsPerSecond), microseconds = static_cast<int>(value % kMicrosecondsPerSecond);
+  int seconds = static_cast<int>(value / kMicrosecondsPerSecond),
+      microseconds = static_cast<int>(value % kMicrosecondsPerSecond);
   place = put_digits(place, seconds / 3600, 2);
   if (*separator) *place++ = *separator;
   place = put_digits(place, seconds / 60 % 60, 2);
@@ -58,9 +59,12 @@ Result<Precision> precision_argument(Opt<Object*> timespec, const char* function
     std::string_view name;
     Precision precision;
   } precisions[] = {
-      {"auto", Precision::kAuto},       {"hours", Precision::kHours},
-      {"minutes", Precision::kMinutes}, {"seconds", Precision::kSeconds},
-      {"milliseconds", Precision::kMilliseconds}, {"microseconds", Precision::kMicroseconds},
+      {"auto", Precision::kAuto},
+      {"hours", Precision::kHours},
+      {"minutes", Precision::kMinutes},
+      {"seconds", Precision::kSeconds},
+      {"milliseconds", Precision::kMilliseconds},
+      {"microseconds", Precision::kMicroseconds},
   };
   for (const auto& candidate : precisions) {
     if (given == candidate.name) return candidate.precision;
@@ -70,9 +74,10 @@ Result<Precision> precision_argument(Opt<Object*> timespec, const char* function
 
 Result<Str> ctime_text(Day day, Clock clock) {
   static constexpr char days[][4] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-  static constexpr char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  return str_from_format("%s %s %2d %02d:%02d:%02d %04d", days[weekday_of(day)], months[day.month - 1], day.day, clock.hour,
-                         clock.minute, clock.second, day.year);
+  static constexpr char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  return str_from_format("%s %s %2d %02d:%02d:%02d %04d", days[weekday_of(day)], months[day.month - 1], day.day,
+                         clock.hour, clock.minute, clock.second, day.year);
 }
 
 namespace {
@@ -89,7 +94,11 @@ Result<Str> name_text(Object* zone, Object* argument) {
   // The C library reads it once more.
   Ref<Str> percent = TRY(str_from_ordinal('%'))
   , escaped = TRY(str_from_latin1("%%"));
-  return str_replace(as<Str>(name.get()), percent, escaped, -1);
+  if (is_str_exact(name)) return str_replace(as<Str>(name.get()), percent, escaped, -1);
+  Ref<Str> method = TRY(str_from_latin1("replace"));
+  Ref<Object> replaced = TRY(call_method<Object, Object>(name, method, percent, escaped));
+  if (!is_str(replaced)) return raise(TypeError, "tzname.replace() did not return a string");
+  return as<Str>(std::move(replaced));
 }
 
 // The format with %z, %Z and %f replaced.
@@ -139,8 +148,8 @@ Result<Object> format_with_strftime(Object* self, Object* spec) {
 }
 
 Result<Object> make_struct_time(Day day, Clock clock, int is_dst) {
-  const int fields[] = {day.year,     day.month,       day.day,         clock.hour,
-                        clock.minute, clock.second,    weekday_of(day), days_before_month(day.year, day.month) + day.day,
+  const int fields[] = {day.year,     day.month,    day.day,         clock.hour,
+                        clock.minute, clock.second, weekday_of(day), days_before_month(day.year, day.month) + day.day,
                         is_dst};
   Ref<Tuple> tuple = TRY(tuple_new(9));
   for (isize i = 0; i < 9; ++i) tuple_init_item(tuple, i, TRY(int_from_i64(fields[i])));

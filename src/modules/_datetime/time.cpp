@@ -11,7 +11,8 @@
 
 namespace adder::datetimes {
 constinit Time time_minimum{{kImmortalRefcnt, &time_type}, -1, 0, {0, 0, 0, 0, 0, 0}, 0, nullptr};
-constinit Time time_maximum{{kImmortalRefcnt, &time_type}, -1, 0, {23, 59, 59, 999999 >> 16, (999999 >> 8) & 255, 999999 & 255}, 0, nullptr};
+constinit Time time_maximum{
+    {kImmortalRefcnt, &time_type}, -1, 0, {23, 59, 59, 999999 >> 16, (999999 >> 8) & 255, 999999 & 255}, 0, nullptr};
 
 namespace {
 // An instance with its zone; the other fields are not set yet.
@@ -61,9 +62,10 @@ Maybe<Bytes> pickled_state(Object* state) {
     Result<Object> encoded = str_as_encoded_string(text, "latin-1", "strict");
     if (!encoded.failed()) return as<Bytes>(encoded.take());
     if (error_matches(UnicodeEncodeError))
-      return raise(ValueError,
-                   "Failed to encode latin1 string when unpickling a time object. pickle.load(data, encoding='latin1') is "
-                   "assumed.");
+      return raise(
+          ValueError,
+          "Failed to encode latin1 string when unpickling a time object. pickle.load(data, encoding='latin1') is "
+          "assumed.");
     return Error{};
   }
   return nullptr;
@@ -112,8 +114,9 @@ Result<Object> time_fromisoformat(Type* cls, Object* string) {
   Ref<Object> zone = TRY(iso_zone(fields));
   if (cls == &time_type) return time_new(fields.clock, zone, 0);
   Ref<Int> hour = TRY(int_from_i64(fields.clock.hour))
-  , minute = TRY(int_from_i64(fields.clock.minute)), second = TRY(int_from_i64(fields.clock.second)),
-  microsecond = TRY(int_from_i64(fields.clock.microsecond));
+  , minute = TRY(int_from_i64(fields.clock.minute))
+  , second = TRY(int_from_i64(fields.clock.second))
+  , microsecond = TRY(int_from_i64(fields.clock.microsecond));
   return call<Object, Object, Object, Object, Object>(cls, hour, minute, second, microsecond, zone);
 }
 
@@ -158,8 +161,8 @@ Result<Object> time_dst(Time* self) { return call_dst(zone_of(self), None); }
 
 constexpr Doc replace_doc =
     "replace($self, /, hour=-1, minute=-1, second=-1, microsecond=-1, tzinfo=None, *, fold=-1)\n--\n\n";
-Result<Object> time_replace(Time* self, Opt<Object*> hour, Opt<Object*> minute, Opt<Object*> second, Opt<Object*> microsecond,
-                            Opt<Object*> zone, Opt<Object*> fold) {
+Result<Object> time_replace(Time* self, Opt<Object*> hour, Opt<Object*> minute, Opt<Object*> second,
+                            Opt<Object*> microsecond, Opt<Object*> zone, Opt<Object*> fold) {
   Clock clock = clock_of(self);
   int new_fold = self->fold;
   if (hour) clock.hour = TRY(int_argument(*hour));
@@ -190,10 +193,12 @@ constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\n";
 Result<Object> time_reduce(Time* self) { return reduce(self, 2); }
 
 constinit PyMethodDef methods[] = {
-    with_text(method<time_isoformat, isoformat_doc>(),
-              "Return string in ISO 8601 format, [HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].\n\nThe optional argument timespec specifies the "
-              "number of additional terms\nof the time to include. Valid options are 'auto', 'hours', 'minutes',\n'seconds', "
-              "'milliseconds' and 'microseconds'.\n"),
+    with_text(
+        method<time_isoformat, isoformat_doc>(),
+        "Return string in ISO 8601 format, [HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].\n\nThe optional argument timespec "
+        "specifies the "
+        "number of additional terms\nof the time to include. Valid options are 'auto', 'hours', 'minutes',\n'seconds', "
+        "'milliseconds' and 'microseconds'.\n"),
     with_text(method<time_strftime, strftime_doc>(), "format -> strftime() style string."),
     raw_method("__format__", time_format, METH_FASTCALL, "Formats self with strftime."),
     with_text(method<time_utcoffset, utcoffset_doc>(), "Return self.tzinfo.utcoffset(self)."),
@@ -295,8 +300,10 @@ constinit Type time_type = {
     .tp_str = slot<time_str>,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-    .tp_doc = "time([hour[, minute[, second[, microsecond[, tzinfo]]]]]) --> a time object\n\nAll arguments are optional. tzinfo may be "
-              "None, or an instance of\na tzinfo subclass. The remaining arguments may be ints.\n",
+    .tp_doc =
+        "time([hour[, minute[, second[, microsecond[, tzinfo]]]]]) --> a time object\n\nAll arguments are optional. "
+        "tzinfo may be "
+        "None, or an instance of\na tzinfo subclass. The remaining arguments may be ints.\n",
     .tp_richcompare = slot<time_compare>,
     .tp_methods = methods,
     .tp_getset = getters,

@@ -7,7 +7,8 @@
 
 namespace adder::datetimes {
 namespace {
-constinit Delta negative_limit{{kImmortalRefcnt, &delta_type}, -1, -1, 60, 0}, positive_limit{{kImmortalRefcnt, &delta_type}, -1, 0, 86340, 0};
+constinit Delta negative_limit{{kImmortalRefcnt, &delta_type}, -1, -1, 60, 0},
+    positive_limit{{kImmortalRefcnt, &delta_type}, -1, 0, 86340, 0};
 }  // namespace
 constinit TimeZone utc{{kImmortalRefcnt, &timezone_type}, &delta_zero, nullptr};
 constinit TimeZone timezone_minimum{{kImmortalRefcnt, &timezone_type}, &negative_limit, nullptr};
@@ -133,7 +134,8 @@ constinit PyMethodDef tzinfo_methods[] = {
 constexpr Doc timezone_doc = "timezone($type, /, offset, name=None)\n--\n\n";
 Result<Object> timezone_make(Type*, Object* offset, Opt<Object*> name) {
   auto given = [](Object* o) { return o == None ? "None" : type_of(o)->tp_name; };
-  if (!is_delta(offset)) return raise(TypeError, "timezone() argument 1 must be datetime.timedelta, not %.50s", given(offset));
+  if (!is_delta(offset))
+    return raise(TypeError, "timezone() argument 1 must be datetime.timedelta, not %.50s", given(offset));
   if (name && !is_str(*name)) return raise(TypeError, "timezone() argument 2 must be str, not %.50s", given(*name));
   return timezone_new(offset, name.get());
 }
@@ -180,7 +182,8 @@ Result<Object> timezone_getinitargs(TimeZone* self) {
 }
 constinit PyMethodDef timezone_methods[] = {
     with_text(method<timezone_tzname, tzname_doc>(),
-              "If name is specified when timezone is created, returns the name.  Otherwise returns offset as 'UTC(+|-)HH:MM'."),
+              "If name is specified when timezone is created, returns the name.  Otherwise returns offset as "
+              "'UTC(+|-)HH:MM'."),
     with_text(method<timezone_utcoffset, utcoffset_doc>(), "Return fixed offset."),
     with_text(method<timezone_dst, dst_doc>(), "Return None."),
     with_text(method<timezone_fromutc, fromutc_doc>(), "datetime in UTC -> datetime in local time."),
