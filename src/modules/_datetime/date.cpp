@@ -12,7 +12,7 @@ namespace adder::datetimes {
 constinit Date date_minimum{{kImmortalRefcnt, &date_type}, -1, 0, {0, 1, 1, 1}};
 constinit Date date_maximum{{kImmortalRefcnt, &date_type}, -1, 0, {9999 >> 8, 9999 & 255, 12, 31}};
 
-Result<Object> date_new(Day day, Type* type) {
+Result<Object> date_new(const Day& day, Type* type) {
   TRY(check_day(day));
   Ref<Object> object = type == &date_type ? TRY(object_new<Object>(type)) : TRY(Result<Object>::from_c(type->tp_alloc(type, 0)));
   Date* date = as<Date>(object.get());
@@ -22,7 +22,7 @@ Result<Object> date_new(Day day, Type* type) {
   return object;
 }
 
-Result<Object> date_new_for(Object* cls, Day day) {
+Result<Object> date_new_for(Object* cls, const Day& day) {
   if (cls == &date_type) return date_new(day);
   if (cls == &datetime_type) return datetime_new(day, {}, None, 0);
   Ref<Int> year = TRY(int_from_i64(day.year))

@@ -51,7 +51,7 @@ void datetime_dealloc(PyObject* self) {
   self->ob_type->tp_free(self);
 }
 
-Result<Object> make_unchecked(Day day, Clock clock, Object* zone, int fold, Type* type) {
+Result<Object> make_unchecked(const Day& day, const Clock& clock, Object* zone, int fold, Type* type) {
   Ref<DateTime> datetime = TRY(allocate(type, zone));
   pack_day(datetime->data, day);
   pack_clock(datetime->data + 4, clock);
@@ -60,14 +60,14 @@ Result<Object> make_unchecked(Day day, Clock clock, Object* zone, int fold, Type
 }
 }  // namespace
 
-Result<Object> datetime_new(Day day, Clock clock, Object* zone, int fold, Type* type) {
+Result<Object> datetime_new(const Day& day, const Clock& clock, Object* zone, int fold, Type* type) {
   TRY(check_day(day));
   TRY(check_clock(clock, fold));
   TRY(check_zone(zone));
   return make_unchecked(day, clock, zone, fold, type);
 }
 
-Result<Object> datetime_new_for(Object* cls, Day day, Clock clock, Object* zone, int fold) {
+Result<Object> datetime_new_for(Object* cls, const Day& day, const Clock& clock, Object* zone, int fold) {
   if (cls == &datetime_type) return datetime_new(day, clock, zone, fold);
   const int fields[] = {day.year, day.month, day.day, clock.hour, clock.minute, clock.second, clock.microsecond};
   Ref<Object> held[7];

@@ -39,7 +39,7 @@ constinit PyMethodDef methods[] = {with_text(method<iso_calendar_reduce, reduce_
                                    {}};
 }  // namespace
 
-Result<Object> iso_calendar_new(IsoDay day) {
+Result<Object> iso_calendar_new(const IsoDay& day) {
   Ref<Int> year = TRY(int_from_i64(day.year));
   return make(year, small_int(day.week), small_int(day.weekday));
 }

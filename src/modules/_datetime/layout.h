@@ -77,13 +77,13 @@ inline Clock clock_of(const u8* data) { return {data[0], data[1], data[2], data[
 inline Day day_of(const Object* o) { return day_of(static_cast<const Date*>(o)->data); }
 inline Clock clock_of(const Time* t) { return clock_of(t->data); }
 inline Clock clock_of(const DateTime* t) { return clock_of(t->data + 4); }
-inline void pack_day(u8* data, Day d) {
+inline void pack_day(u8* data, const Day& d) {
   data[0] = static_cast<u8>(d.year >> 8);
   data[1] = static_cast<u8>(d.year);
   data[2] = static_cast<u8>(d.month);
   data[3] = static_cast<u8>(d.day);
 }
-inline void pack_clock(u8* data, Clock c) {
+inline void pack_clock(u8* data, const Clock& c) {
   data[0] = static_cast<u8>(c.hour);
   data[1] = static_cast<u8>(c.minute);
   data[2] = static_cast<u8>(c.second);

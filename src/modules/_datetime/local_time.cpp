@@ -45,7 +45,7 @@ Result<i64> to_local_seconds(i64 timestamp) {
 
 // Looks for the u with local(u) = wall: guesses with the offset at the wall time taken as UTC, then with the offset on
 // the other side of a possible transition.
-Result<i64> from_local_seconds(Day day, Clock clock, int fold) {
+Result<i64> from_local_seconds(const Day& day, const Clock& clock, int fold) {
   i64 wall = to_seconds(day, clock) - kEpochSeconds;
   auto local = [](i64 u) -> Result<i64> {
     return TRY(to_local_seconds(u))

@@ -98,7 +98,7 @@ Result<Object> construct_from_tuple(VectorConstructor function, Type* type, Obje
   return function(type, tuple_items(all), nargs, keyword_names.get());
 }
 
-Result<void> check_day(Day day) {
+Result<void> check_day(const Day& day) {
   if (day.year < kMinYear || day.year > kMaxYear) return raise(ValueError, "year %i is out of range", day.year);
   if (day.month < 1 || day.month > 12) return raise(ValueError, "month must be in 1..12");
   if (day.day < 1 || (day.day > 28 && day.day > days_in_month(day.year, day.month)))
@@ -106,7 +106,7 @@ Result<void> check_day(Day day) {
   return {};
 }
 
-Result<void> check_clock(Clock clock, int fold) {
+Result<void> check_clock(const Clock& clock, int fold) {
   if (clock.hour < 0 || clock.hour > 23) return raise(ValueError, "hour must be in 0..23");
   if (clock.minute < 0 || clock.minute > 59) return raise(ValueError, "minute must be in 0..59");
   if (clock.second < 0 || clock.second > 59) return raise(ValueError, "second must be in 0..59");

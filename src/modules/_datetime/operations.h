@@ -61,24 +61,24 @@ inline bool delta_within_day(const Object* o) {
 
 // == date ==
 
-Result<void> check_day(Day day);
-Result<void> check_clock(Clock clock, int fold);
-Result<Object> date_new(Day day, Type* type = &date_type);
+Result<void> check_day(const Day& day);
+Result<void> check_clock(const Clock& clock, int fold);
+Result<Object> date_new(const Day& day, Type* type = &date_type);
 // cls(year, month, day), with the constructor of subclasses; also for datetime.
-Result<Object> date_new_for(Object* cls, Day day);
+Result<Object> date_new_for(Object* cls, const Day& day);
 Result<Object> date_from_timestamp(Object* cls, Object* timestamp);
 Result<Object> date_isoformat(Object* date);
 
 // == time and datetime ==
 
-Result<Object> time_new(Clock clock, Object* zone, int fold, Type* type = &time_type);
-Result<Object> datetime_new(Day day, Clock clock, Object* zone, int fold, Type* type = &datetime_type);
+Result<Object> time_new(const Clock& clock, Object* zone, int fold, Type* type = &time_type);
+Result<Object> datetime_new(const Day& day, const Clock& clock, Object* zone, int fold, Type* type = &datetime_type);
 // cls(year, …, tzinfo) with the constructor of subclasses; the fold is put in afterwards.
-Result<Object> datetime_new_for(Object* cls, Day day, Clock clock, Object* zone, int fold);
+Result<Object> datetime_new_for(Object* cls, const Day& day, const Clock& clock, Object* zone, int fold);
 // `sign` 1 or -1. OverflowError "date value out of range". The result has the type of `self`.
 Result<Object> datetime_shift(DateTime* self, const Delta* delta, int sign);
 // Seconds since the start of ordinal 0, without zone.
-inline i64 to_seconds(Day day, Clock clock) {
+inline i64 to_seconds(const Day& day, const Clock& clock) {
   return i64{to_ordinal(day)} * kSecondsPerDay + clock.hour * 3600 + clock.minute * 60 + clock.second;
 }
 inline constexpr i64 kEpochSeconds = i64{kEpochOrdinal} * kSecondsPerDay;
@@ -106,7 +106,7 @@ Result<void> utc_tm(i64 timestamp, tm& fields);
 // The local time's seconds since the start of ordinal 0. ValueError "year … is out of range".
 Result<i64> to_local_seconds(i64 timestamp);
 // Of a local time without zone: seconds since the epoch, by the rules of PEP 495.
-Result<i64> from_local_seconds(Day day, Clock clock, int fold);
+Result<i64> from_local_seconds(const Day& day, const Clock& clock, int fold);
 enum class Rounding { kFloor, kHalfEven };
 // A number as seconds and microseconds since the epoch.
 Result<void> split_timestamp(Object* timestamp, Rounding rounding, i64& seconds, int& microseconds);
@@ -121,20 +121,20 @@ void now(i64& seconds, int& microseconds);
 
 // Writes `value` with exactly `width` digits, gives the place behind.
 char* put_digits(char* place, int value, int width);
-char* put_day(char* place, Day day);
+char* put_day(char* place, const Day& day);
 enum class Precision { kAuto, kHours, kMinutes, kSeconds, kMilliseconds, kMicroseconds };
 Result<Precision> precision_argument(Opt<Object*> timespec, const char* function, int position);
-char* put_clock(char* place, Clock clock, Precision precision);
+char* put_clock(char* place, const Clock& clock, Precision precision);
 // "+HH:MM[:SS[.ffffff]]" with `separator` instead of the colons (0: none).
 char* put_offset(char* place, const Object* delta, const char* separator);
 inline constexpr int kMaxOffsetText = 32, kMaxText = 80;
 // "Thu Jan  2 03:04:05 2020"
-Result<Str> ctime_text(Day day, Clock clock);
+Result<Str> ctime_text(const Day& day, const Clock& clock);
 // The C library's strftime with %z, %Z and %f of the object; `time_tuple` is passed to time.strftime.
 Result<Object> format_time(Object* self, Str* format, Object* time_tuple, Object* zone, Object* argument,
                            int microsecond);
 // time.struct_time of these fields.
-Result<Object> make_struct_time(Day day, Clock clock, int is_dst);
+Result<Object> make_struct_time(const Day& day, const Clock& clock, int is_dst);
 // format(self, spec) of date, time and datetime.
 Result<Object> format_with_strftime(Object* self, Object* spec);
 
@@ -158,5 +158,5 @@ isize find_iso_separator(const char* text, isize size);
 Result<Object> iso_zone(const IsoTime& time);
 Error raise_invalid_iso(Object* text);
 
-Result<Object> iso_calendar_new(IsoDay day);
+Result<Object> iso_calendar_new(const IsoDay& day);
 }  // namespace adder::datetimes

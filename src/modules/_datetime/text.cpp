@@ -10,14 +10,14 @@ char* put_digits(char* place, int value, int width) {
   for (int i = width; --i >= 0; value /= 10) place[i] = static_cast<char>('0' + value % 10);
   return place + width;
 }
-char* put_day(char* place, Day day) {
+char* put_day(char* place, const Day& day) {
   place = put_digits(place, day.year, 4);
   *place++ = '-';
   place = put_digits(place, day.month, 2);
   *place++ = '-';
   return put_digits(place, day.day, 2);
 }
-char* put_clock(char* place, Clock clock, Precision precision) {
+char* put_clock(char* place, const Clock& clock, Precision precision) {
   if (precision == Precision::kAuto) precision = clock.microsecond ? Precision::kMicroseconds : Precision::kSeconds;
   place = put_digits(place, clock.hour, 2);
   if (precision == Precision::kHours) return place;
@@ -72,7 +72,7 @@ Result<Precision> precision_argument(Opt<Object*> timespec, const char* function
   return raise(ValueError, "Unknown timespec value");
 }
 
-Result<Str> ctime_text(Day day, Clock clock) {
+Result<Str> ctime_text(const Day& day, const Clock& clock) {
   static constexpr char days[][4] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
   static constexpr char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -147,7 +147,7 @@ Result<Object> format_with_strftime(Object* self, Object* spec) {
   return call_method<Object>(self, names.strftime, text);
 }
 
-Result<Object> make_struct_time(Day day, Clock clock, int is_dst) {
+Result<Object> make_struct_time(const Day& day, const Clock& clock, int is_dst) {
   const int fields[] = {day.year,     day.month,    day.day,         clock.hour,
                         clock.minute, clock.second, weekday_of(day), days_before_month(day.year, day.month) + day.day,
                         is_dst};

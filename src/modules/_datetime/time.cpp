@@ -37,7 +37,7 @@ PyObject* time_alloc(PyTypeObject* type, Py_ssize_t aware) {
 }
 }  // namespace
 
-Result<Object> time_new(Clock clock, Object* zone, int fold, Type* type) {
+Result<Object> time_new(const Clock& clock, Object* zone, int fold, Type* type) {
   TRY(check_clock(clock, fold));
   TRY(check_zone(zone));
   Ref<Time> time = TRY(allocate(type, zone));
