@@ -1,18 +1,19 @@
 # Compiler flags of the whole project. Sets ADDER_COMPILE_OPTIONS, ADDER_LINK_OPTIONS, ADDER_DEFINITIONS.
 
+set(ADDER_EXECUTABLE_OPTIONS -fno-pie)  # addresses in constant tables need no relocation at start-up
+set(ADDER_SHARED_OPTIONS -fPIC -fno-semantic-interposition)
 set(ADDER_COMPILE_OPTIONS
     -fno-exceptions
     -fno-rtti
     -fvisibility=hidden
     -fno-strict-aliasing   # objects are seen as their own type, as PyObject and by C extensions
-    -fno-pie               # addresses in constant tables need no relocation at start-up
     -Wall -Wextra -Werror
     -Wno-missing-field-initializers  # type tables name the slots they fill
     -Wno-invalid-offsetof            # ABI structs inherit from PyObject
     -Wno-unused-parameter            # slots have fixed signatures
     -Wno-cast-function-type          # so do method tables
 )
-set(ADDER_LINK_OPTIONS -no-pie)
+set(ADDER_LINK_OPTIONS "")
 set(ADDER_DEFINITIONS "")
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

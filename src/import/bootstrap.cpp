@@ -194,7 +194,7 @@ Result<Object> import_create_dynamic(Object* spec) {
     std::snprintf(with_slash, sizeof(with_slash), "./%s", file_name);
     file_name = with_slash;
   }
-  if (const char* missing = extension_missing_name(file_name)) {
+  if (const char* missing = extension_prepare(file_name)) {
     Ref<Str> text = TRY(str_from_format("%U needs %s, which is not implemented", name.get(), missing));
     return raise_import_error(ImportError, text, name.get(), path.get());
   }
