@@ -1,9 +1,11 @@
-// import: import.h, sysmodule.h, codecs.h of the C API.
+// import: import.h, codecs.h of the C API.
 #include "import/import.h"
 
-#include <cstdarg>
-#include <cstdio>
+#include <cstring>
 
+#include "capi/capi.h"
+#include "import/single_phase.h"
+#include "interpreter/interpreter.h"
 #include "memory/refcount.h"
 #include "object/protocol.h"
 #include "runtime/runtime.h"
@@ -51,64 +53,163 @@ ADDER_EXPORT PyObject* _PyImport_GetModuleAttrString(const char* module, const c
   return import_attribute(module, name).to_c();
 }
 
-// == sys ==
+ADDER_EXPORT PyObject* _PyImport_GetModuleAttr(PyObject* module, PyObject* name) {
+  auto get = [&]() -> Result<Object> {
+    Ref<Object> object = TRY(import_module(module));
+    return object_get_attr(object, name);
+  };
+  return get().to_c();
+}
+ADDER_EXPORT PyObject* PyImport_AddModuleObject(PyObject* name) {
+  auto add = [&]() -> Result<Object> {
+    Ref<Object> module = TRY(import_get_module(name));
+    if (module && is_module(module)) return module;
+    Ref<Module> made = TRY(module_new(name));
+    TRY(object_set_item(interpreter()->modules, name, made));
+    return made;
+  };
+  return capi::borrow(add().to_c());
+}
+ADDER_EXPORT int _PyImport_IsInitialized(PyInterpreterState* state) {
+  return reinterpret_cast<Interpreter*>(state)->modules != nullptr;
+}
+ADDER_EXPORT int _PyImport_SetModule(PyObject* name, PyObject* module) {
+  return object_set_item(interpreter()->modules, name, module).to_c();
+}
+ADDER_EXPORT int _PyImport_SetModuleString(const char* name, PyObject* module) {
+  return dict_set_item_string(interpreter()->modules, name, module).to_c();
+}
+ADDER_EXPORT int _PyImport_FixupExtensionObject(PyObject* module, PyObject* name, PyObject*, PyObject* modules) {
+  CAPI_EXPECT(module && is_module(module) && as<Module>(module)->md_def, -1);
+  if (object_set_item(modules, name, module).failed()) return -1;
+  return single_phase_add(module, as<Module>(module)->md_def).to_c();
+}
+ADDER_EXPORT int _PyImport_FixupBuiltin(PyObject* module, const char* name, PyObject* modules) {
+  auto text = str_intern_from_string(name);
+  if (text.failed()) return -1;
+  Ref<Str> held = text.take();
+  return _PyImport_FixupExtensionObject(module, held.get(), held.get(), modules);
+}
 
-ADDER_EXPORT PyObject* PySys_GetObject(const char* name) { return sys_get_object(name).get(); }
-ADDER_EXPORT int PySys_SetObject(const char* name, PyObject* value) { return sys_set_object(name, value).to_c(); }
+// == Modules from code ==
+
 namespace {
-// Writes formatted text to sys.NAME, or to the C stream if there is none.
-void write_to(const char* name, FILE* stream, const char* format, va_list arguments) {
-  ErrorSaver saver;
-  char buffer[1001];
-  int length = std::vsnprintf(buffer, sizeof buffer, format, arguments);
-  Object* file = sys_get_object(name).get();
-  auto write = [&](const char* text) -> Result<void> {
-    Ref<Str> value = TRY(str_from_string(text));
-    Ref<Object> method = TRY(object_get_attr(file, "write"));
-    TRY(call(method.get(), static_cast<Object*>(value.get())));
+Result<Object> exec_code_module(Object* name, Object* code, Opt<Object*> path, Opt<Object*> compiled_path) {
+  Dict* modules = interpreter()->modules;
+  Ref<Object> module = new_ref(PyImport_AddModuleObject(name));
+  if (!module) return Error{};
+  Object* dict = as<Module>(module.get())->md_dict;
+  auto run = [&]() -> Result<void> {
+    if (!TRY(dict_contains(as<Dict>(dict), id::__builtins__)))
+      TRY(dict_set_item(as<Dict>(dict), id::__builtins__, interpreter()->builtins));
+    if (Object* external = interpreter()->importlib_external) {
+      Ref<Object> fix = TRY(object_get_attr(external, "_fix_up_module"));
+      Object* shown = path ? path.get() : as<Code>(code)->co_filename;
+      Object* compiled = compiled_path ? compiled_path.get() : None;
+      Ref<Object> ignored = TRY(call(fix.get(), dict, name, shown, compiled));
+    }
+    Ref<Object> ignored = TRY(eval_code(as<Code>(code), as<Dict>(dict), dict));
     return {};
   };
-  auto put = [&](const char* text) {
-    if (file && !write(text).failed()) return;
-    error_clear();
-    std::fputs(text, stream);
-  };
-  put(buffer);
-  if (length < 0 || length >= static_cast<int>(sizeof buffer)) put("... truncated");
+  if (run().failed()) {
+    ErrorSaver saved;
+    if (object_del_item(modules, name).failed()) error_clear();
+    return Error{};
+  }
+  Ref<Object> loaded = TRY(import_get_module(name));
+  if (!loaded) return raise(ImportError, "Loaded module %R not found in sys.modules", name);
+  return loaded;
 }
 }  // namespace
-ADDER_EXPORT void PySys_WriteStdout(const char* format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  write_to("stdout", stdout, format, arguments);
-  va_end(arguments);
+ADDER_EXPORT PyObject* PyImport_ExecCodeModuleObject(PyObject* name, PyObject* code, PyObject* path,
+                                                     PyObject* compiled_path) {
+  CAPI_EXPECT(code && is_code(code), nullptr);
+  return exec_code_module(name, code, path, compiled_path).to_c();
 }
-ADDER_EXPORT void PySys_WriteStderr(const char* format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  write_to("stderr", stderr, format, arguments);
-  va_end(arguments);
+ADDER_EXPORT PyObject* PyImport_ExecCodeModuleWithPathnames(const char* name, PyObject* code, const char* path,
+                                                            const char* compiled_path) {
+  auto run = [&]() -> Result<Object> {
+    Ref<Str> text = TRY(str_from_string(name));
+    Ref<Object> compiled, source;
+    if (compiled_path) compiled = TRY(str_decode_fs_default(compiled_path));
+    if (path) {
+      source = TRY(str_decode_fs_default(path));
+    } else if (compiled && interpreter()->importlib_external) {
+      Ref<Object> find = TRY(object_get_attr(interpreter()->importlib_external, "_get_sourcefile"));
+      Result<Object> found = call(find.get(), compiled.get());
+      if (found.failed()) error_clear();
+      else source = found.take();
+    }
+    return exec_code_module(text, code, source.get(), compiled.get());
+  };
+  CAPI_EXPECT(code && is_code(code), nullptr);
+  return run().to_c();
 }
-ADDER_EXPORT PyObject* _Py_VaBuildValue_SizeT(const char* format, va_list arguments);
-ADDER_EXPORT int PySys_Audit(const char* event, const char* format, ...) {
-  if (!audit_wanted()) return 0;
-  Ref<Object> args;
-  if (format && *format) {
-    va_list arguments;
-    va_start(arguments, format);
-    args = Ref<Object>::steal(_Py_VaBuildValue_SizeT(format, arguments));
-    va_end(arguments);
-    if (!args) return -1;
-  }
-  if (args && !is_tuple(args)) {
-    auto tuple = tuple_pack(args.get());
-    if (tuple.failed()) return -1;
-    args = tuple.take();
-  }
-  return sys_audit(event, args ? as<Tuple>(args.get()) : nullptr).to_c();
+ADDER_EXPORT PyObject* PyImport_ExecCodeModuleEx(const char* name, PyObject* code, const char* path) {
+  return PyImport_ExecCodeModuleWithPathnames(name, code, path, nullptr);
 }
-ADDER_EXPORT int PySys_AddAuditHook(int (*hook)(const char*, PyObject*, void*), void* data) {
-  return sys_add_audit_hook(hook, data).to_c();
+ADDER_EXPORT PyObject* PyImport_ExecCodeModule(const char* name, PyObject* code) {
+  return PyImport_ExecCodeModuleWithPathnames(name, code, nullptr, nullptr);
+}
+
+// == Built-in and frozen modules of the embedding program ==
+
+ADDER_EXPORT int PyImport_ExtendInittab(BuiltinModule* more) { return add_builtin_modules(more) ? 0 : -1; }
+ADDER_EXPORT int PyImport_AppendInittab(const char* name, PyObject* (*init)()) {
+  if (main_interpreter.initialized) fatal("PyImport_AppendInittab() may not be called after Py_Initialize()");
+  const BuiltinModule more[] = {{name, init}, {nullptr, nullptr}};
+  return add_builtin_modules(more) ? 0 : -1;
+}
+ADDER_EXPORT int PyImport_ImportFrozenModuleObject(PyObject* name) {
+  auto run = [&]() -> Result<bool> {
+    const FrozenModule* frozen = find_frozen_module(name);
+    if (!frozen) return false;
+    FrozenModule found = *frozen;
+    Ref<Object> code = TRY(frozen_module_code(&found));
+    if (!is_code(code)) return raise(TypeError, "frozen object %R is not a code object", name);
+    if (found.is_package) {
+      Ref<Object> module = new_ref(PyImport_AddModuleObject(name));
+      if (!module) return Error{};
+      Ref<List> path = TRY(list_new());
+      TRY(object_set_attr(module, id::__path__, path));
+    }
+    Ref<Object> module = TRY(exec_code_module(name, code, {}, {}));
+    Ref<Str> origin = TRY(str_from_string(found.original_name));
+    TRY(object_set_attr(module, id::__origname__, origin));
+    return true;
+  };
+  return run().to_c();
+}
+ADDER_EXPORT int PyImport_ImportFrozenModule(const char* name) {
+  auto text = str_intern_from_string(name);
+  if (text.failed()) return -1;
+  Ref<Str> held = text.take();
+  return PyImport_ImportFrozenModuleObject(held.get());
+}
+ADDER_EXPORT const char* PyImport_GetMagicTag() { return "adder-311"; }
+// The path hook that takes the path, remembered in sys.path_importer_cache; None if there is none.
+ADDER_EXPORT PyObject* PyImport_GetImporter(PyObject* path) {
+  auto find = [&]() -> Result<Object> {
+    Ref<Object> cache = Ref<Object>::share_or_empty(sys_get_object("path_importer_cache").get());
+    Ref<Object> hooks = Ref<Object>::share_or_empty(sys_get_object("path_hooks").get());
+    if (!cache || !is_dict(cache) || !hooks || !is_list(hooks)) return raise(RuntimeError, "no path_hooks");
+    Ref<Object> known = TRY(dict_get_item(as<Dict>(cache.get()), path));
+    if (known) return known;
+    Ref<Object> importer = new_ref(None);
+    for (isize i = 0; i < as<List>(hooks.get())->ob_size; ++i) {
+      Ref<Object> hook = new_ref(as<List>(hooks.get())->ob_item[i]);
+      Result<Object> made = call(hook.get(), path);
+      if (!made.failed()) {
+        importer = made.take();
+        break;
+      }
+      if (!error_matches(ImportError)) return Error{};
+      error_clear();
+    }
+    TRY(dict_set_item(as<Dict>(cache.get()), path, importer));
+    return importer;
+  };
+  return find().to_c();
 }
 
 // == Codecs ==

@@ -149,7 +149,6 @@ struct TextField {
   const char* name;
   wchar_t* PyConfig::*wide;
   const char* Config::*narrow;
-  bool required = false;  // None is no value for it
 };
 constexpr TextField kTextFields[] = {
     SAME(filesystem_encoding), SAME(filesystem_errors), SAME(pycache_prefix), SAME(stdio_encoding), SAME(stdio_errors),
@@ -318,14 +317,12 @@ ADDER_EXPORT PyStatus PyConfig_SetWideStringList(PyConfig* config, PyWideStringL
 }
 ADDER_EXPORT PyStatus PyConfig_Read(PyConfig* config) {
   Config narrow = narrow_config(*config);
-  legacy_settings(narrow);
   PyStatus status = config_read(narrow);
   return status_failed(status) ? status : widen_config(narrow, *config);
 }
 ADDER_EXPORT PyStatus Py_InitializeFromConfig(const PyConfig* config) {
   if (!config) return status_error("Py_InitializeFromConfig", "initialization config is NULL");
   Config narrow = narrow_config(*config);
-  legacy_settings(narrow);
   return runtime_start(narrow);
 }
 ADDER_EXPORT PyStatus _Py_InitializeMain() { return runtime_start_library(); }
@@ -359,16 +356,19 @@ Result<Object> member(Dict* dict, const char* name) {
   if (!item) return raise(ValueError, "missing config key: %s", name);
   return item;
 }
-Result<wchar_t*> wide_text(Object* item, const char* name) {
+// A new text, to be freed.
+Result<void> wide_text(Object* item, const char* name, wchar_t*& text) {
   if (!is_str(item)) return raise(TypeError, "invalid config type: %s", name);
   Ref<Object> bytes = TRY(str_encode_fs_default(as<Str>(item)));
-  return locale_decode(bytes_data(as<Bytes>(bytes.get())));
+  text = locale_decode(bytes_data(as<Bytes>(bytes.get())));
+  if (!text) return raise_no_memory();
+  return {};
 }
 Result<void> config_from_dict(PyConfig& config, Dict* dict) {
   auto int_member = [&](const char* name, i64 minimum, i64& out) -> Result<void> {
     Ref<Object> item = TRY(member(dict, name));
     if (!is_int(item)) return raise(TypeError, "invalid config type: %s", name);
-    out = TRY(int_as_i64(item));
+    out = TRY(int_as_long(item));
     if (out < minimum) return raise(ValueError, "invalid config value: %s", name);
     return {};
   };
@@ -396,7 +396,9 @@ Result<void> config_from_dict(PyConfig& config, Dict* dict) {
       set_wide(config.*field.wide, nullptr);
       continue;
     }
-    set_wide(config.*field.wide, TRY(wide_text(item, field.name)));
+    wchar_t* text;
+    TRY(wide_text(item, field.name, text));
+    set_wide(config.*field.wide, text);
   }
   for (const ListField& field : kListFields) {
     Ref<Object> item = TRY(member(dict, field.name));
@@ -407,7 +409,8 @@ Result<void> config_from_dict(PyConfig& config, Dict* dict) {
     for (isize i = 0; i < size; ++i) {
       Object* part = list ? as<List>(item.get())->ob_item[i] : as<Tuple>(item.get())->ob_item[i];
       if (part == None) return raise(ValueError, "invalid config value: %s", field.name);
-      wchar_t* text = TRY(wide_text(part, field.name));
+      wchar_t* text;
+      TRY(wide_text(part, field.name, text));
       PyStatus status = PyWideStringList_Append(&made, text);
       std::free(text);
       if (status_failed(status)) return raise_no_memory();
@@ -537,6 +540,7 @@ ADDER_EXPORT void _Py_get_env_flag(int use_environment, int* flag, const char* n
   if (_Py_str_to_int(text, &value) < 0 || value < 0) value = 1;
   if (*flag < value) *flag = value;
 }
+
 namespace {
 // What Py_GetArgcArgv() hands out, of the configuration that runs.
 PyWideStringList original_arguments{};

@@ -1,20 +1,23 @@
-// pylifecycle: pylifecycle.h, pythonrun.h, fileutils.h, intrcheck.h of the C API: the life of the process, and its
-// files.
+// pylifecycle: pylifecycle.h, fileutils.h, intrcheck.h of the C API: the life of the process, and its files.
 #include <cerrno>
 #include <climits>
+#include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "interpreter/interpreter.h"
 #include "memory/refcount.h"
+#include "modules/sys/sys.h"
 #include "object/protocol.h"
+#include "runtime/configure.h"
 #include "runtime/interpreters.h"
-#include "runtime/run.h"
+#include "runtime/lifecycle.h"
 #include "runtime/runtime.h"
 #include "types/bytes.h"
 #include "types/dict.h"
@@ -30,14 +33,29 @@ ADDER_EXPORT int _Py_IsCoreInitialized() { return main_interpreter.initialized; 
 ADDER_EXPORT PyThreadState* Py_NewInterpreter() { return subinterpreter_start(false); }
 ADDER_EXPORT PyThreadState* _Py_NewInterpreter(int isolated) { return subinterpreter_start(isolated != 0); }
 ADDER_EXPORT void Py_EndInterpreter(PyThreadState* state) { subinterpreter_end(state); }
-ADDER_EXPORT const char* Py_GetVersion() {
-  static const char* version = nullptr;
-  if (!version) {
-    Object* text = sys_get_object("version").get();
-    version = text && is_str(text) ? str_as_utf8(as<Str>(text)).data : "3.11";
-  }
-  return version;
+ADDER_EXPORT const char* Py_GetVersion() { return sys_module::version_text(); }
+namespace {
+// The part of the version that starts with `first` and ends with `last`, both left out if `bare`.
+const char* version_part(char first, char last, bool bare, char* buffer, usize size) {
+  const char* text = sys_module::version_text();
+  const char* start = std::strchr(text, first);
+  const char* end = start ? std::strchr(start, last) : nullptr;
+  if (end) std::snprintf(buffer, size, "%.*s", static_cast<int>(end - start) + (bare ? -1 : 1), start + bare);
+  return buffer;
 }
+}  // namespace
+ADDER_EXPORT const char* Py_GetBuildInfo() {
+  static char text[100];
+  return version_part('(', ')', true, text, sizeof text);
+}
+ADDER_EXPORT const char* Py_GetCompiler() {
+  static char text[100] = "\n";
+  (void)version_part('[', ']', false, text + 1, sizeof text - 1);
+  return text;
+}
+ADDER_EXPORT const char* Py_GetCopyright() { return sys_module::kCopyright; }
+ADDER_EXPORT const char* _Py_gitidentifier() { return ""; }
+ADDER_EXPORT const char* _Py_gitversion() { return ""; }
 ADDER_EXPORT const char* Py_GetPlatform() { return "linux"; }
 ADDER_EXPORT void (*PyOS_getsig(int number))(int) {
   struct sigaction action;
@@ -51,51 +69,126 @@ ADDER_EXPORT void (*PyOS_setsig(int number, void (*handler)(int)))(int) {
   action.sa_flags = SA_ONSTACK;
   return sigaction(number, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
 }
+ADDER_EXPORT int Py_AtExit(void (*function)()) { return at_exit(function) ? 0 : -1; }
+
+// == Start, run, stop ==
+
+ADDER_EXPORT void Py_InitializeEx(int install_signal_handlers) {
+  if (main_interpreter.initialized) return;
+  Config config = config_defaults(ConfigKind::kCompatible);
+  config.install_signal_handlers = install_signal_handlers;
+  PyStatus status = runtime_start(config);
+  if (status_failed(status)) status_leave(status);
+}
+ADDER_EXPORT void Py_Initialize() { Py_InitializeEx(1); }
+ADDER_EXPORT int Py_FinalizeEx() { return runtime_stop(); }
+ADDER_EXPORT void Py_Finalize() { (void)runtime_stop(); }
+ADDER_EXPORT void Py_Exit(int status) {
+  if (runtime_stop() < 0) status = 120;
+  std::exit(status);
+}
+ADDER_EXPORT int Py_RunMain() { return run_main(); }
+ADDER_EXPORT int Py_BytesMain(int count, char** arguments) { return bytes_main(count, arguments); }
+ADDER_EXPORT int Py_Main(int count, wchar_t** arguments) {
+  TextList words;
+  for (int i = 0; i < count; ++i) {
+    char* narrow = locale_encode(arguments[i]);
+    words.append(narrow);
+    std::free(narrow);
+  }
+  return bytes_main(count, words.items);
+}
+// A program that is frozen into the executable: the frozen module __main__ is the program.
+ADDER_EXPORT int PyImport_ImportFrozenModule(const char* name);
+ADDER_EXPORT int Py_FrozenMain(int count, char** arguments) {
+  Config config = config_defaults(ConfigKind::kPython);
+  for (int i = 0; i < count; ++i) config.argv.append(arguments[i]);
+  config.parse_argv = config.pathconfig_warnings = 0;
+  PyStatus status = runtime_start(config);
+  if (status_failed(status)) status_leave(status);
+  int result = 0;
+  int found = PyImport_ImportFrozenModule("__main__");
+  if (found == 0) fatal("the __main__ module is not frozen");
+  if (found < 0) result = report_uncaught();
+  return runtime_stop() < 0 ? 120 : result;
+}
+ADDER_EXPORT PyStatus _PyRuntimeState_Init(void*) { return status_ok(); }
+ADDER_EXPORT void _PyRuntimeState_Fini(void*) {}
+ADDER_EXPORT PyStatus _PyRuntime_Initialize() { return status_ok(); }
+ADDER_EXPORT void _PyRuntime_Finalize() {}
+
+// == Legacy locale (PEP 538) ==
+
 namespace {
-constexpr int kMaxExitFunctions = 32;
-void (*exit_functions[kMaxExitFunctions])();
-int exit_count = 0;
-void run_exit_functions() {
-  while (exit_count > 0) exit_functions[--exit_count]();
+constexpr const char* kCoercionTargets[] = {"C.UTF-8", "C.utf8", "UTF-8"};
+}
+ADDER_EXPORT int _Py_LegacyLocaleDetected(int) {
+  const char* locale = std::setlocale(LC_CTYPE, nullptr);
+  return locale && (!std::strcmp(locale, "C") || !std::strcmp(locale, "POSIX"));
+}
+ADDER_EXPORT int _Py_IsLocaleCoercionTarget(const char* locale) {
+  for (const char* target : kCoercionTargets)
+    if (!std::strcmp(target, locale)) return 1;
+  return 0;
+}
+ADDER_EXPORT int _Py_CoerceLegacyLocale(int warn) {
+  const char* all = std::getenv("LC_ALL");
+  if (all && *all) return 0;
+  for (const char* target : kCoercionTargets) {
+    if (!std::setlocale(LC_CTYPE, target)) continue;
+    setenv("LC_CTYPE", target, 1);
+    if (warn) {
+      std::fprintf(stderr,
+                   "Python detected LC_CTYPE=C: LC_CTYPE coerced to %.20s (set another locale or PYTHONCOERCECLOCALE=0 "
+                   "to disable this locale coercion behavior).\n",
+                   target);
+    }
+    std::setlocale(LC_ALL, "");
+    return 1;
+  }
+  std::setlocale(LC_CTYPE, "");
+  return 0;
+}
+
+// == Random bytes ==
+
+namespace {
+int random_bytes(void* data, Py_ssize_t size, unsigned flags) {
+  char* out = static_cast<char*>(data);
+  while (size > 0) {
+    ssize_t got = getrandom(out, static_cast<size_t>(size), flags);
+    if (got < 0 && errno == EAGAIN && flags) {
+      flags = GRND_INSECURE;  // entropy is not ready: what hashes and the like may use
+      continue;
+    }
+    if (got < 0 && errno == EINTR) {
+      if (check_signals().failed()) return -1;
+      continue;
+    }
+    if (got < 0) {
+      (void)raise_errno(OSError);
+      return -1;
+    }
+    out += got;
+    size -= got;
+  }
+  return 0;
 }
 }  // namespace
-// The functions run when the process ends.
-ADDER_EXPORT int Py_AtExit(void (*function)()) {
-  if (exit_count == kMaxExitFunctions) return -1;
-  if (exit_count == 0) std::atexit(run_exit_functions);
-  exit_functions[exit_count++] = function;
-  return 0;
-}
-
-// == Running text ==
-
-ADDER_EXPORT PyObject* PyRun_StringFlags(const char* text, int start, PyObject* globals, PyObject* locals,
-                                         PyCompilerFlags* flags) {
-  auto run = [&]() -> Result<Object> {
-    Ref<Str> filename = TRY(str_from_string("<string>"));
-    return run_string(text, filename, start, as<Dict>(globals), locals, flags);
-  };
-  return run().to_c();
-}
-ADDER_EXPORT PyObject* PyRun_String(const char* text, int start, PyObject* globals, PyObject* locals) {
-  return PyRun_StringFlags(text, start, globals, locals, nullptr);
-}
-ADDER_EXPORT int PyRun_SimpleStringFlags(const char* text, PyCompilerFlags* flags) {
-  constexpr int kFileInput = 257;
-  auto run = [&]() -> Result<Object> {
-    Ref<Object> dict = TRY(main_dict());
-    Ref<Str> filename = TRY(str_from_string("<string>"));
-    return run_string(text, filename, kFileInput, as<Dict>(dict.get()), dict, flags);
-  };
-  auto result = run();
-  if (result.failed()) {
-    error_print();
+ADDER_EXPORT int _PyOS_URandom(void* data, Py_ssize_t size) {
+  if (size < 0) {
+    (void)raise(ValueError, "negative argument not allowed");
     return -1;
   }
-  (void)result.take();
-  return 0;
+  return random_bytes(data, size, 0);
 }
-ADDER_EXPORT int PyRun_SimpleString(const char* text) { return PyRun_SimpleStringFlags(text, nullptr); }
+ADDER_EXPORT int _PyOS_URandomNonblock(void* data, Py_ssize_t size) {
+  if (size < 0) {
+    (void)raise(ValueError, "negative argument not allowed");
+    return -1;
+  }
+  return random_bytes(data, size, GRND_NONBLOCK);
+}
 
 // == Iteration ==
 

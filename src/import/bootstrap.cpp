@@ -27,6 +27,27 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
+// The table of frozen modules that an embedding program may put here (cpython/import.h).
+extern "C" {
+struct _frozen {
+  const char* name;
+  const unsigned char* code;
+  int size;  // negative: a package, in older programs
+  int is_package;
+  PyObject* (*get_code)();
+};
+extern __attribute__((visibility("default"))) const _frozen* PyImport_FrozenModules;
+extern __attribute__((visibility("default"))) const _frozen* _PyImport_FrozenBootstrap;
+extern __attribute__((visibility("default"))) const _frozen* _PyImport_FrozenStdlib;
+extern __attribute__((visibility("default"))) const _frozen* _PyImport_FrozenTest;
+}
+// Ours are not in such tables: they are compiled from the library's source.
+static constexpr _frozen no_frozen_modules[] = {{nullptr, nullptr, 0, 0, nullptr}};
+const _frozen* PyImport_FrozenModules = nullptr;
+const _frozen* _PyImport_FrozenBootstrap = no_frozen_modules;
+const _frozen* _PyImport_FrozenStdlib = no_frozen_modules;
+const _frozen* _PyImport_FrozenTest = no_frozen_modules;
+
 namespace adder {
 // compiler/compiler.h
 Result<Code> compile_source(std::string_view source, Str* filename, int start, PyCompilerFlags* flags, int optimize);
@@ -83,6 +104,13 @@ Result<Object> run_frozen(const FrozenModule* frozen) {
 // == Frozen stand-ins ==
 
 const FrozenModule* find_frozen_module(Object* name) {
+  static thread_local FrozenModule found;
+  for (const _frozen* entry = PyImport_FrozenModules; entry && entry->name; ++entry) {
+    if (!str_equals(as<Str>(name), entry->name)) continue;
+    found = {entry->name, entry->name, nullptr, entry->code, entry->size < 0 ? -entry->size : entry->size, entry->is_package || entry->size < 0,
+             entry->get_code};
+    return &found;
+  }
   for (const FrozenModule& module : frozen_modules)
     if (str_equals(as<Str>(name), module.name)) return &module;
   return nullptr;
@@ -104,6 +132,8 @@ const FrozenCode* find_frozen_code(const char* path, const char* full_path) {
 }  // namespace
 
 Result<Object> frozen_module_code(const FrozenModule* module) {
+  if (module->make_code) return Result<Object>::from_c(module->make_code());
+  if (module->data) return marshal_loads({reinterpret_cast<const char*>(module->data), static_cast<usize>(module->size)});
   const char* library = interpreter()->config->stdlib_dir;
   char path[4096];
   std::snprintf(path, sizeof(path), "%s/%s", library ? library : "", module->path);

@@ -44,9 +44,14 @@ Result<Object> import_create_dynamic(Object* spec);
 Result<void> import_initialize();
 Result<void> import_initialize_external();
 // The code of a module that stands for CPython's frozen ones (_frozen_importlib, _frozen_importlib_external, zipimport),
-// compiled from the library's source; absent if `name` is not one of them.
+// compiled from the library's source, or of one that the embedding program has put into PyImport_FrozenModules; absent if `name` is
+// none of them. What it gives lives until the next call on this thread.
 struct FrozenModule {
   const char *name, *original_name, *path;
+  const unsigned char* data = nullptr;  // of the embedding program's: in marshal's form
+  int size = 0;
+  bool is_package = false;
+  Object* (*make_code)() = nullptr;
 };
 const FrozenModule* find_frozen_module(Object* name);
 Result<Object> frozen_module_code(const FrozenModule* module);

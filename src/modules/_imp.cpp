@@ -114,8 +114,9 @@ Error no_such_frozen(Object* name) {
 }
 constexpr Doc is_frozen_package_doc = "is_frozen_package($module, name, /)\n--\n\nWhether the frozen module is a package.";
 Result<bool> imp_is_frozen_package(Module*, Str* name) {
-  if (!find_frozen_module(name)) return no_such_frozen(name);
-  return false;
+  const FrozenModule* frozen = find_frozen_module(name);
+  if (!frozen) return no_such_frozen(name);
+  return frozen->is_package;
 }
 constexpr Doc find_frozen_doc =
     "find_frozen($module, name, /, *, withdata=False)\n--\n\n(data, is_package, original name) of a frozen module, or None.";
@@ -123,7 +124,7 @@ Result<Object> imp_find_frozen(Module*, Str* name, bool withdata) {
   const FrozenModule* frozen = find_frozen_module(name);
   if (!frozen) return none_result();
   Ref<Str> original = TRY(str_from_string(frozen->original_name));
-  return tuple_pack(None, False, original.get());
+  return tuple_pack(None, bool_object(frozen->is_package), original.get());
 }
 constexpr Doc get_frozen_object_doc = "get_frozen_object($module, name, data=None, /)\n--\n\nThe code of a frozen module.";
 Result<Object> imp_get_frozen_object(Module*, Str* name, Object* data) {

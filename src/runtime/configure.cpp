@@ -6,18 +6,21 @@
 #include "runtime/configure.h"
 
 #include <cerrno>
-#include <climits>
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <cwchar>
 #include <initializer_list>
 #include <langinfo.h>
 #include <unistd.h>
+#include <utility>
 
+#include "import/import.h"
+#include "modules/sys/sys.h"
+#include "object/object.h"
 #include "runtime/command_line.h"
 #include "runtime/configure_flags.h"
+#include "runtime/locale_text.h"
 #include "runtime/paths.h"
 #include "runtime/runtime.h"
 #include "runtime/traceback_print.h"
@@ -95,7 +98,7 @@ void preconfig_defaults(PyPreConfig& config, ConfigKind kind) {
 }
 
 const PyPreConfig& preconfig() { return pre_state.config; }
-void preconfig_reset() { pre_state.done = false; }
+void preconfig_reset() { pre_state = {}; }
 
 namespace {
 PyStatus decide_utf8_mode(PyPreConfig& p, const TextList& x_options) {
@@ -404,8 +407,32 @@ PyStatus ensure_preinitialized(const Config& config) {
 }
 }  // namespace
 
+constinit LegacySettings legacy_settings{};
+
+namespace {
+void apply_legacy_settings(Config& config) {
+  const LegacySettings& l = legacy_settings;
+  auto take = [](const char*& field, const char* value) {
+    if (!field) field = value;
+  };
+  take(config.program_name, l.program_name);
+  take(config.home, l.home);
+  take(config.executable, l.executable);
+  take(config.stdio_encoding, l.stdio_encoding);
+  take(config.stdio_errors, l.stdio_errors);
+  for (isize i = 0; i < l.warn_options.size; ++i) config.warn_options.append(l.warn_options.items[i]);
+  for (isize i = 0; i < l.x_options.size; ++i) config.x_options.append(l.x_options.items[i]);
+  if (!l.paths_set || config.module_search_paths_set) return;
+  config.module_search_paths = l.search_paths;
+  config.module_search_paths_set = 1;
+  take(config.prefix, "");
+  take(config.exec_prefix, "");
+}
+}  // namespace
+
 PyStatus config_read(Config& config) {
   STATUS_TRY(ensure_preinitialized(config));
+  apply_legacy_settings(config);
   if (config.kind == ConfigKind::kCompatible) {
     for (const FlagVariable& entry : kFlagVariables)
       if (config.*entry.setting < 0) config.*entry.setting = entry.inverted ? !*entry.flag : *entry.flag;
@@ -461,6 +488,17 @@ void config_publish(const Config& config) {
   }
 }
 
+Result<void> config_replace(Config& config) {
+  PyStatus status = config_read(config);
+  if (status_failed(status)) return raise(ValueError, "%s", status.err_msg ? status.err_msg : "exit");
+  Interpreter* self = interpreter();
+  Config* old = std::exchange(self->config, new Config(config));
+  delete old;
+  config_publish(config);
+  Ref<Object> sys = TRY(import_get_module(id::sys));
+  return sys ? sys_module::add_configuration(as<Module>(sys.get())) : Result<void>();
+}
+
 // == Status ==
 
 void status_leave(const PyStatus& status) {
@@ -486,87 +524,20 @@ void status_leave(const PyStatus& status) {
 
 // == Text ==
 
-namespace {
-bool locale_is_utf8() {
-  if (pre_state.done && pre_state.config.utf8_mode > 0) return true;
-  const char* codeset = nl_langinfo(CODESET);
-  // The C locale's ASCII is a part of UTF-8, and what goes beyond would be undecodable.
-  return !codeset || !*codeset || !std::strcmp(codeset, "UTF-8") || !std::strcmp(codeset, "ANSI_X3.4-1968");
-}
-// The length of the valid UTF-8 sequence at `at`, its value in `c`; 0: there is none.
-int utf8_sequence(const u8* at, u32& c) {
-  if (at[0] < 0x80) return c = at[0], 1;
-  int size = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : at[0] >= 0xc2 ? 2 : 0;
-  if (!size || at[0] > 0xf4) return 0;
-  c = at[0] & (0xff >> (size + 1));
-  for (int i = 1; i < size; ++i) {
-    if ((at[i] & 0xc0) != 0x80) return 0;
-    c = c << 6 | (at[i] & 0x3f);
-  }
-  bool good = size == 2 || (size == 3 ? c >= 0x800 && (c < 0xd800 || c > 0xdfff) : c >= 0x10000 && c <= 0x10ffff);
-  return good ? size : 0;
-}
-}  // namespace
-
 wchar_t* locale_decode(const char* text, usize* length) {
-  usize size = std::strlen(text), count = 0;
-  wchar_t* out = static_cast<wchar_t*>(std::malloc((size + 1) * sizeof(wchar_t)));
-  if (!out) return nullptr;
-  bool utf8 = locale_is_utf8();
-  std::mbstate_t state{};
-  for (usize i = 0; i < size;) {
-    u32 c = 0;
-    usize step;
-    if (utf8) {
-      step = static_cast<usize>(utf8_sequence(reinterpret_cast<const u8*>(text + i), c));
-    } else {
-      wchar_t wide;
-      step = std::mbrtowc(&wide, text + i, size - i, &state);
-      if (step == static_cast<usize>(-1) || step == static_cast<usize>(-2)) step = 0, state = {};
-      else c = static_cast<u32>(wide);
-    }
-    if (!step) {
-      c = 0xdc00 + static_cast<u8>(text[i]);
-      step = 1;
-    }
-    out[count++] = static_cast<wchar_t>(c);
-    i += step;
-  }
-  out[count] = 0;
-  if (length) *length = count;
-  return out;
+  wchar_t* out;
+  const char* reason;
+  TextStatus status = text_decode_locale(text, &out, length, &reason, false, TextErrors::kSurrogateEscape);
+  return status == kTextDone ? out : nullptr;
 }
 
+// What the locale cannot say goes as UTF-8.
 char* locale_encode(const wchar_t* text) {
-  usize size = std::wcslen(text), count = 0;
-  char* out = static_cast<char*>(std::malloc(size * 6 + 1));
-  if (!out) return nullptr;
-  bool utf8 = locale_is_utf8();
-  std::mbstate_t state{};
-  for (usize i = 0; i < size; ++i) {
-    u32 c = static_cast<u32>(text[i]);
-    if (c >= 0xdc80 && c <= 0xdcff) {
-      out[count++] = static_cast<char>(c - 0xdc00);
-    } else if (!utf8) {
-      char buffer[MB_LEN_MAX];
-      usize step = std::wcrtomb(buffer, text[i], &state);
-      if (step == static_cast<usize>(-1)) {
-        buffer[0] = '?';
-        step = 1;
-        state = {};
-      }
-      std::memcpy(out + count, buffer, step);
-      count += step;
-    } else if (c < 0x80) {
-      out[count++] = static_cast<char>(c);
-    } else {
-      int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-      constexpr u8 kLead[] = {0, 0xc0, 0xe0, 0xf0};
-      out[count++] = static_cast<char>(kLead[more] | c >> (6 * more));
-      while (more--) out[count++] = static_cast<char>(0x80 | ((c >> (6 * more)) & 0x3f));
-    }
-  }
-  out[count] = 0;
-  return out;
+  char* out;
+  usize position;
+  const char* reason;
+  TextStatus status = text_encode_locale(text, &out, &position, &reason, true, false, TextErrors::kSurrogateEscape);
+  if (status == kTextInvalid) status = text_encode_utf8(text, &out, &position, &reason, true, TextErrors::kSurrogateEscape);
+  return status == kTextDone ? out : nullptr;
 }
 }  // namespace adder

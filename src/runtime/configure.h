@@ -2,6 +2,7 @@
 // for the adder executable as for programs that embed it (PEP 587).
 #pragma once
 #include "abi/init_config.h"
+#include "base/result.h"
 #include "runtime/config.h"
 
 namespace adder {
@@ -36,6 +37,18 @@ PyStatus config_read(Config& config);
 // The Py_*Flag variables and the C streams take over what `config` says.
 void config_publish(const Config& config);
 
+// What C programs said before start-up through functions older than PEP 587 (Py_SetProgramName, PySys_AddWarnOption ...); counts where a
+// configuration says nothing.
+struct LegacySettings {
+  const char *program_name, *home, *executable, *stdio_encoding, *stdio_errors;
+  TextList search_paths, warn_options, x_options;
+  bool paths_set;
+};
+extern LegacySettings legacy_settings;
+
+// Gives the running interpreter another configuration; sys takes it over (for tests of the configuration).
+Result<void> config_replace(Config& config);
+
 // == Life ==
 
 // Reads the rest of `config`, publishes it, and starts the runtime (does nothing if it runs).
@@ -55,7 +68,8 @@ void run_exit_functions();
 
 // == Text ==
 
-// The locale's encoding to wide text and back, surrogateescape both ways. Allocated with malloc; null without memory.
+// The locale's encoding to wide text and back, surrogateescape both ways. In PyMem_RawMalloc's memory; null without memory
+// (or with lone surrogates).
 wchar_t* locale_decode(const char* text, usize* length = nullptr);
 char* locale_encode(const wchar_t* text);
 }  // namespace adder

@@ -152,7 +152,7 @@ Result<void> initialize_streams() {
   Ref<Object> codec = TRY(call(lookup.get(), given.get()));
   Ref<Object> name = TRY(object_get_attr(codec, id::name));
   Utf8 name_text = is_str(name) ? str_as_utf8(as<Str>(name.get())) : Utf8{nullptr, 0};
-  if (name_text) s.encoding = name_text.data;
+  if (name_text) interpreter()->config->stdio_encoding = s.encoding = ::strdup(name_text.data);
   TRY(set_stream(io, 0, false, "stdin", "<stdin>", s, s.errors));
   TRY(set_stream(io, 1, true, "stdout", "<stdout>", s, s.errors));
   return set_stream(io, 2, true, "stderr", "<stderr>", s, "backslashreplace");

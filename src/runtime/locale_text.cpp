@@ -9,7 +9,7 @@
 #include <langinfo.h>
 
 #include "memory/allocator.h"
-#include "runtime/runtime.h"
+#include "runtime/configure.h"
 
 ADDER_EXPORT void* PyMem_RawMalloc(size_t size);
 ADDER_EXPORT void* PyMem_RawRealloc(void* block, size_t size);
@@ -23,8 +23,7 @@ bool is_surrogate(wchar_t c) { return c >= 0xd800 && c <= 0xdfff; }
 bool is_escape(wchar_t c) { return c >= 0xdc80 && c <= 0xdcff; }
 
 bool utf8_mode() {
-  const Config* config = main_interpreter.config;
-  return config && config->utf8_mode > 0;
+  return preconfig().utf8_mode > 0;
 }
 // The C locale says nothing about bytes above 127, whatever the C library makes of them.
 bool is_ascii_locale() { return std::strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0; }

@@ -9,6 +9,7 @@ Result<void> add_information(Module* module);
 // What the configuration decides: argv, flags, paths, options. Also after site has changed its mind: sets again.
 Result<void> add_configuration(Module* module);
 const char* version_text();
+extern const char* const kCopyright;
 // The functions of sys_hooks.cpp: displayhook, excepthook, unraisablehook, breakpointhook, audit, addaudithook.
 extern PyMethodDef hook_functions[];
 }  // namespace adder::sys_module

@@ -243,6 +243,10 @@ const char* version_text() {
          "]";
 }
 
+const char* const kCopyright =
+    "Copyright (c) the Adder authors.\nAll Rights Reserved.\n\nThe standard library:\nCopyright (c) 2001-2023 "
+    "Python Software Foundation.\nAll Rights Reserved.";
+
 Result<void> add_information(Module* m) {
   TRY(struct_sequence_init_type(&sys_flags_type, &flags_description));
   TRY(struct_sequence_init_type(&sys_version_info_type, &version_description));
@@ -272,9 +276,7 @@ Result<void> add_information(Module* m) {
   TRY(put(m, "_git", tuple_pack(name.get(), str_empty(), str_empty())));
   TRY(put(m, "_framework", Result<Object>(new_ref(str_empty()))));
   TRY(put(m, "abiflags", Result<Object>(new_ref(str_empty()))));
-  TRY(put(m, "copyright",
-          str_from_string("Copyright (c) the Adder authors.\nAll Rights Reserved.\n\nThe standard library:\nCopyright (c) 2001-2023 "
-                          "Python Software Foundation.\nAll Rights Reserved.")));
+  TRY(put(m, "copyright", str_from_string(kCopyright)));
   TRY(put(m, "platform", str_from_string("linux")));
   TRY(put(m, "byteorder", str_from_string("little")));
   TRY(put(m, "float_repr_style", str_from_string("short")));
@@ -305,7 +307,7 @@ Result<void> add_configuration(Module* m) {
   TRY(put(m, "prefix", text_or_none(c.prefix)));
   TRY(put(m, "base_prefix", text_or_none(c.base_prefix)));
   TRY(put(m, "exec_prefix", text_or_none(c.exec_prefix)));
-  TRY(put(m, "base_exec_prefix", text_or_none(c.exec_prefix)));
+  TRY(put(m, "base_exec_prefix", text_or_none(c.base_exec_prefix)));
   TRY(put(m, "platlibdir", text_or_none(c.platlibdir)));
   TRY(put(m, "pycache_prefix", text_or_none(c.pycache_prefix)));
   TRY(put(m, "_stdlib_dir", text_or_none(c.stdlib_dir)));
