@@ -274,7 +274,8 @@ Result<Object> pickled(Object* start, Object* step, Object* count) {
   Ref<Object> stop = TRY(number_add(start, span));
   Ref<Object> range = TRY(range_new(&PyRange_Type, new_ref(start), std::move(stop), new_ref(step)));
   Ref<Object> iter = TRY(builtins_get(id::iter));
-  return tuple_pack(iter.get(), TRY(tuple_pack(range.get())).get(), None);
+  // What is left of the progression, and how far the iterator is in that.
+  return tuple_pack(iter.get(), TRY(tuple_pack(range.get())).get(), static_cast<Object*>(small_int(0)));
 }
 constexpr Doc iterator_reduce_doc = "__reduce__($self, /)";
 constexpr const char* iterator_reduce_text = "Return state information for pickling.";

@@ -25,6 +25,11 @@ Result<void> exec(Module* module) {
         &PyBufferedRandom_Type, &PyTextIOWrapper_Type, &PyIncrementalNewlineDecoder_Type}) {
     TRY(module_add_type(module, type));
   }
+  // Functions say where users find them.
+  for (const char* function : {"open", "open_code", "text_encoding"}) {
+    Ref<Object> object = TRY(object_get_attr(module, function));
+    TRY(object_set_attr(object, id::__module__, home));
+  }
   return type_ready(&_PyBytesIOBuffer_Type);
 }
 constexpr const char* text =

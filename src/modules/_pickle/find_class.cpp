@@ -41,13 +41,18 @@ Result<Object> find_class_by_default(Unpickler* u, Object* module_argument, Obje
   Ref<Object> module_name = new_ref(module_argument), global_name = new_ref(global_argument);
   if (u->protocol < 3 && u->fix_imports) TRY(map_to_python_3(u, module_name, global_name));
   Ref<Object> module = TRY(import_module(module_name));
-  if (u->protocol < 4) return object_get_attr(module, global_name);
-  if (!is_str(global_name)) {
-    return raise(TypeError, "descriptor 'split' for 'str' objects doesn't apply to a '%.100s' object",
-                 global_name->ob_type->tp_name);
+  Ref<Object> found;
+  if (u->protocol < 4) {
+    // Dots mean nothing to old protocols.
+    found = TRY(object_lookup_attr(module, global_name));
+  } else {
+    if (!is_str(global_name)) {
+      return raise(TypeError, "descriptor 'split' for 'str' objects doesn't apply to a '%.100s' object",
+                   global_name->ob_type->tp_name);
+    }
+    Ref<List> path = TRY(dotted_path(global_name, module.get()));
+    found = TRY(dotted_attribute(module, path, nullptr));
   }
-  Ref<List> path = TRY(dotted_path(global_name, module.get()));
-  Ref<Object> found = TRY(dotted_attribute(module, path, nullptr));
   if (!found) return raise(AttributeError, "Can't get attribute %R on %R", global_name.get(), module.get());
   return found;
 }
@@ -68,6 +73,8 @@ Result<void> load_global(Unpickler* u) {
   return stack_push(u, std::move(found));
 }
 Result<void> load_stack_global(Unpickler* u) {
+  // One text for all that may be missing.
+  if (u->stack->size - 2 < u->stack->fence) return raise_unpickling(u->state, "STACK_GLOBAL requires str");
   Ref<Object> global_name = TRY(stack_pop(u));
   Ref<Object> module_name = TRY(stack_pop(u));
   if (!is_str_exact(global_name) || !is_str_exact(module_name)) {

@@ -123,6 +123,7 @@ Result<void> input_skip_consumed(Unpickler* u) {
 }
 const char* input_read_slowly(Unpickler* u, isize size) {
   auto run = [&]() -> Result<void> {
+    if (size > kMaxSize - u->position) return raise_unpickling(u->state, "read would overflow (invalid bytecode)");
     if (!u->read) return raise_truncated(u);
     if (has_taken_data(u)) {
       // What is left of the data goes first; the file gives the rest.

@@ -83,6 +83,21 @@ Result<void> load_binary_int(Unpickler* u, int size) {
   Ref<Int> value = TRY(int_from_i64(read_short_number(data, size)));
   return stack_push(u, std::move(value));
 }
+// The number in a line; ValueError as the C API words it: with the base that a prefix gives.
+Result<Int> parse_int(const char* line, isize size, int base) {
+  auto value = int_from_string({line, static_cast<usize>(size)}, base);
+  constexpr isize kLongest = 200;
+  if (!value.failed() || size > kLongest || !error_matches(PyExc_ValueError)) return value;
+  error_clear();
+  Ref<Str> text = TRY(str_from_utf8({line, static_cast<usize>(size)}));
+  if (base == 0) {
+    while (*line == ' ' || (*line >= '\t' && *line <= '\r')) ++line;
+    if (*line == '+' || *line == '-') ++line;
+    char prefix = line[0] == '0' ? static_cast<char>(line[1] | 0x20) : 0;
+    base = prefix == 'x' ? 16 : prefix == 'o' ? 8 : prefix == 'b' ? 2 : line[0] == '0' ? 0 : 10;
+  }
+  return raise(ValueError, "invalid literal for int() with base %d: %.200R", base, text.get());
+}
 // INT: a decimal number, or 00 and 01 for the truth values.
 Result<void> load_int(Unpickler* u) {
   isize size;
@@ -109,7 +124,7 @@ Result<void> load_long(Unpickler* u) {
   char* line = input_read_line(u, 2, size);
   if (!line) return Error{};
   if (line[size - 2] == 'L') size -= 2;
-  Ref<Int> value = TRY(int_from_string({line, static_cast<usize>(size)}, 0));
+  Ref<Int> value = TRY(parse_int(line, size, 0));
   return stack_push(u, std::move(value));
 }
 Result<void> load_counted_long(Unpickler* u, int size_bytes) {
@@ -288,7 +303,7 @@ Result<void> push_from_memo(Unpickler* u, isize index) {
   return stack_push(u, std::move(value));
 }
 Result<isize> parse_index(const char* line, isize size) {
-  Ref<Int> number = TRY(int_from_string({line, static_cast<usize>(size)}, 10));
+  Ref<Int> number = TRY(parse_int(line, size, 10));
   return int_as_ssize_t(number);
 }
 Result<void> load_get(Unpickler* u) {

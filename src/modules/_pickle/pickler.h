@@ -88,8 +88,8 @@ inline Result<void> write_number(Pickler* p, Opcode opcode, u64 number, int size
   output_commit(p, 1 + size);
   return {};
 }
-// A head and its data. Large data goes out of the frame, and straight to the file; `object` is a bytes object that has it,
-// or null.
+// A head and its data. Large data goes out of the frame, and straight to the file, as `object`, which has this content,
+// or as bytes if that is null.
 Result<void> write_data(Pickler* p, const char* head, isize head_size, const char* data, isize size, Opt<Object*> object);
 
 // == Saving ==

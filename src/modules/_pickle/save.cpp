@@ -111,7 +111,7 @@ Result<void> save_bytes_data(Pickler* p, Object* object, const char* data, isize
     return raise(OverflowError, "serializing a bytes object larger than 4 GiB requires pickle protocol 4 or higher");
   }
   std::memcpy(head + 1, &size, static_cast<usize>(head_size - 1));
-  TRY(write_data(p, head, head_size, data, size, is_bytes_exact(object) ? Opt<Object*>(object) : Opt<Object*>()));
+  TRY(write_data(p, head, head_size, data, size, object));
   return memo_put(p, object);
 }
 Result<void> save_bytes(Pickler* p, Bytes* bytes) {
@@ -130,7 +130,7 @@ Result<void> save_bytes(Pickler* p, Bytes* bytes) {
 Result<void> save_bytearray_data(Pickler* p, Object* object, const char* data, isize size) {
   char head[9] = {static_cast<char>(kByteArray8)};
   std::memcpy(head + 1, &size, 8);
-  TRY(write_data(p, head, 9, data, size, {}));
+  TRY(write_data(p, head, 9, data, size, object));
   return memo_put(p, object);
 }
 Result<void> save_bytearray(Pickler* p, ByteArray* array) {

@@ -261,6 +261,8 @@ Result<void> save_set(Pickler* p, Set* set) {
   return {};
 }
 Result<void> save_frozenset(Pickler* p, Set* set) {
+  FastNesting nesting(p, set);
+  if (nesting.failed()) return Error{};
   if (p->protocol < 4) return save_set_by_list(p, set, &PyFrozenSet_Type);
   TRY(write_opcode(p, kMark));
   TRY(for_each(set, [&](Object* item) { return save(p, item); }));

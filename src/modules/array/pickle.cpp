@@ -114,12 +114,8 @@ Result<Object> array_reduce_ex(Array* self, Object* protocol_object) {
   Ref<Str> code = TRY(str_from_ordinal(static_cast<Py_UCS4>(self->ob_descr->typecode)));
   Object* type = type_of(self);
   if (protocol < 3) {
-    // Old protocols have no bytes: a list, or the text.
-    Ref<Object> items;
-    if (self->ob_descr->typecode == 'u')
-      items = TRY(array_to_str(self));
-    else
-      items = TRY(array_to_list(self));
+    // Old protocols have no bytes.
+    Ref<Object> items = TRY(array_to_list(self));
     Ref<Tuple> arguments = TRY(tuple_pack(code.get(), items.get()));
     return tuple_pack(type, arguments.get(), dict.get());
   }
