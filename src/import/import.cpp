@@ -7,6 +7,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "interpreter/interpreter.h"
 #include "object/object.h"
 #include "runtime/runtime.h"
 #include "types/dict.h"
@@ -142,13 +143,13 @@ void remove_importlib_frames() {
   bool in_chunk = false;
   for (Traceback *entry = first, *next; entry; entry = next) {
     next = entry->tb_next;
-    Result<Object> code_object = object_get_attr(static_cast<Object*>(entry->tb_frame), "f_code");
+    Result<Code> code_object = frame_get_code(entry->tb_frame);
     if (code_object.failed()) {
       error_clear();
       break;
     }
-    Ref<Object> held = code_object.take();
-    Code* code = as<Code>(held.get());
+    Ref<Code> held = code_object.take();
+    Code* code = held.get();
     bool importlib = is_str(code->co_filename) && (str_equals(as<Str>(code->co_filename), "<frozen importlib._bootstrap>") ||
                                                    str_equals(as<Str>(code->co_filename), "<frozen importlib._bootstrap_external>"));
     if (!importlib) {

@@ -8,6 +8,7 @@
 #include "bind/bind.h"
 #include "import/marshal.h"
 #include "import/marshal_codes.h"
+#include "runtime/runtime.h"
 #include "types/code.h"
 #include "types/dict.h"
 #include "types/float.h"
@@ -343,11 +344,18 @@ class Reader {
 }  // namespace
 
 Result<Object> marshal_loads(std::string_view data, isize* consumed) {
+  if (audit_wanted()) {
+    Ref<Bytes> bytes = TRY(bytes_from_view(data));
+    TRY(audit("marshal.loads", static_cast<Object*>(bytes.get())));
+  }
   Reader reader(data, nullptr);
   Ref<Object> object = TRY(reader.read_root());
   if (consumed) *consumed = reader.position() - data.data();
   return object;
 }
 
-Result<Object> marshal_load_from_file(Object* file) { return Reader({}, file).read_root(); }
+Result<Object> marshal_load_from_file(Object* file) {
+  TRY(audit("marshal.load"));
+  return Reader({}, file).read_root();
+}
 }  // namespace adder

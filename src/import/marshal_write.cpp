@@ -11,6 +11,7 @@
 #include "import/marshal.h"
 #include "import/marshal_codes.h"
 #include "memory/allocator.h"
+#include "runtime/runtime.h"
 #include "types/code.h"
 #include "types/dict.h"
 #include "types/float.h"
@@ -303,6 +304,10 @@ class Writer {
 }  // namespace
 
 Result<Bytes> marshal_dumps(Object* value, int version) {
+  if (audit_wanted()) {
+    Ref<Int> number = TRY(int_from_i64(version));
+    TRY(audit("marshal.dumps", value, static_cast<Object*>(number.get())));
+  }
   Writer writer(version);
   TRY(writer.write(value));
   return writer.finish();

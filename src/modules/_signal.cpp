@@ -35,7 +35,8 @@ constinit Object* handlers[kSignals]{};       // None: not ours; ints SIG_DFL, S
 constinit bool tripped[kSignals]{};           // atomic: set in C handlers
 constinit bool any_tripped = false;           // atomic
 constinit int wakeup_fd = -1;
-constinit bool wakeup_warn = true, wakeup_is_socket = false;
+constinit bool wakeup_warn = true;
+constinit int wakeup_error = 0;              // atomic: errno of a write that failed
 constinit Object *default_handler = nullptr, *ignore_handler = nullptr, *int_handler = nullptr, *itimer_error = nullptr;
 constinit PyTypeObject siginfo_type = {};
 
@@ -46,8 +47,8 @@ void note(int number) {
   int fd = wakeup_fd;
   if (fd == -1) return;
   u8 byte = static_cast<u8>(number);
-  isize sent = wakeup_is_socket ? send(fd, &byte, 1, 0) : write(fd, &byte, 1);
-  (void)sent;
+  if (write(fd, &byte, 1) == 1 || (!wakeup_warn && (errno == EAGAIN || errno == EWOULDBLOCK))) return;
+  __atomic_store_n(&wakeup_error, errno, __ATOMIC_RELAXED);  // reported before the handlers run
 }
 void c_handler(int number) {
   int saved = errno;
@@ -134,7 +135,6 @@ Result<int> signal_set_wakeup_fd(Module*, int fd, bool warn_on_full_buffer) {
     if (fstat(fd, &status)) return errno == EBADF ? raise(ValueError, "invalid fd") : raise_errno();
     int flags = fcntl(fd, F_GETFL);
     if (flags >= 0 && !(flags & O_NONBLOCK)) return raise(ValueError, "the fd %i must be in non-blocking mode", fd);
-    wakeup_is_socket = S_ISSOCK(status.st_mode);
   }
   int old = wakeup_fd;
   wakeup_fd = fd;
@@ -414,6 +414,11 @@ bool signals_pending() { return __atomic_load_n(&any_tripped, __ATOMIC_RELAXED);
 Result<void> signals_run_handlers() {
   if (!signals_pending()) return {};
   __atomic_store_n(&any_tripped, false, __ATOMIC_SEQ_CST);
+  if (int error = __atomic_exchange_n(&wakeup_error, 0, __ATOMIC_RELAXED)) {
+    errno = error;
+    (void)raise_errno(OSError);
+    error_write_unraisable_message("when trying to write to the signal wakeup fd", nullptr);
+  }
   Ref<Object> frame = TRY(frame_current());
   if (!frame) frame = new_ref(None);
   for (int number = 1; number < kSignals; ++number) {

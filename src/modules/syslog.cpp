@@ -6,6 +6,7 @@
 
 #include "bind/bind.h"
 #include "import/import.h"
+#include "runtime/runtime.h"
 #include "types/bytes.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -36,6 +37,12 @@ Result<void> open_log(Opt<Object*> name, int options, int facility) {
       if (str_length(base) > 0) bytes = TRY(str_as_utf8_bytes(base));
     }
   }
+  if (audit_wanted()) {
+    Ref<Object> text = new_ref(None);
+    if (bytes) text = TRY(str_from_utf8(bytes_view(as<Bytes>(bytes.get()))));
+    Ref<Int> option = TRY(int_from_i64(options)), number = TRY(int_from_i64(facility));
+    TRY(audit("syslog.openlog", text.get(), static_cast<Object*>(option.get()), static_cast<Object*>(number.get())));
+  }
   ::openlog(bytes ? bytes_data(as<Bytes>(bytes.get())) : nullptr, options, facility);
   is_open = true;
   set_field(identity, std::move(bytes));
@@ -56,6 +63,10 @@ PyObject* syslog_function(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
     }
     int priority = nargs == 2 ? TRY(int_as_int(args[0])) : LOG_INFO;
     Ref<Object> text = TRY(str_as_utf8_bytes(as<Str>(message)));
+    if (audit_wanted()) {
+      Ref<Int> number = TRY(int_from_i64(priority));
+      TRY(audit("syslog.syslog", static_cast<Object*>(number.get()), message));
+    }
     if (!is_open) TRY(open_log({}, 0, LOG_USER));
     {
       Ref<Object> held = Ref<Object>::share_or_empty(identity);  // another thread may open the log anew meanwhile
@@ -70,13 +81,20 @@ PyObject* syslog_function(PyObject*, PyObject* const* args, Py_ssize_t nargs) {
 constexpr Doc closelog_doc = "closelog($module, /)\n--\n\n";
 Result<void> closelog_function(Module*) {
   if (!is_open) return {};
+  TRY(audit("syslog.closelog"));
   ::closelog();
   is_open = false;
   clear_field(identity);
   return {};
 }
 constexpr Doc setlogmask_doc = "setlogmask($module, maskpri, /)\n--\n\n";
-Result<int> setlogmask_function(Module*, int mask) { return ::setlogmask(mask); }
+Result<int> setlogmask_function(Module*, int mask) {
+  if (audit_wanted()) {
+    Ref<Int> number = TRY(int_from_i64(mask));
+    TRY(audit("syslog.setlogmask", static_cast<Object*>(number.get())));
+  }
+  return ::setlogmask(mask);
+}
 constexpr Doc log_mask_doc = "LOG_MASK($module, pri, /)\n--\n\n";
 Result<int> log_mask(Module*, int priority) { return LOG_MASK(priority); }
 constexpr Doc log_upto_doc = "LOG_UPTO($module, pri, /)\n--\n\n";

@@ -4,6 +4,7 @@
 // not
 //            count). Instances of two classes have the same layout if their solid bases agree and the rest is alike.
 #include "object/type_private.h"
+#include "runtime/runtime.h"
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/module.h"
@@ -134,6 +135,7 @@ Result<void> object_set_class(Object* self, Opt<Object*> value) {
   if (!is_type(*value)) {
     return raise(TypeError, "__class__ must be set to a class, not '%s' object", value->ob_type->tp_name);
   }
+  TRY(audit("object.__setattr__", self, static_cast<Object*>(id::__class__), *value));
   Type *old_type = self->ob_type, *new_type = reinterpret_cast<Type*>(*value);
   // Instances of built-in types may be shared or immutable; modules are the exception.
   bool module_to_module = type_is_subtype(new_type, &PyModule_Type) && type_is_subtype(old_type, &PyModule_Type);
@@ -179,6 +181,7 @@ Result<void> type_set_bases(Type* type, Opt<Object*> value) {
     return raise(TypeError, "cannot %s '%s' attribute of immutable type '%s'", value ? "set" : "delete", "__bases__",
                  type->tp_name);
   }
+  TRY(audit("object.__setattr__", static_cast<Object*>(type), static_cast<Object*>(id::__bases__), *value));
   if (!is_tuple(*value)) {
     return raise(TypeError, "can only assign tuple to %s.__bases__, not %s", type->tp_name, value->ob_type->tp_name);
   }

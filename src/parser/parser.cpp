@@ -7,7 +7,10 @@
 
 #include "parser/parser_impl.h"
 #include "parser/source.h"
+#include "memory/refcount.h"
+#include "runtime/runtime.h"
 #include "runtime/thread.h"
+#include "types/bytes.h"
 
 namespace adder::parser {
 namespace {
@@ -514,6 +517,12 @@ Mod* Parser::func_type() {
 namespace adder {
 ast::Mod* parse_string(std::string_view source, Str* filename, ParseMode mode, const ParserFlags& flags, Arena& arena) {
   using parser::Parser;
+  if (audit_wanted()) {
+    Result<Bytes> bytes = bytes_from_view(source);
+    if (bytes.failed()) return nullptr;
+    Ref<Bytes> given = bytes.take();
+    if (audit("compile", static_cast<Object*>(given.get()), static_cast<Object*>(filename)).failed()) return nullptr;
+  }
   std::string_view text;
   bool declared = flags.ignore_cookie;
   if (!parser::prepare_source(arena, source, filename, &declared, mode == ParseMode::Exec, &text)) return nullptr;

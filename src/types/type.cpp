@@ -9,6 +9,7 @@
 #include "memory/allocator.h"
 #include "object/slots.h"
 #include "object/type_private.h"
+#include "runtime/runtime.h"
 #include "types/dict.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -34,7 +35,9 @@ Result<void> check_can_set(Type* type, Opt<Object*> value, const char* name) {
     return raise(TypeError, "cannot set '%s' attribute of immutable type '%s'", name, type->tp_name);
   }
   if (!value) return raise(TypeError, "cannot delete '%s' attribute of immutable type '%s'", name, type->tp_name);
-  return {};
+  if (!audit_wanted()) return {};
+  Ref<Str> attribute = TRY(str_from_string(name));
+  return audit("object.__setattr__", static_cast<Object*>(type), static_cast<Object*>(attribute.get()), *value);
 }
 
 Dict* dict_of(Type* type) { return as<Dict>(type->tp_dict); }

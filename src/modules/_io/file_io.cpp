@@ -181,9 +181,9 @@ Result<void> init(FileIO* self, Object* file, Opt<Str*> mode_text, bool close_fd
   OpenMode mode;
   Ref<Str> text = mode_text ? new_ref(mode_text.get()) : TRY(str_from_latin1("r"));
   TRY(parse_mode_text(text, mode));
-  if (!by_number && !close_fd) return raise(ValueError, "Cannot use closefd=False with file name");
   Ref<Int> flags = TRY(int_from_i64(mode.flags));
   TRY(audit("open", file, static_cast<Object*>(text.get()), static_cast<Object*>(flags.get())));
+  if (!by_number && !close_fd) return raise(ValueError, "Cannot use closefd=False with file name");
   self->created = mode.created;
   self->readable = mode.readable;
   self->writable = mode.writable;

@@ -123,7 +123,6 @@ Result<Object> compile(Module*, Object* source, Object* filename_object, Str* mo
   SourceText text;
   TRY(text.acquire(source, "compile", "string, bytes or AST", flags.cf_flags));
   Ref<Bytes> raw = TRY(bytes_from_view(text.text()));
-  TRY(audit("compile", source, filename.get()));
   if (given_flags & PyCF_ONLY_AST) {
     ast::Mod* tree =
         parse_string(bytes_view(raw), name, mode.parse, parser_flags(flags.cf_flags, feature_version), arena);

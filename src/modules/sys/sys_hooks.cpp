@@ -5,6 +5,7 @@
 #include "bind/bind.h"
 #include "import/import.h"
 #include "modules/sys/sys.h"
+#include "interpreter/eval_frame.h"
 #include "object/object.h"
 #include "runtime/builtins.h"
 #include "runtime/runtime.h"
@@ -121,6 +122,25 @@ struct NativeHook {
 constinit NativeHook* native_hooks = nullptr;
 
 constexpr Doc audit_doc = "audit(event, *args)\n\nTell the audit hooks about an event.";
+// Python code that runs meanwhile is not traced.
+class EnterTracing {
+ public:
+  explicit EnterTracing(ThreadState* state) : state_(state) { enter(); }
+  ~EnterTracing() { leave(); }
+  EnterTracing(const EnterTracing&) = delete;
+  void enter() {
+    ++state_->tracing;
+    state_->cframe->use_tracing = wanted_use_tracing(state_, false);
+  }
+  void leave() {
+    --state_->tracing;
+    state_->cframe->use_tracing = wanted_use_tracing(state_, !state_->tracing);
+  }
+
+ private:
+  ThreadState* state_;
+};
+
 PyObject* sys_audit_function(PyObject*, PyObject* const* args, Py_ssize_t count) {
   if (count == 0) return (void)raise(TypeError, "audit() missing 1 required positional argument: 'event'"), nullptr;
   if (!is_str(args[0])) return (void)raise(TypeError, "expected str for argument 'event', not %.200s", args[0]->ob_type->tp_name), nullptr;
@@ -167,35 +187,43 @@ Result<void> audit_array(const char* event, Object* const* args, isize count) {
   return sys_audit(event, tuple.get());
 }
 
-Result<void> sys_audit(const char* event, Opt<Tuple*> args) {
-  if (!audit_wanted()) return {};
-  Ref<Tuple> arguments = args ? new_ref(args.get()) : new_ref(tuple_empty());
+namespace {
+Result<void> call_hooks(const char* event, Tuple* arguments) {
   for (NativeHook* hook = native_hooks; hook; hook = hook->next)
     if (hook->function(event, arguments, hook->data) < 0) return Error{};
   Interpreter* self = interpreter();
   if (!self->audit_hooks) return {};
   Ref<Str> name = TRY(str_from_string(event));
+  Ref<Str> attribute = TRY(str_intern_from_string("__cantrace__"));
   List* hooks = as<List>(self->audit_hooks);
   ThreadState* state = thread();
-  u8 use_tracing = state->cframe->use_tracing;
+  // Hooks are not traced unless they say __cantrace__.
+  EnterTracing untraced(state);
   for (isize i = 0; i < hooks->ob_size; ++i) {
     Ref<Object> hook = new_ref(hooks->ob_item[i]);
-    // Hooks are not traced unless they say __cantrace__.
-    Ref<Str> attribute = TRY(str_intern_from_string("__cantrace__"));
     Ref<Object> can_trace = TRY(object_lookup_attr(hook, attribute));
     bool traced = can_trace && TRY(object_is_true(can_trace));
-    if (!traced) {
-      ++state->tracing;
-      state->cframe->use_tracing = 0;
-    }
-    Result<Object> result = call(hook.get(), name.get(), arguments.get());
-    if (!traced) {
-      --state->tracing;
-      state->cframe->use_tracing = use_tracing;
-    }
+    if (traced) untraced.leave();
+    Result<Object> result = call(hook.get(), name.get(), arguments);
+    if (traced) untraced.enter();
     Ref<Object> ignored = TRY(result);
   }
   return {};
+}
+}  // namespace
+
+Result<void> sys_audit(const char* event, Opt<Tuple*> args) {
+  if (!audit_wanted()) return {};
+  // An exception that is set already stays set, unless a hook raises one.
+  Object *type, *value, *traceback;
+  error_fetch(&type, &value, &traceback);
+  Result<void> result = call_hooks(event, args ? args.get() : tuple_empty());
+  if (!result.failed()) {
+    error_restore(type, value, traceback);
+    return {};
+  }
+  for (Object* old : {type, value, traceback}) Ref<Object>::steal(old).reset();
+  return Error{};
 }
 
 Result<void> sys_add_audit_hook(int (*hook)(const char*, PyObject*, void*), void* data) {
