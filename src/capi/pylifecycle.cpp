@@ -21,6 +21,7 @@
 #include "runtime/runtime.h"
 #include "types/bytes.h"
 #include "types/dict.h"
+#include "types/int.h"
 #include "types/str.h"
 
 using namespace adder;
@@ -286,6 +287,10 @@ ADDER_EXPORT Py_ssize_t _Py_write(int descriptor, const void* data, size_t size)
   return transfer([&] { return write(descriptor, data, size < kMaxTransfer ? size : kMaxTransfer); });
 }
 ADDER_EXPORT FILE* _Py_fopen_obj(PyObject* path, const char* mode) {
+  if (audit_wanted()) {
+    Ref<Str> mode_text = TRY_C(nullptr, str_from_string(mode));
+    TRY_C(nullptr, audit("open", path, static_cast<Object*>(mode_text.get()), static_cast<Object*>(small_int(0))));
+  }
   auto encoded = fs_converter(path);
   if (encoded.failed()) return nullptr;
   Ref<Object> bytes = encoded.take();

@@ -19,6 +19,8 @@ bool flush_standard_streams();
 int exit_status_of_system_exit();
 // Prints the exception and gives the exit status of the program.
 int report_uncaught();
+// Whether the last exception so reported was KeyboardInterrupt: the process then dies from SIGINT.
+extern bool unhandled_interrupt;
 // A file object that writes straight to a descriptor: sys.stderr until the streams are made.
 Result<Object> std_printer_new(int fd);
 // -X faulthandler, and its end (modules/faulthandler.cpp).

@@ -119,12 +119,14 @@ void error_print() {
   if (exception) print_exception_object(exception);
 }
 
+bool unhandled_interrupt = false;
+
 int report_uncaught() {
   if (!error_occurred()) return 1;
   if (error_matches(SystemExit) && !interpreter()->config->inspect) return exit_status_of_system_exit();
-  bool interrupted = error_matches(KeyboardInterrupt);
+  unhandled_interrupt = error_matches(KeyboardInterrupt);
   error_print();
-  return interrupted ? 130 : 1;
+  return unhandled_interrupt ? 130 : 1;
 }
 
 // == Unraisable ==

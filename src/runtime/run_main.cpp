@@ -228,7 +228,7 @@ int leave_interrupted() {
 // A process that is about to end keeps what only holds memory.
 int run_and_stop(bool process_ends) {
   int status = run();
-  bool interrupted = status == 130;
+  bool interrupted = status == 130 && unhandled_interrupt;
   if ((process_ends ? runtime_finalize() : runtime_stop()) < 0) status = 120;
   return interrupted ? leave_interrupted() : status;
 }
