@@ -317,7 +317,7 @@ ADDER_EXPORT PyStatus PyConfig_SetWideStringList(PyConfig* config, PyWideStringL
 }
 ADDER_EXPORT PyStatus PyConfig_Read(PyConfig* config) {
   Config narrow = narrow_config(*config);
-  PyStatus status = config_read(narrow);
+  PyStatus status = config_read(narrow, false);
   return status_failed(status) ? status : widen_config(narrow, *config);
 }
 ADDER_EXPORT PyStatus Py_InitializeFromConfig(const PyConfig* config) {

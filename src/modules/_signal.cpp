@@ -399,6 +399,10 @@ Result<void> signal_exec(Module* module) {
     Object* handler = action.sa_handler == SIG_DFL ? default_handler : action.sa_handler == SIG_IGN ? ignore_handler : None;
     handlers[number] = new_ref(handler).release();
   }
+  if (handlers[SIGINT] == default_handler) {
+    set_field(handlers[SIGINT], new_ref(int_handler));
+    set_c_handler(SIGINT, c_handler);
+  }
   return {};
 }
 int exec_slot(PyObject* module) { return signal_exec(as<Module>(module)).to_c(); }
@@ -465,11 +469,7 @@ Result<void> signals_initialize(bool install_handlers) {
   if (!install_handlers) return {};
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-  Ref<Object> module = TRY(import_module("_signal"));
-  if (handlers[SIGINT] == default_handler && default_handler) {
-    set_field(handlers[SIGINT], new_ref(int_handler));
-    set_c_handler(SIGINT, c_handler);
-  }
+  Ref<Object> module = TRY(import_module("_signal"));  // installs that of SIGINT
   return {};
 }
 
@@ -477,7 +477,7 @@ void signals_finalize() {
   for (int number = 1; number < kSignals; ++number) {
     Object* handler = handlers[number];
     if (handler && handler != None && handler != default_handler && handler != ignore_handler && number != SIGINT) set_c_handler(number, SIG_DFL);
-    if (handler) set_field(handlers[number], new_ref(None));
+    clear_field(handlers[number]);  // the next start looks at what the process has
     tripped[number] = false;
   }
   any_tripped = false;

@@ -106,6 +106,7 @@ EarlyOptions command_line_peek(const TextList& argv) {
 
 PyStatus command_line_read(Config& config, TextList& warnings, bool& random_hash) {
   OptionReader options(config.argv);
+  const char* program = config.argv.size ? config.argv.items[0] : "python3";
   int print_version = 0;
   bool help = false, help_environment = false, help_x = false, help_all = false;
   while (int option = options.next()) {
@@ -145,18 +146,18 @@ PyStatus command_line_read(Config& config, TextList& warnings, bool& random_hash
       case 261:
         if (std::strcmp(options.argument, "always") && std::strcmp(options.argument, "never") && std::strcmp(options.argument, "default")) {
           std::fputs("--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n", stderr);
-          print_usage(config.program_name, true);
+          print_usage(program, true);
           return status_exit(2);
         }
         config.check_hash_pycs_mode = options.argument;
         break;
       default:
-        print_usage(config.program_name, true);
+        print_usage(program, true);
         return status_exit(2);
     }
     if (config.run_command || config.run_module) break;
   }
-  if (help || help_all) print_help(config.program_name);
+  if (help || help_all) print_help(program);
   if (help_environment || help_all) print_help_environment();
   if (help_x || help_all) print_help_xoptions();
   if (help || help_all || help_environment || help_x) return status_exit(0);

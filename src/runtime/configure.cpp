@@ -430,7 +430,7 @@ void apply_legacy_settings(Config& config) {
 }
 }  // namespace
 
-PyStatus config_read(Config& config) {
+PyStatus config_read(Config& config, bool compute) {
   STATUS_TRY(ensure_preinitialized(config));
   apply_legacy_settings(config);
   if (config.kind == ConfigKind::kCompatible) {
@@ -445,7 +445,7 @@ PyStatus config_read(Config& config) {
   if (config.orig_argv.size == 0 && !no_arguments) {
     for (isize i = 0; i < config.argv.size; ++i) config.orig_argv.append(config.argv.items[i]);
   }
-  if (!config.program_name) {
+  if (!config.program_name && compute) {
     bool named = config.parse_argv == 1 && config.orig_argv.size && config.orig_argv.items[0][0];
     config.program_name = named ? config.orig_argv.items[0] : "python3";
   }
@@ -468,7 +468,7 @@ PyStatus config_read(Config& config) {
   STATUS_TRY(read_int_max_str_digits(config));
   read_stream_encoding(config);
   read_warning_options(config, warnings);
-  compute_paths(config);
+  if (compute) compute_paths(config);
   return status_ok();
 }
 

@@ -32,8 +32,9 @@ void preconfig_reset();
 // == Configuration ==
 
 Config config_defaults(ConfigKind kind);
-// Completes `config`. Exit status and messages as `python3`'s: --help and --version print and give kExit.
-PyStatus config_read(Config& config);
+// Completes `config`; program name and paths only if `compute`. Exit status and messages as `python3`'s: --help and --version print
+// and give kExit.
+PyStatus config_read(Config& config, bool compute = true);
 // The Py_*Flag variables and the C streams take over what `config` says.
 void config_publish(const Config& config);
 

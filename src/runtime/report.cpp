@@ -33,6 +33,7 @@ Result<void> call_hook(Object* hook, Object* exception) {
 }
 
 void print_exception_object(Object* exception) {
+  std::fflush(stdout);  // what C code has written comes first
   Object* type = exception->ob_type;
   Object* traceback = exception_get_traceback(exception).value_or(None);
   if (sys_set_object("last_type", type).failed() || sys_set_object("last_value", exception).failed() ||

@@ -205,8 +205,10 @@ Result<int> run_program() {
   return run_stdin();
 }
 
-int run() {
+// `leaves`: SystemExit ended a command or file, which ends the process even if that is not Python's own.
+int run(bool& leaves) {
   Result<int> result = run_program();
+  leaves = result.failed() && !config().run_module && !config().inspect && error_matches(SystemExit);
   int status = result.failed() ? report_uncaught() : result.take();
   // -i, PYTHONINSPECT: a dialogue after the program, even one that failed.
   const char* inspect = config().use_environment ? std::getenv("PYTHONINSPECT") : nullptr;
@@ -227,7 +229,12 @@ int leave_interrupted() {
 
 // A process that is about to end keeps what only holds memory.
 int run_and_stop(bool process_ends) {
-  int status = run();
+  bool leaves = false;
+  int status = run(leaves);
+  if (leaves && !process_ends) {
+    if (runtime_stop() < 0) status = 120;
+    std::exit(status);
+  }
   bool interrupted = status == 130 && unhandled_interrupt;
   if ((process_ends ? runtime_finalize() : runtime_stop()) < 0) status = 120;
   return interrupted ? leave_interrupted() : status;
