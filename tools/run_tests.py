@@ -19,6 +19,7 @@ import tempfile
 import time
 
 import check_commands
+import embed_tests
 import extension_modules
 from harness import ROOT, how_it_ended, parallel, run, run_module, test_environment
 
@@ -251,7 +252,22 @@ def run_extension_modules(options, report):
     for name, problem in modules:
         report.add("capi", f"modules/{name}", problem is None, "does not compile", log=problem or "")
     print(f"capi: {len(modules)} extension modules, {time.monotonic() - started:.0f} s", flush=True)
+    run_embedding_programs(options, report)
     run_unittest_files(options, report, "capi", os.path.join("tests", "capi"))
+
+
+def run_embedding_programs(options, report):
+    """Programs of tests/capi/embed, linked to libpython3.11.so."""
+    if not os.path.exists(os.path.join(options.release, "lib", "libpython3.11.so")):
+        print("capi: there is no libpython3.11.so (./dev build libpython): programs that embed are not tested")
+        return
+    started = time.monotonic()
+    names = [name for name in (os.path.basename(path)[:-2] for path in embed_tests.sources()) if report.wanted("embed/" + name)]
+    known = read_expected(os.path.join("tests", "capi"))
+    results = embed_tests.results(options.release, names) if names else []
+    for name, problem, details in results:
+        report.add("capi", "embed/" + name, problem is None, problem, known.get("embed/" + name), details)
+    print(f"capi: {len(results)} programs that embed, {time.monotonic() - started:.0f} s", flush=True)
 
 
 SUITES = {"tools": suite_tools, "unit": suite_unit, "python": suite_python, "snapshot": suite_snapshot,

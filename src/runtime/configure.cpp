@@ -332,8 +332,6 @@ void read_flags(Config& config) {
       config.pycache_prefix = variable(config, "PYTHONPYCACHEPREFIX");
     }
   }
-  if (!config.platlibdir) config.platlibdir = variable(config, "PYTHONPLATLIBDIR");
-  if (!config.platlibdir) config.platlibdir = "lib";
   if (!config.home) config.home = variable(config, "PYTHONHOME");
   if (!config.pythonpath_env) config.pythonpath_env = variable(config, "PYTHONPATH");
   if (!config.check_hash_pycs_mode) config.check_hash_pycs_mode = "default";
@@ -468,7 +466,10 @@ PyStatus config_read(Config& config, bool compute) {
   STATUS_TRY(read_int_max_str_digits(config));
   read_stream_encoding(config);
   read_warning_options(config, warnings);
-  if (compute) compute_paths(config);
+  if (!compute) return status_ok();
+  if (!config.platlibdir) config.platlibdir = variable(config, "PYTHONPLATLIBDIR");
+  if (!config.platlibdir) config.platlibdir = "lib";
+  compute_paths(config);
   return status_ok();
 }
 

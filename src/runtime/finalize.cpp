@@ -115,6 +115,14 @@ bool flush_standard_streams() {
   return good;
 }
 
+void flush_streams_quietly() {
+  ErrorSaver saved;
+  for (const char* name : {"stderr", "stdout"}) {
+    Ref<Object> stream = Ref<Object>::share_or_empty(sys_get_object(name).get());
+    if (flush(stream.get()).failed()) error_clear();
+  }
+}
+
 void threads_shutdown() {
   Ref<Str> name;
   Result<Str> text = str_intern_from_string("threading");
@@ -151,7 +159,7 @@ int runtime_finalize() {
   if (interpreter_finalize_modules(self).failed()) error_write_unraisable(nullptr);
   gc::report_garbage();
   gc::collect_quietly();
-  if (!flush_standard_streams()) status = -1;
+  flush_streams_quietly();  // what destructors wrote; a full device has been told of already
   tracemalloc_finalize();
   std::fflush(stdout);
   std::fflush(stderr);

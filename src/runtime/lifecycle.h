@@ -15,6 +15,8 @@ void atexit_run(Interpreter* self);
 void threads_shutdown();
 // Flushes sys.stdout and sys.stderr; false if that failed.
 bool flush_standard_streams();
+// The same, and forgets what fails.
+void flush_streams_quietly();
 // -1 when the exception that is set is not SystemExit (or -i is given); else prints what it says and gives the exit status.
 int exit_status_of_system_exit();
 // Prints the exception and gives the exit status of the program.

@@ -93,8 +93,7 @@ Result<Object> run_file(std::FILE* file, Str* filename, int start, Dict* globals
   PyCompilerFlags none{0, 11};
   Result<Object> result = run_string({source, size}, filename, start, globals, locals, flags ? flags : &none);
   std::free(source);
-  ErrorSaver saved;
-  (void)flush_standard_streams();
+  flush_streams_quietly();
   return result;
 }
 
