@@ -138,7 +138,7 @@ def geometric_mean(ratios):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", nargs="*", help="programs to run; all of them without a name")
-    parser.add_argument("--adder", default=os.path.join(ROOT, "build", "release", "adder"))
+    parser.add_argument("--adder", default=os.path.join(ROOT, "build", "optimized", "adder"))
     parser.add_argument("--baseline", default="/usr/bin/python3.11")
     parser.add_argument("--also", action="append", default=[], metavar="PATH", help="another interpreter to compare")
     parser.add_argument("-n", "--rounds", type=int, default=5)

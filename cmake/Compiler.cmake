@@ -36,6 +36,16 @@ if(ADDER_SANITIZE)
   list(APPEND ADDER_DEFINITIONS ADDER_SANITIZE=1)
 endif()
 
+# Profile-guided optimisation: counts are kept below the build folder. Code that the training did not reach is optimised
+# as without a profile.
+if(ADDER_PROFILE STREQUAL "generate")
+  list(APPEND ADDER_COMPILE_OPTIONS -fprofile-generate -fprofile-dir=${CMAKE_BINARY_DIR}/profile)
+  list(APPEND ADDER_LINK_OPTIONS -fprofile-generate)
+elseif(ADDER_PROFILE STREQUAL "use")
+  list(APPEND ADDER_COMPILE_OPTIONS -fprofile-use -fprofile-dir=${CMAKE_BINARY_DIR}/profile -fprofile-partial-training
+       -fprofile-correction -Wno-missing-profile -Wno-coverage-mismatch)
+endif()
+
 if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(CCACHE_PROGRAM ccache)
   if(CCACHE_PROGRAM)

@@ -476,12 +476,15 @@ Result<void> write_field(BytesWriter& out, std::string_view text, const percent:
   if (cut && conversion.precision >= 0 && length(text) > conversion.precision) {
     text = text.substr(0, static_cast<usize>(conversion.precision));
   }
-  isize padding = conversion.width - length(text);
-  if (!conversion.left) {
-    for (; padding > 0; --padding) TRY(out.write_byte(' '));
-  }
+  isize padding = std::max<isize>(conversion.width - length(text), 0);
+  if (padding > kMaxSize - out.size() - length(text) || !out.reserve(padding + length(text))) return raise_no_memory();
+  auto pad = [&] {
+    std::memset(out.end(), ' ', static_cast<usize>(padding));
+    out.advance(padding);
+  };
+  if (!conversion.left) pad();
   TRY(out.write(text));
-  for (; padding > 0; --padding) TRY(out.write_byte(' '));
+  if (conversion.left) pad();
   return {};
 }
 Result<int> byte_of(Object* value) {

@@ -20,6 +20,9 @@ class Shared(unittest.TestCase):
             self.assertEqual(text[::-2], b"olh,le")
             self.assertTrue(104 in text and b"llo" in text and text.endswith((b"x", b"lo")))
             self.assertEqual(make(b"%d %s %a %c %5.1f%%") % (3, b"x", "\xe9", 65, 2.25), b"3 x '\\xe9' A   2.2%")
+            self.assertEqual(make(b"%4b|%-4b|%1b") % (b"x", b"y", b"long"), b"   x|y   |long")
+            with self.assertRaises(MemoryError):  # at once, not when memory is full of spaces
+                make(b"%4611686018427387904a") % 5
             self.assertEqual(make.fromhex(" 61 62"), b"ab")
             self.assertEqual(make(3), b"\0\0\0")
             self.assertEqual(make([1, 2]), b"\1\2")
