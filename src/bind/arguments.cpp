@@ -34,6 +34,12 @@ Result<void> check_counts(const Doc& doc, isize nargs, isize nkeywords) {
     return raise(TypeError, "%.200s() takes at most %d %sargument%s (%zd given)", doc.name, doc.count,
                  nargs == 0 ? "keyword " : "", plural(doc.count), nargs + nkeywords);
   }
+  // print() looks at the names before it counts them.
+  if (doc.has_args && !doc.has_kwargs && nkeywords > doc.count - doc.positional_only && std::strcmp(doc.name, "print") != 0) {
+    int count = doc.count - doc.positional_only;
+    return raise(TypeError, "%.200s() takes at most %d keyword argument%s (%zd given)", doc.name, count, plural(count),
+                 nkeywords);
+  }
   if (!doc.has_args && nargs > doc.positional) {
     if (doc.positional == 0) return raise(TypeError, "%.200s() takes no positional arguments", doc.name);
     return raise(TypeError, "%.200s() takes %s %d positional argument%s (%zd given)", doc.name,

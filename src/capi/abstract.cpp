@@ -240,6 +240,10 @@ ADDER_EXPORT PySendResult PyIter_Send(PyObject* iterator, PyObject* argument, Py
 
 ADDER_EXPORT int PyObject_CheckBuffer(PyObject* object) { return check_buffer(object); }
 ADDER_EXPORT int PyObject_GetBuffer(PyObject* object, Py_buffer* view, int flags) {
+  if (!view && check_buffer(object)) {
+    // The locks of a buffer that this once asked for are gone.
+    return capi::minus_one(raise(BufferError, "%s_getbuffer: view==NULL argument is obsolete", object->ob_type->tp_name));
+  }
   return object_get_buffer(object, view, flags).to_c();
 }
 ADDER_EXPORT void PyBuffer_Release(Py_buffer* view) { buffer_release(view); }

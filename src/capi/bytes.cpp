@@ -1,5 +1,6 @@
 // bytes: the C API's bytes, bytearray and memoryview (bytesobject.h, bytearrayobject.h, memoryobject.h).
 #include <cstdarg>
+#include <cstdio>
 #include <cstring>
 
 #include "capi/capi.h"
@@ -80,9 +81,85 @@ ADDER_EXPORT int _PyBytes_Resize(PyObject** place, Py_ssize_t size) {
   return *place ? 0 : -1;
 }
 // As text first: the two sets of formats differ in %R and its like only, which bytes do not have.
+namespace {
+// Writes what the format says to `out`, unless that is null, and gives its length. Widths and flags are passed over; what is
+// no format ends it: the rest is copied as it stands.
+Result<isize> write_format(const char* format, va_list arguments, char* out) {
+  isize length = 0;
+  auto put = [&](const char* text, usize size) {
+    if (out) std::memcpy(out + length, text, size);
+    length += static_cast<isize>(size);
+  };
+  for (const char* at = format; *at; ++at) {
+    if (*at != '%') {
+      put(at, 1);
+      continue;
+    }
+    const char* start = at++;
+    while (*at >= '0' && *at <= '9') ++at;
+    usize precision = static_cast<usize>(-1);
+    if (*at == '.') {
+      precision = 0;
+      for (++at; *at >= '0' && *at <= '9'; ++at) precision = precision * 10 + static_cast<usize>(*at - '0');
+    }
+    while (*at && *at != '%' && !((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z'))) ++at;
+    bool is_long = false, is_size = false;
+    if (*at == 'l' && (at[1] == 'd' || at[1] == 'u')) is_long = true, ++at;
+    else if (*at == 'z' && (at[1] == 'd' || at[1] == 'u')) is_size = true, ++at;
+    char text[40];
+    switch (*at) {
+      case '%': put("%", 1); continue;
+      case 'c': {
+        int c = va_arg(arguments, int);
+        if (c < 0 || c > 255) {
+          return raise(OverflowError, "PyBytes_FromFormatV(): %%c format expects an integer in range [0; 255]");
+        }
+        text[0] = static_cast<char>(c);
+        put(text, 1);
+        continue;
+      }
+      case 'd':
+        if (is_long) std::snprintf(text, sizeof text, "%ld", va_arg(arguments, long));
+        else if (is_size) std::snprintf(text, sizeof text, "%zd", va_arg(arguments, isize));
+        else std::snprintf(text, sizeof text, "%d", va_arg(arguments, int));
+        break;
+      case 'u':
+        if (is_long) std::snprintf(text, sizeof text, "%lu", va_arg(arguments, unsigned long));
+        else if (is_size) std::snprintf(text, sizeof text, "%zu", va_arg(arguments, usize));
+        else std::snprintf(text, sizeof text, "%u", va_arg(arguments, unsigned));
+        break;
+      case 'i': std::snprintf(text, sizeof text, "%i", va_arg(arguments, int)); break;
+      case 'x': std::snprintf(text, sizeof text, "%x", va_arg(arguments, int)); break;
+      case 's': {
+        const char* given = va_arg(arguments, const char*);
+        put(given, strnlen(given, precision));
+        continue;
+      }
+      case 'p':
+        std::snprintf(text, sizeof text, "0x%lx", reinterpret_cast<unsigned long>(va_arg(arguments, void*)));
+        break;
+      default: put(start, std::strlen(start)); return length;
+    }
+    put(text, std::strlen(text));
+  }
+  return length;
+}
+}  // namespace
+
 ADDER_EXPORT PyObject* PyBytes_FromFormatV(const char* format, va_list arguments) {
-  Ref<Str> text = TRY_C(nullptr, str_from_format_v(format, arguments));
-  return str_as_encoded_string(text, "latin-1", "strict").to_c();
+  // Twice: for the length, then for the bytes.
+  va_list again;
+  va_copy(again, arguments);
+  Result<isize> length = write_format(format, arguments, nullptr);
+  if (length.failed()) {
+    va_end(again);
+    return nullptr;
+  }
+  auto made = bytes_new(length.take());
+  PyObject* result = made.to_c();
+  if (result) static_cast<void>(write_format(format, again, bytes_data(as<Bytes>(result))).take());
+  va_end(again);
+  return result;
 }
 ADDER_EXPORT PyObject* PyBytes_FromFormat(const char* format, ...) {
   va_list arguments;

@@ -347,9 +347,8 @@ isize collect_generations(GcState* state, int generation, bool quiet, isize& unc
   isize collected = list_size(&still_unreachable) - namespaces_in(&still_unreachable);
   delete_garbage(state, &still_unreachable, old);
 
-  uncollectable = 0;
+  uncollectable = list_size(&finalizers) - namespaces_in(&finalizers);
   for (GcHead* head = finalizers.next; head != &finalizers; head = head->next) {
-    ++uncollectable;
     if (state->debug & kDebugUncollectable) debug_report("uncollectable", object_of(head));
   }
   for (GcHead* head = finalizers.next; head != &finalizers; head = head->next) {

@@ -38,15 +38,17 @@ void clear_slots(Type* type, Object* self) {
 }
 
 // Runs tp_finalize and the old tp_del; true if the object came back to life.
-bool finalize_and_check(Object* self, Type* type) {
+bool finalize_and_check(Object* self, Type* type, Type* base) {
   bool collected = has_flag(type, Py_TPFLAGS_HAVE_GC);
   if (!type->tp_finalize && !type->tp_del) return false;
   if (collected) gc::track(self);
   if (type->tp_finalize && object_call_finalizer_from_dealloc(self)) return true;
   if (type->tp_del) {
-    self->ob_refcnt = 1;
+    // Weak references that instances of the base do not have are cleared before.
+    if (type->tp_weaklistoffset && !base->tp_weaklistoffset) weakref_clear_all(self);
+    // It is called with the count at 0, and leaves it there unless somebody keeps the object.
     type->tp_del(self);
-    if (--self->ob_refcnt > 0) return true;
+    if (self->ob_refcnt > 0) return true;
   }
   if (collected) gc::untrack(self);
   return false;
@@ -107,7 +109,7 @@ void subtype_dealloc(PyObject* self) {
   check(is_heap_type(type), "subtype_dealloc of a static type's instance");
   Type* base = first_base_without(type, &Type::tp_dealloc, static_cast<destructor>(subtype_dealloc));
   if (!has_flag(type, Py_TPFLAGS_HAVE_GC)) {
-    if (finalize_and_check(self, type)) return;
+    if (finalize_and_check(self, type, base)) return;
     type = self->ob_type;  // the finalizer may have assigned __class__
     bool release_type = is_heap_type(type) && !is_heap_type(base);
     base->tp_dealloc(self);
@@ -117,7 +119,7 @@ void subtype_dealloc(PyObject* self) {
   gc::untrack(self);
   Trashcan trashcan(self);
   if (trashcan.deferred()) return;
-  if (finalize_and_check(self, type)) return;
+  if (finalize_and_check(self, type, base)) return;
   if (type->tp_weaklistoffset && !base->tp_weaklistoffset) weakref_clear_all(self);
   for (Type* walk = type; walk->tp_dealloc == subtype_dealloc; walk = walk->tp_base) {
     if (walk->ob_size) clear_slots(walk, self);

@@ -107,7 +107,7 @@ PyObject* cfunction_call(PyObject* callable, PyObject* args, PyObject* kwargs) {
   CFunction* self = static_cast<CFunction*>(callable);
   int flags = self->m_ml->ml_flags;
   if (!(flags & METH_VARARGS)) return vectorcall_call(callable, args, kwargs);
-  Object* bound = self->m_self;
+  Object* bound = flags & METH_STATIC ? nullptr : self->m_self;
   if (flags & METH_KEYWORDS) return self->m_ml->ml_keywords(bound, args, kwargs);
   if (kwargs && as<Dict>(kwargs)->ma_used != 0) return native_call_fail(callable, "%U takes no keyword arguments");
   return self->m_ml->ml_meth(bound, args);

@@ -15,6 +15,7 @@
 #include "bind/bind.h"
 #include "import/import.h"
 #include "types/dict.h"
+#include "types/hamt.h"
 #include "types/int.h"
 #include "types/list.h"
 #include "types/module.h"
@@ -656,6 +657,7 @@ bool expect_variable(PyObject* object) { return expect(object, &PyContextVar_Typ
 }  // namespace
 
 ADDER_EXPORT PyObject* PyContext_New() { return context_new().to_c(); }
+ADDER_EXPORT PyObject* _PyContext_NewHamtForTests() { return hamt_new().to_c(); }
 ADDER_EXPORT PyObject* PyContext_Copy(PyObject* context) {
   return expect_context(context) ? context_copy(static_cast<Context*>(context)).to_c() : nullptr;
 }

@@ -59,6 +59,10 @@ int base_clear(PyObject* self) {
 
 Result<void> take_keywords(const char* function, PyObject* kwargs, const char* const* names, Object** out, int count) {
   if (!kwargs) return {};
+  if (isize given = dict_size(as<Dict>(kwargs)); given > count) {
+    return raise(TypeError, "%s() takes at most %d keyword argument%s (%zd given)", function, count,
+                 count == 1 ? "" : "s", given);
+  }
   isize position = 0;
   Object *key, *value;
   while (dict_next(as<Dict>(kwargs), position, key, value)) {

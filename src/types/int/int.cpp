@@ -226,7 +226,7 @@ Result<Str> int_format(Int* v, Object* spec) {
 
 Result<isize> int_sizeof(Int* v) {
   isize count = digit_count(v);
-  return v->ob_type->tp_basicsize + (count ? count : 1) * static_cast<isize>(sizeof(digit));
+  return static_cast<isize>(offsetof(Int, ob_digit)) + (count ? count : 1) * static_cast<isize>(sizeof(digit));
 }
 
 Result<Object> get_self(Int* v) { return int_exact(v); }
