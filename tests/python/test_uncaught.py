@@ -10,6 +10,17 @@ def run(source, *options):
 
 
 class UncaughtTest(unittest.TestCase):
+    def test_failed_import_under_audit_hook(self):
+        code, output, error = run("""
+import sys
+sys.addaudithook(lambda event, args: isinstance(event, str) or len([1 for _ in args]))
+try:
+    import no_such_module
+except ImportError as error:
+    print(error)
+""")
+        self.assertEqual((code, output, error), (0, "No module named 'no_such_module'\n", ""))
+
     def check(self, source, expected, status=1):
         code, _, error = run(source)
         self.assertEqual(error, expected)
