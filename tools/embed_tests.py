@@ -47,7 +47,7 @@ def run_program(source, flags, library):
         with open(source, encoding="utf-8") as stream:
             runs = re.findall(r"^// run:(.*)$", stream.read(), re.MULTILINE)
         for words in runs:
-            work = os.path.join(folder, "work")
+            work = os.path.join(folder, "here")
             os.makedirs(work, exist_ok=True)
             try:
                 done = subprocess.run(["sh", "-c", program + words], cwd=work, env=environment, timeout=TIMEOUT,
