@@ -61,6 +61,14 @@ InterpreterRecord* interpreter_record(Interpreter* self) {
   return self == &main_interpreter ? &main_record : &static_cast<SubInterpreter*>(self)->record;
 }
 
+void* interpreter_module_state(ModuleSlot slot, usize size, void (*clear)(void*)) {
+  ModuleState& state = interpreter_record(interpreter())->module_states[static_cast<int>(slot)];
+  if (ADDER_LIKELY(state.data != nullptr)) return state.data;
+  state = {std::calloc(1, size), clear};
+  if (!state.data) fatal("out of memory for the state of a module");
+  return state.data;
+}
+
 Result<Dict> interpreter_own_dict(const char* key) {
   Interpreter* self = interpreter();
   if (!self->dict) self->dict = TRY(dict_new()).release();
@@ -143,6 +151,8 @@ void interpreter_clear(Interpreter* self) {
   clear_field(self->after_fork_in_parent);
   clear_field(self->pending_extensions);
   clear_field(interpreter_record(self)->modules_by_index);
+  for (ModuleState& state : interpreter_record(self)->module_states)
+    if (state.data) state.clear(state.data);
   clear_field(self->dict);
   clear_field(self->io_unsupported_operation);
   clear_field(self->importlib_external);
@@ -168,6 +178,7 @@ void interpreter_delete(Interpreter* self) {
   while (ThreadState* state = self->threads) thread_state_delete(state);
   unlink(self);
   untrack_all(self->gc);
+  for (ModuleState& state : interpreter_record(self)->module_states) std::free(state.data);
   std::free(self->gc);
   delete self->config;
   std::free(self);

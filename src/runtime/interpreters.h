@@ -21,6 +21,13 @@ struct PendingCalls {
   bool running;
 };
 
+// Built-in modules that keep something for each interpreter where no module object is at hand.
+enum class ModuleSlot { kElementTree, kCount };
+struct ModuleState {
+  void* data;  // malloc
+  void (*clear)(void*);
+};
+
 // What an interpreter keeps that the rest of the machine does not look at.
 struct InterpreterRecord {
   List* modules_by_index;  // single-phase modules by PyModuleDef.m_index, None where there is none; null before the first
@@ -28,10 +35,13 @@ struct InterpreterRecord {
   bool ends_without_ids;   // ends with its last InterpreterID (_PyInterpreterState_RequireIDRef)
   bool isolated;           // no threads, no fork, no subprocesses
   PendingCalls pending;
+  ModuleState module_states[static_cast<int>(ModuleSlot::kCount)];
 };
 // Never null.
 InterpreterRecord* interpreter_record(Interpreter* self);
 
+// The current interpreter's state of a module: zeros at first; `clear` releases its objects when the interpreter ends.
+void* interpreter_module_state(ModuleSlot slot, usize size, void (*clear)(void*));
 // A dict that a module keeps for the current interpreter, in PyInterpreterState_GetDict under this key; made on first use.
 Result<Dict> interpreter_own_dict(const char* key);
 

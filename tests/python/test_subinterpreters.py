@@ -80,6 +80,31 @@ class OwnState(SubinterpreterCase):
         self.run_in(one, "import csv; csv.register_dialect('there', delimiter=';')")
         self.assertNotIn("there", csv.list_dialects())
 
+    def test_elementtree_after_another_interpreter(self):
+        # The first interpreter to import a module may not leave the others with what it had.
+        code = """
+            import subprocess, sys
+            import _xxsubinterpreters as I
+            one = I.create()
+            I.run_string(one, "import xml.etree.ElementTree, copy, csv, struct, zlib, pickle, datetime, json, decimal")
+            I.destroy(one)
+            import copy, csv, datetime, json, pickle, struct, zlib, io
+            import xml.etree.ElementTree as E
+            root = E.fromstring("<a><b c='1'/><!-- x --></a>")
+            assert copy.deepcopy(root).find(".//b").get("c") == "1"
+            try: E.fromstring("<a>")
+            except E.ParseError: pass
+            assert pickle.loads(pickle.dumps(datetime.datetime(2000, 1, 1))).year == 2000
+            for error, call in ((struct.error, lambda: struct.unpack("i", b"")), (zlib.error, lambda: zlib.decompress(b"x")),
+                                (csv.Error, lambda: csv.get_dialect("none")), (pickle.UnpicklingError, lambda: pickle.loads(b"?"))):
+                try: call()
+                except error: pass
+                else: raise AssertionError(error)
+            print(json.loads("[1]"))
+            """
+        done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.stdout, done.returncode), ("[1]\n", 0), done.stderr)
+
     def test_state_persists_between_runs(self):
         one = self.create()
         self.run_in(one, "x = 1")

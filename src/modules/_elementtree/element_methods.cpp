@@ -135,7 +135,7 @@ Result<bool> has_tag(Element* element, Object* tag) { return object_equal(new_re
 
 template <class... Arguments>
 Result<Object> ask_element_path(const char* function, Arguments... arguments) {
-  Ref<Object> callable = TRY(object_get_attr(state.element_path, function));
+  Ref<Object> callable = TRY(object_get_attr(state().element_path, function));
   return call(callable, arguments...);
 }
 // The first child with the tag; absent if there is none.
@@ -216,7 +216,7 @@ Result<Object> deep_copy_of(Object* object, Dict* memo, isize owned) {
       if (simple) return dict_copy(dict);
     }
   }
-  return call(state.deepcopy, object, static_cast<Object*>(memo));
+  return call(state().deepcopy, object, static_cast<Object*>(memo));
 }
 Result<void> deep_copy_text(LazyText& from, LazyText& to, Dict* memo) {
   bool pieces = from.in_pieces();

@@ -7,9 +7,17 @@
 #include "import/import.h"
 #include "modules/_elementtree/elementtree.h"
 #include "modules/exception_class.h"
+#include "runtime/interpreters.h"
 
 namespace adder::elementtree {
-constinit State state = {};
+State& state() {
+  auto clear = [](void* data) {
+    auto* self = static_cast<State*>(data);
+    for (Object** field : {&self->parse_error, &self->deepcopy, &self->element_path, &self->comment_factory, &self->pi_factory})
+      clear_field(*field);
+  };
+  return *static_cast<State*>(interpreter_module_state(ModuleSlot::kElementTree, sizeof(State), clear));
+}
 
 namespace {
 Result<Object> make_sub_element(Object* const* args, isize count, Opt<Tuple*> names) {
@@ -39,9 +47,9 @@ Result<Object> set_factories(Module*, Object* comment_factory, Object* pi_factor
   if (pi_factory != None && !is_callable(pi_factory))
     return raise(TypeError, "PI factory must be callable, not %.100s", type_of(pi_factory)->tp_name);
   Ref<Tuple> old =
-      TRY(tuple_pack(state.comment_factory ? state.comment_factory : None, state.pi_factory ? state.pi_factory : None));
-  set_field(state.comment_factory, comment_factory == None ? Ref<Object>() : new_ref(comment_factory));
-  set_field(state.pi_factory, pi_factory == None ? Ref<Object>() : new_ref(pi_factory));
+      TRY(tuple_pack(state().comment_factory ? state().comment_factory : None, state().pi_factory ? state().pi_factory : None));
+  set_field(state().comment_factory, comment_factory == None ? Ref<Object>() : new_ref(comment_factory));
+  set_field(state().pi_factory, pi_factory == None ? Ref<Object>() : new_ref(pi_factory));
   return old;
 }
 
@@ -53,13 +61,13 @@ constinit PyMethodDef functions[] = {
 
 Result<void> exec(Module* module) {
   TRY(type_ready(&element_iterator_type));
-  if (!state.parse_error) {
-    set_field(state.deepcopy, TRY(import_attribute("copy", "deepcopy")));
-    set_field(state.element_path, TRY(import_module("xml.etree.ElementPath")));
+  if (!state().parse_error) {
+    set_field(state().deepcopy, TRY(import_attribute("copy", "deepcopy")));
+    set_field(state().element_path, TRY(import_module("xml.etree.ElementPath")));
     Ref<Type> error = TRY(make_exception_class("xml.etree.ElementTree", "ParseError", SyntaxError));
-    set_field(state.parse_error, Ref<Object>(std::move(error)));
+    set_field(state().parse_error, Ref<Object>(std::move(error)));
   }
-  TRY(module_add_object(module, "ParseError", state.parse_error));
+  TRY(module_add_object(module, "ParseError", state().parse_error));
   TRY(module_add_type(module, &element_type));
   TRY(module_add_type(module, &tree_builder_type));
   return module_add_type(module, &xml_parser_type);

@@ -90,7 +90,7 @@ Result<Object> tree_builder_start(TreeBuilder* self, Object* tag, Opt<Object*> a
   if (is_present(self->current)) {
     TRY(add_child(new_ref(self->current).get(), node));
   } else {
-    if (self->root) return raise(as<Type>(state.parse_error), "multiple elements on top level");
+    if (self->root) return raise(as<Type>(state().parse_error), "multiple elements on top level");
     self->root = node.share().release();
   }
   TRY(push(self, new_ref(self->current ? self->current : None)));
@@ -186,8 +186,8 @@ Result<void> init(TreeBuilder* self, Object* element_factory, Object* comment_fa
     return given == None ? Ref<Object>::share_or_empty(usual) : new_ref(given);
   };
   set_field(self->element_factory, choose(element_factory, nullptr));
-  set_field(self->comment_factory, choose(comment_factory, state.comment_factory));
-  set_field(self->pi_factory, choose(pi_factory, state.pi_factory));
+  set_field(self->comment_factory, choose(comment_factory, state().comment_factory));
+  set_field(self->pi_factory, choose(pi_factory, state().pi_factory));
   self->insert_comments = insert_comments && self->comment_factory;
   self->insert_pis = insert_pis && self->pi_factory;
   return {};

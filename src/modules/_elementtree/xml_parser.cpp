@@ -31,7 +31,7 @@ constexpr isize kFileChunk = 64 * 1024;
 Error raise_parse_error(XML_Error code, u64 line, u64 column, const char* message) {
   Ref<Str> text =
       TRY(str_from_format("%s: line %zu, column %zu", message ? message : XML_ErrorString(code), line, column));
-  Ref<Object> error = TRY(object_call_one_arg(state.parse_error, text));
+  Ref<Object> error = TRY(object_call_one_arg(state().parse_error, text));
   TRY(object_set_attr(error, id::code, TRY(int_from_i64(code)).get()));
   Ref<Int> line_object = TRY(int_from_u64(line))
   , column_object = TRY(int_from_u64(column));
