@@ -388,7 +388,7 @@ Result<void> signal_exec(Module* module) {
   TRY(module_add_object(module, "ItimerError", itimer_error));
   TRY(module_add_object(module, "struct_siginfo", &siginfo_type));
   Ref<Object> int_function = TRY(object_get_attr(module, "default_int_handler"));
-  set_field(int_handler, std::move(int_function));
+  if (!int_handler) int_handler = int_function.release();  // one for all interpreters
   for (int number = 1; number < kSignals; ++number) {
     if (handlers[number]) continue;
     struct sigaction action;
