@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "capi/capi.h"
+#include "types/byte_methods.h"
+#include "types/codecs.h"
 
 using namespace adder;
 using adder::capi::bad_call;
@@ -80,7 +82,6 @@ ADDER_EXPORT int _PyBytes_Resize(PyObject** place, Py_ssize_t size) {
   *place = bytes_resize(Ref<Bytes>::steal(as<Bytes>(old)), size).to_c();
   return *place ? 0 : -1;
 }
-// As text first: the two sets of formats differ in %R and its like only, which bytes do not have.
 namespace {
 // Writes what the format says to `out`, unless that is null, and gives its length. Widths and flags are passed over; what is
 // no format ends it: the rest is copied as it stands.
@@ -171,6 +172,39 @@ ADDER_EXPORT PyObject* PyBytes_FromFormat(const char* format, ...) {
 ADDER_EXPORT PyObject* PyBytes_DecodeEscape(const char* body, Py_ssize_t size, const char* errors, Py_ssize_t,
                                             const char*) {
   return bytes_decode_escape({body, static_cast<usize>(size)}, errors).to_c();
+}
+ADDER_EXPORT PyObject* _PyBytes_DecodeEscape(const char* body, Py_ssize_t size, const char* errors,
+                                             const char** first_invalid) {
+  return decode_bytes_escape({body, static_cast<usize>(size)}, errors, first_invalid).to_c();
+}
+// The character of the first unknown escape, or -1, apart from its place.
+ADDER_EXPORT PyObject* _PyBytes_DecodeEscape2(const char* body, Py_ssize_t size, const char* errors,
+                                              int* invalid_character, const char** invalid_place) {
+  const char* first = nullptr;
+  PyObject* bytes = decode_bytes_escape({body, static_cast<usize>(size)}, errors, &first).to_c();
+  *invalid_character = first ? static_cast<unsigned char>(*first) : -1;
+  *invalid_place = first;
+  return bytes;
+}
+ADDER_EXPORT PyObject* _PyBytes_FormatEx(const char* format, Py_ssize_t size, PyObject* arguments, int as_array) {
+  Ref<Bytes> owner = TRY_C(nullptr, bytes_from_view({format, static_cast<usize>(size)}));
+  return bytes_format_percent(owner, size, bytes_data(owner), arguments, as_array != 0).to_c();
+}
+ADDER_EXPORT PyObject* _PyBytes_FromHex(PyObject* text, int as_array) {
+  Ref<Bytes> bytes = TRY_C(nullptr, byte_methods::bytes_of_hex(text));
+  if (as_array) return bytearray_from_view(bytes_view(bytes)).to_c();
+  return bytes.release();
+}
+// Fills `to` with copies of `from`, cut off at the end.
+ADDER_EXPORT void _PyBytes_Repeat(char* to, Py_ssize_t to_size, const char* from, Py_ssize_t from_size) {
+  if (to_size <= 0 || from_size <= 0) return;
+  isize done = from_size < to_size ? from_size : to_size;
+  memcpy(to, from, static_cast<usize>(done));
+  while (done < to_size) {
+    isize count = done < to_size - done ? done : to_size - done;
+    memcpy(to + done, to, static_cast<usize>(count));
+    done += count;
+  }
 }
 ADDER_EXPORT Py_ssize_t _PyBytes_Find(const char* data, Py_ssize_t size, const char* pattern, Py_ssize_t pattern_size,
                                       Py_ssize_t offset) {

@@ -6,6 +6,9 @@
 #include "capi/capi.h"
 #include "memory/allocator.h"
 #include "types/codecs.h"
+#include "types/str/internal.h"
+#include "types/str/methods.h"
+#include "types/str/percent.h"
 
 using namespace adder;
 using adder::capi::bad_call;
@@ -158,12 +161,6 @@ ADDER_EXPORT PyObject* PyUnicode_DecodeFSDefaultAndSize(const char* data, Py_ssi
 }
 ADDER_EXPORT PyObject* PyUnicode_DecodeFSDefault(const char* text) { return str_decode_fs_default(text).to_c(); }
 ADDER_EXPORT PyObject* PyUnicode_EncodeFSDefault(PyObject* text) { return str_encode_fs_default(as<Str>(text)).to_c(); }
-ADDER_EXPORT PyObject* PyUnicode_DecodeLocale(const char* text, const char* errors) {
-  return str_decode_utf8(text, static_cast<isize>(strlen(text)), errors).to_c();
-}
-ADDER_EXPORT PyObject* PyUnicode_EncodeLocale(PyObject* text, const char* errors) {
-  return str_as_utf8_bytes(as<Str>(text), errors).to_c();
-}
 ADDER_EXPORT PyObject* PyUnicode_FromEncodedObject(PyObject* object, const char* encoding, const char* errors) {
   if (!object) return bad_call();
   if (is_str(object)) return null(raise(TypeError, "decoding str is not supported"));
@@ -367,15 +364,82 @@ ADDER_EXPORT PyObject* PyUnicode_Split(PyObject* text, PyObject* separator, Py_s
   if (!expect_str(text) || (separator && !expect_str(separator))) return nullptr;
   return str_split(as<Str>(text), separator ? as<Str>(separator) : nullptr, count).to_c();
 }
+ADDER_EXPORT PyObject* PyUnicode_RSplit(PyObject* text, PyObject* separator, Py_ssize_t count) {
+  if (!expect_str(text) || (separator && !expect_str(separator))) return nullptr;
+  return str_methods::rsplit(as<Str>(text), separator ? separator : None, count).to_c();
+}
 ADDER_EXPORT PyObject* PyUnicode_Splitlines(PyObject* text, int keep_ends) {
-  Ref<Str> name = TRY_C(nullptr, str_from_string("splitlines"));
-  return call_method(text, name.get(), bool_object(keep_ends != 0)).to_c();
+  return expect_str(text) ? str_methods::splitlines(as<Str>(text), keep_ends).to_c() : nullptr;
+}
+ADDER_EXPORT PyObject* PyUnicode_Partition(PyObject* text, PyObject* separator) {
+  return expect_str(text) && expect_str(separator) ? str_methods::partition(as<Str>(text), separator).to_c() : nullptr;
+}
+ADDER_EXPORT PyObject* PyUnicode_RPartition(PyObject* text, PyObject* separator) {
+  return expect_str(text) && expect_str(separator) ? str_methods::rpartition(as<Str>(text), separator).to_c() : nullptr;
+}
+// kind: 0 left, 1 right, 2 both.
+ADDER_EXPORT PyObject* _PyUnicode_XStrip(PyObject* text, int kind, PyObject* characters) {
+  Str* self = as<Str>(text);
+  Result<Str> result = kind == 0   ? str_methods::lstrip(self, characters)
+                       : kind == 1 ? str_methods::rstrip(self, characters)
+                                   : str_methods::strip(self, characters);
+  return result.to_c();
+}
+ADDER_EXPORT Py_ssize_t PyUnicode_Count(PyObject* text, PyObject* pattern, Py_ssize_t start, Py_ssize_t end) {
+  if (!expect_str(text) || !expect_str(pattern)) return -1;
+  Ref<Int> first = TRY_C(-1, int_from_ssize_t(start)), last = TRY_C(-1, int_from_ssize_t(end));
+  Object* const arguments[] = {pattern, first, last};
+  return str_methods::count(as<Str>(text), arguments, 3).to_c();
+}
+ADDER_EXPORT PyObject* PyUnicode_Translate(PyObject* text, PyObject* mapping, const char* errors) {
+  return expect_str(text) ? str_translate(as<Str>(text), mapping, errors).to_c() : nullptr;
+}
+ADDER_EXPORT PyObject* _PyUnicode_Copy(PyObject* text) {
+  return is_str(text) ? str_detail::exact_copy(as<Str>(text)).to_c() : bad_call();
+}
+// The string is the caller's alone, or is copied; the new characters of a longer one are undefined.
+ADDER_EXPORT int PyUnicode_Resize(PyObject** place, Py_ssize_t length) {
+  if (!place || !*place || !is_str(*place) || length < 0) return bad_call_int();
+  Str* text = as<Str>(*place);
+  isize old_length = str_length(text);
+  if (length == old_length) return 0;
+  Ref<Str> made;
+  if (str_detail::is_modifiable(text) && length > 0) {
+    *place = nullptr;
+    Result<Str> result = str_detail::str_resize(Ref<Str>::steal(text), length);
+    if (result.failed()) return -1;
+    made = result.take();
+  } else {
+    made = TRY_C(-1, str_new(length, str_max_char_value(text)));
+    if (length) str_detail::copy_from(made, 0, text, 0, length < old_length ? length : old_length);
+    decref(text);
+  }
+  *place = made.release();
+  return 0;
+}
+// %-formatting of an int: conversion d, i, u, o, x or X.
+ADDER_EXPORT PyObject* _PyUnicode_FormatLong(PyObject* value, int alternate, int precision, int type) {
+  percent::Conversion conversion;
+  conversion.alternate = alternate != 0;
+  conversion.precision = precision;
+  conversion.type = static_cast<Py_UCS4>(type);
+  return percent::format_integer(value, conversion).to_c();
 }
 ADDER_EXPORT PyObject* PyUnicode_Format(PyObject* format, PyObject* arguments) {
   if (!format || !arguments) return bad_call();
   return expect_str(format) ? str_format_percent(as<Str>(format), arguments).to_c() : nullptr;
 }
 ADDER_EXPORT int PyUnicode_IsIdentifier(PyObject* text) { return str_is_identifier(as<Str>(text)); }
+// Length of the identifier that the text begins with.
+ADDER_EXPORT Py_ssize_t _PyUnicode_ScanIdentifier(PyObject* object) {
+  Str* text = as<Str>(object);
+  isize length = str_length(text), i = 0;
+  for (; i < length; ++i) {
+    Py_UCS4 c = str_read_char(text, i);
+    if (i == 0 ? !unicode::is_xid_start(c) && c != '_' : !unicode::is_xid_continue(c)) break;
+  }
+  return i;
+}
 ADDER_EXPORT int PyUnicode_Compare(PyObject* left, PyObject* right) {
   if (!is_str(left) || !is_str(right)) {
     return minus_one(
@@ -415,6 +479,35 @@ ADDER_EXPORT int _PyUnicode_IsTitlecase(Py_UCS4 c) { return unicode::is_title(c)
 ADDER_EXPORT int _PyUnicode_IsWhitespace(Py_UCS4 c) { return unicode::is_space(c); }
 ADDER_EXPORT int _PyUnicode_IsLinebreak(Py_UCS4 c) { return unicode::is_line_break(c); }
 ADDER_EXPORT int _PyUnicode_IsPrintable(Py_UCS4 c) { return unicode::is_printable(c); }
+ADDER_EXPORT int _PyUnicode_IsXidStart(Py_UCS4 c) { return unicode::is_xid_start(c); }
+ADDER_EXPORT int _PyUnicode_IsXidContinue(Py_UCS4 c) { return unicode::is_xid_continue(c); }
+ADDER_EXPORT int _PyUnicode_IsCased(Py_UCS4 c) { return unicode::is_cased(c); }
+ADDER_EXPORT int _PyUnicode_IsCaseIgnorable(Py_UCS4 c) { return unicode::is_case_ignorable(c); }
+// The first character of the full mapping.
+#define FIRST_MAPPING(capi_name, mapping)     \
+  ADDER_EXPORT Py_UCS4 capi_name(Py_UCS4 c) { \
+    char32_t mapped[3];                       \
+    unicode::mapping(c, mapped);              \
+    return mapped[0];                         \
+  }
+FIRST_MAPPING(_PyUnicode_ToLowercase, to_lower_full)
+FIRST_MAPPING(_PyUnicode_ToUppercase, to_upper_full)
+FIRST_MAPPING(_PyUnicode_ToTitlecase, to_title_full)
+#undef FIRST_MAPPING
+// Room for three characters; gives how many.
+#define FULL_MAPPING(capi_name, mapping)                      \
+  ADDER_EXPORT int capi_name(Py_UCS4 c, Py_UCS4* out) {       \
+    char32_t mapped[3];                                       \
+    int count = unicode::mapping(c, mapped);                  \
+    for (int i = 0; i < count; ++i) out[i] = mapped[i];       \
+    return count;                                             \
+  }
+FULL_MAPPING(_PyUnicode_ToLowerFull, to_lower_full)
+FULL_MAPPING(_PyUnicode_ToUpperFull, to_upper_full)
+FULL_MAPPING(_PyUnicode_ToTitleFull, to_title_full)
+FULL_MAPPING(_PyUnicode_ToFoldedFull, to_folded_full)
+#undef FULL_MAPPING
+ADDER_EXPORT double _PyUnicode_ToNumeric(Py_UCS4 c) { return unicode::numeric_value(c); }
 ADDER_EXPORT int _PyUnicode_ToDecimalDigit(Py_UCS4 c) {
   return unicode::is_decimal(c) ? unicode::character(c).decimal : -1;
 }

@@ -8,6 +8,7 @@
 #include "base/copy.h"
 #include "bind/bind.h"
 #include "import/import.h"
+#include "object/file_descriptor.h"
 #include "runtime/runtime.h"
 #include "types/bytes.h"
 #include "types/int.h"
@@ -18,20 +19,6 @@ namespace adder {
 namespace {
 constexpr isize kSmall = 1024;
 
-Result<int> descriptor(Object* object) {
-  if (is_int(object)) {
-    int fd = TRY(int_as_int(object));
-    if (fd < 0) return raise(ValueError, "file descriptor cannot be a negative integer (%i)", fd);
-    return fd;
-  }
-  Ref<Object> method = TRY(object_lookup_attr(object, id::fileno));
-  if (!method) return raise(TypeError, "argument must be an int, or have a fileno() method.");
-  Ref<Object> number = TRY(object_call_no_args(method));
-  if (!is_int(number)) return raise(TypeError, "fileno() returned a non-integer");
-  int fd = TRY(int_as_int(number));
-  if (fd < 0) return raise(ValueError, "file descriptor cannot be a negative integer (%i)", fd);
-  return fd;
-}
 template <class Call>
 Result<int> system_call(Call call) {
   for (;;) {
@@ -60,7 +47,7 @@ constexpr Doc fcntl_doc =
     "an "
     "integer\ncorresponding to the return value of the fcntl call in the C code.";
 Result<Object> fcntl_function(Module*, Object* fd_object, int command, Object* argument) {
-  int fd = TRY(descriptor(fd_object));
+  int fd = TRY(object_as_file_descriptor(fd_object));
   if (is_str(argument) || check_buffer(argument)) {
     char buffer[kSmall];
     Ref<Object> text = is_str(argument) ? TRY(str_as_utf8_bytes(as<Str>(argument))) : new_ref(argument);
@@ -80,7 +67,7 @@ constexpr Doc ioctl_doc =
     "fd.\n\nThe values used for request are operating system dependent, and are available\nas constants in the fcntl "
     "or termios library modules, using the same names as\nused in the relevant C header files.";
 Result<Object> ioctl_function(Module*, Object* fd_object, Object* request_object, Object* argument, bool mutate) {
-  int fd = TRY(descriptor(fd_object));
+  int fd = TRY(object_as_file_descriptor(fd_object));
   Ref<Object> request_index = TRY(number_index(request_object));
   unsigned long request = static_cast<unsigned long>(int_as_u64_mask(as<Int>(request_index.get())));
   if (index_check(argument)) {
@@ -122,7 +109,7 @@ constexpr Doc flock_doc =
     "flock($module, fd, operation, /)\n--\n\nPerform the lock operation `operation` on file descriptor `fd`.\n\nSee "
     "the Unix manual page for flock(2) for details (On some systems, this\nfunction is emulated using fcntl()).";
 Result<void> flock_function(Module*, Object* fd_object, int operation) {
-  int fd = TRY(descriptor(fd_object));
+  int fd = TRY(object_as_file_descriptor(fd_object));
   TRY(system_call([&] { return ::flock(fd, operation); }));
   return {};
 }
@@ -133,7 +120,7 @@ constexpr Doc lockf_doc =
     "is LOCK_SH or "
     "LOCK_EX, it can also be bitwise ORed with\nLOCK_NB to avoid blocking on lock acquisition.";
 Result<void> lockf_function(Module*, Object* fd_object, int command, isize length, isize start, int whence) {
-  int fd = TRY(descriptor(fd_object));
+  int fd = TRY(object_as_file_descriptor(fd_object));
   struct flock lock = {};
   if (command == LOCK_UN)
     lock.l_type = F_UNLCK;

@@ -14,6 +14,7 @@
 #include "bind/bind.h"
 #include "import/import.h"
 #include "memory/allocator.h"
+#include "object/file_descriptor.h"
 #include "runtime/runtime.h"
 #include "types/dict.h"
 #include "types/float.h"
@@ -77,20 +78,6 @@ Result<int> wait_for(i64 nanoseconds, Call call) {
     }
   }
 }
-Result<int> descriptor(Object* object) {
-  if (is_int(object)) {
-    int fd = TRY(int_as_int(object));
-    if (fd < 0) return raise(ValueError, "file descriptor cannot be a negative integer (%i)", fd);
-    return fd;
-  }
-  Ref<Object> method = TRY(object_lookup_attr(object, id::fileno));
-  if (!method) return raise(TypeError, "argument must be an int, or have a fileno() method.");
-  Ref<Object> number = TRY(object_call_no_args(method));
-  if (!is_int(number)) return raise(TypeError, "fileno() returned a non-integer");
-  int fd = TRY(int_as_int(number));
-  if (fd < 0) return raise(ValueError, "file descriptor cannot be a negative integer (%i)", fd);
-  return fd;
-}
 
 // == select ==
 
@@ -107,7 +94,7 @@ struct Waited {
     Ref<Object> items = TRY(sequence_fast(sequence, "arguments 1-3 must be sequences"));
     for (isize i = 0; i < sequence_fast_size(items); ++i) {
       Ref<Object> item = new_ref(sequence_fast_items(items)[i]);
-      int fd = TRY(descriptor(item));
+      int fd = TRY(object_as_file_descriptor(item));
       if (fd >= FD_SETSIZE) return raise(ValueError, "filedescriptor out of range in select()");
       if (list_size(objects) >= FD_SETSIZE) return raise(ValueError, "too many file descriptors in select()");
       fds[list_size(objects)] = fd;
@@ -185,7 +172,7 @@ constexpr Doc poll_register_doc =
     "either an integer, or an object with a fileno() method returning an int\n  eventmask\n    an optional bitmask "
     "describing the type of events to check for";
 Result<void> poll_register(Poll* self, Object* fd_object, Opt<Object*> mask) {
-  int fd = TRY(descriptor(fd_object));
+  int fd = TRY(object_as_file_descriptor(fd_object));
   u16 events = mask ? TRY(mask_of(mask.get())) : static_cast<u16>(POLLIN | POLLPRI | POLLOUT);
   Ref<Int> key = TRY(int_from_i64(fd))
   , value = TRY(int_from_i64(events));
@@ -196,7 +183,7 @@ constexpr Doc poll_modify_doc =
     "integer, or an object with a fileno() method returning an int\n  eventmask\n    a bitmask describing the type of "
     "events to check for";
 Result<void> poll_modify(Poll* self, Object* fd_object, Object* mask) {
-  int fd = TRY(descriptor(fd_object));
+  int fd = TRY(object_as_file_descriptor(fd_object));
   u16 events = TRY(mask_of(mask));
   Ref<Int> key = TRY(int_from_i64(fd))
   , value = TRY(int_from_i64(events));
@@ -209,7 +196,7 @@ Result<void> poll_modify(Poll* self, Object* fd_object, Object* mask) {
 constexpr Doc poll_unregister_doc =
     "unregister($self, fd, /)\n--\n\nRemove a file descriptor being tracked by the polling object.";
 Result<void> poll_unregister(Poll* self, Object* fd_object) {
-  Ref<Int> key = TRY(int_from_i64(TRY(descriptor(fd_object))));
+  Ref<Int> key = TRY(int_from_i64(TRY(object_as_file_descriptor(fd_object))));
   return dict_del_item(self->events, key);
 }
 constexpr Doc poll_doc =
@@ -329,7 +316,7 @@ Result<Object> epoll_fromfd(Type* type, int fd) {
 }
 Result<void> control(Epoll* self, int operation, Object* fd_object, u32 events) {
   TRY(check_open(self));
-  int fd = TRY(descriptor(fd_object));
+  int fd = TRY(object_as_file_descriptor(fd_object));
   epoll_event event = {};
   event.events = events;
   event.data.fd = fd;

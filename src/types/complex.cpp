@@ -52,8 +52,9 @@ Py_complex power_of_integer(Py_complex base, long exponent) {
   return result;
 }
 
-// False for zero to a negative or complex power.
-bool power_general(Py_complex base, Py_complex exponent, Py_complex& result) {
+}  // namespace
+
+bool complex_power(Py_complex base, Py_complex exponent, Py_complex& result) {
   if (exponent.real == 0 && exponent.imag == 0) {
     result = {1, 0};
     return true;
@@ -73,7 +74,6 @@ bool power_general(Py_complex base, Py_complex exponent, Py_complex& result) {
   result = {length * std::cos(phase), length * std::sin(phase)};
   return true;
 }
-}  // namespace
 
 // == Making and reading ==
 
@@ -165,7 +165,7 @@ Result<Complex> power(Py_complex base, Py_complex exponent) {
     defined = !(base.real == 0 && base.imag == 0 && exponent.real < 0);
     if (defined) result = power_of_integer(base, static_cast<long>(exponent.real));
   } else {
-    defined = power_general(base, exponent, result);
+    defined = complex_power(base, exponent, result);
   }
   if (!defined) return raise(ZeroDivisionError, "0.0 to a negative or complex power");
   bool overflow = (std::isinf(result.real) || std::isinf(result.imag)) && std::isfinite(base.real) &&

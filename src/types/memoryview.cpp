@@ -676,7 +676,7 @@ Result<Object> cast(MemoryView* self, Str* format_argument, Opt<Object*> shape) 
   view.shape[0] = view.len / itemsize;
   view.strides[0] = itemsize;
   if (shape) {
-    isize product = 1;
+    isize product = itemsize;  // bytes
     view.ndim = static_cast<int>(ndim);
     if (ndim == 0) view.shape = view.strides = nullptr;
     for (isize i = 0; i < ndim; ++i) {
@@ -690,7 +690,7 @@ Result<Object> cast(MemoryView* self, Str* format_argument, Opt<Object*> shape) 
       product *= length;
       view.shape[i] = length;
     }
-    if (product > kMaxSize / itemsize || product * itemsize != view.len) {
+    if (product != view.len) {
       return raise(TypeError, "memoryview: product(shape) * itemsize != buffer size");
     }
     strides_from_shape(view);

@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "object/file_descriptor.h"
 #include "memory/allocator.h"
 #include "modules/posix/posix.h"
 #include "types/float.h"
@@ -386,17 +387,7 @@ constexpr Doc fspath_doc =
     "or bytes, then allow it to pass through as-is. If the\nobject defines __fspath__(), then return the result of "
     "that method. All "
     "other\ntypes raise a TypeError.";
-Result<Object> fspath(Module*, Object* path) {
-  if (is_str(path) || is_bytes(path)) return new_ref(path);
-  Ref<Object> hook = TRY(object_lookup_special(path, id::__fspath__));
-  if (!hook) return raise(TypeError, "expected str, bytes or os.PathLike object, not %.200s", type_of(path)->tp_name);
-  Ref<Object> result = TRY(object_call_no_args(hook));
-  if (!is_str(result) && !is_bytes(result)) {
-    return raise(TypeError, "expected %.200s.__fspath__() to return str or bytes, not %.200s", type_of(path)->tp_name,
-                 type_of(result)->tp_name);
-  }
-  return result;
-}
+Result<Object> fspath(Module*, Object* path) { return os_fs_path(path); }
 // posixpath.normpath on characters.
 template <class Character>
 isize normalize(Character* text, isize length) {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include "modules/posix/posix.h"
+#include "object/file_descriptor.h"
 #include "types/float.h"
 
 namespace adder::posix {
@@ -63,20 +64,7 @@ Result<Object> Path::name(const char* text, isize size) const {
   return str_decode_fs_default({text, static_cast<usize>(size)});
 }
 
-Result<int> descriptor_of(Object* object) {
-  if (is_int(object)) {
-    int fd = TRY(int_as_int(object));
-    if (fd < 0) return raise(ValueError, "file descriptor cannot be a negative integer (%i)", fd);
-    return fd;
-  }
-  Ref<Object> method = TRY(object_lookup_attr(object, id::fileno));
-  if (!method) return raise(TypeError, "argument must be an int, or have a fileno() method.");
-  Ref<Object> number = TRY(object_call_no_args(method));
-  if (!is_int(number)) return raise(TypeError, "fileno() returned a non-integer");
-  int fd = TRY(int_as_int(number));
-  if (fd < 0) return raise(ValueError, "file descriptor cannot be a negative integer (%i)", fd);
-  return fd;
-}
+Result<int> descriptor_of(Object* object) { return object_as_file_descriptor(object); }
 
 Result<int> directory_descriptor(Object* object) {
   if (object == None) return static_cast<int>(AT_FDCWD);

@@ -3,6 +3,7 @@
 // Decoding reads the bytes twice: once to validate, count and find the widest character, once to fill a string of
 // exactly the right shape. Only text with errors goes the slow way through a StrWriter.
 #include "memory/allocator.h"
+#include "object/file_descriptor.h"
 #include "types/codecs.h"
 #include "types/str/internal.h"
 
@@ -355,9 +356,7 @@ Result<Str> str_decode_fs_default(std::string_view bytes) {
 }
 Result<Object> str_encode_fs_default(Str* s) { return str_as_utf8_bytes(s, "surrogateescape"); }
 
-namespace {
-// os.fspath(): str and bytes as they are, others through __fspath__.
-Result<Object> path_text(Object* path) {
+Result<Object> os_fs_path(Object* path) {
   if (is_str(path) || is_bytes(path)) return Result<Object>::share(path);
   Ref<Object> method = TRY(object_lookup_special(path, id::__fspath__));
   if (!method) {
@@ -370,9 +369,8 @@ Result<Object> path_text(Object* path) {
   }
   return text;
 }
-}  // namespace
 Result<Object> fs_converter(Object* path) {
-  Ref<Object> text = TRY(path_text(path));
+  Ref<Object> text = TRY(os_fs_path(path));
   if (is_str(text)) text = TRY(str_encode_fs_default(as<Str>(text.get())));
   Bytes* bytes = as<Bytes>(text.get());
   if (std::memchr(bytes_data(bytes), 0, static_cast<usize>(bytes_size(bytes)))) {
@@ -388,7 +386,7 @@ Result<Object> fs_decoder(Object* path) {
              type_of(path)->tp_name));
     text = TRY(bytes_from_object(path));
   } else {
-    text = TRY(path_text(path));
+    text = TRY(os_fs_path(path));
   }
   if (is_bytes(text)) text = TRY(str_decode_fs_default(bytes_view(as<Bytes>(text.get()))));
   if (str_find_char(as<Str>(text.get()), 0, 0, kMaxSize, 1) >= 0) return raise(ValueError, "embedded null character");

@@ -11,6 +11,12 @@
 
 namespace adder {
 constinit PyObject set_dummy = {};
+}
+// What stands in the table of a set for a key that was taken out.
+ADDER_EXPORT PyObject* _PySet_Dummy;
+constinit PyObject* _PySet_Dummy = &adder::set_dummy;
+
+namespace adder {
 
 void set_init_empty(Set* s) {
   std::memset(s->smalltable, 0, sizeof s->smalltable);

@@ -99,6 +99,10 @@ Result<Str> str_resize(Ref<Str>&& s, isize length) {
     s->utf8 = nullptr;
     s->utf8_length = 0;
   }
+  if (s->wstr) {
+    memory::release(s->wstr);
+    s->wstr = nullptr;
+  }
   int kind = str_kind(s);
   isize head = str_is_ascii(s) ? sizeof(PyASCIIObject) : sizeof(PyCompactUnicodeObject);
   if (length > (kMaxSize - head) / kind - 1) return raise_no_memory();

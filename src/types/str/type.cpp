@@ -433,7 +433,8 @@ Result<isize> sizeof_method(Str* self) {
                                    : sizeof(PyUnicodeObject);
   isize size = head + (str_length(self) + 1) * str_kind(self);
   if (self->wstr && !(self->state.compact && self->wstr == str_data(self))) {
-    size += (self->wstr_length + 1) * static_cast<isize>(sizeof(wchar_t));
+    isize length = self->state.compact && str_is_ascii(self) ? str_length(self) : self->wstr_length;
+    size += (length + 1) * static_cast<isize>(sizeof(wchar_t));
   }
   if (!(self->state.compact && str_is_ascii(self)) && self->utf8 && self->utf8 != str_data(self)) {
     size += self->utf8_length + 1;
