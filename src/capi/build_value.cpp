@@ -3,6 +3,7 @@
 #include <cstring>
 #include <cwchar>
 
+#include "memory/allocator.h"
 #include "memory/refcount.h"
 #include "object/protocol.h"
 #include "runtime/error.h"
@@ -266,6 +267,46 @@ ADDER_EXPORT PyObject* _Py_BuildValue_SizeT(const char* format, ...) {
   PyObject* result = _Py_VaBuildValue_SizeT(format, arguments);
   va_end(arguments);
   return result;
+}
+namespace {
+// An array of the values: `small` if they fit, else PyMem_Malloc's memory.
+PyObject** build_stack(PyObject** small, isize small_size, const char* format, va_list arguments, bool sizes,
+                       isize* count) {
+  *count = 0;
+  std::string_view text = format ? format : "";
+  Ref<Object> built;
+  if (!text.empty()) {
+    // One level down, so that one value is a sequence too.
+    Ref<Bytes> nested = TRY_C(nullptr, bytes_new(static_cast<isize>(text.size()) + 2));
+    char* data = bytes_data(nested);
+    data[0] = '(';
+    std::memcpy(data + 1, text.data(), text.size());
+    data[text.size() + 1] = ')';
+    built = Ref<Object>::steal(Builder(data, arguments, sizes).build());
+    if (!built) return nullptr;
+  }
+  Tuple* values = built ? as<Tuple>(built.get()) : nullptr;
+  isize size = values ? tuple_size(values) : 0;
+  PyObject** stack = small;
+  if (size > small_size) {
+    stack = static_cast<PyObject**>(memory::allocate(static_cast<usize>(size) * sizeof(PyObject*)));
+    if (!stack) {
+      (void)raise_no_memory();
+      return nullptr;
+    }
+  }
+  for (isize i = 0; i < size; ++i) stack[i] = new_ref(tuple_item(values, i)).release();
+  *count = size;
+  return stack;
+}
+}  // namespace
+ADDER_EXPORT PyObject** _Py_VaBuildStack(PyObject** small, Py_ssize_t small_size, const char* format,
+                                         va_list arguments, Py_ssize_t* count) {
+  return build_stack(small, small_size, format, arguments, false, count);
+}
+ADDER_EXPORT PyObject** _Py_VaBuildStack_SizeT(PyObject** small, Py_ssize_t small_size, const char* format,
+                                               va_list arguments, Py_ssize_t* count) {
+  return build_stack(small, small_size, format, arguments, true, count);
 }
 // The arguments of a call: a tuple, also from one value.
 namespace {

@@ -233,6 +233,21 @@ ADDER_EXPORT PyObject* PyCodec_Decode(PyObject* object, const char* encoding, co
 }
 ADDER_EXPORT PyObject* PyCodec_Encoder(const char* encoding) { return codec_encoder(encoding).to_c(); }
 ADDER_EXPORT PyObject* PyCodec_Decoder(const char* encoding) { return codec_decoder(encoding).to_c(); }
+ADDER_EXPORT PyObject* _PyCodec_LookupTextEncoding(const char* encoding, const char* alternate) {
+  return codec_lookup_text_encoding(encoding, alternate).to_c();
+}
+ADDER_EXPORT PyObject* _PyCodec_EncodeText(PyObject* object, const char* encoding, const char* errors) {
+  return codec_encode_text(object, encoding, errors).to_c();
+}
+ADDER_EXPORT PyObject* _PyCodec_DecodeText(PyObject* object, const char* encoding, const char* errors) {
+  return codec_decode_text(object, encoding, errors).to_c();
+}
+ADDER_EXPORT PyObject* _PyCodecInfo_GetIncrementalEncoder(PyObject* info, const char* errors) {
+  return codec_incremental_encoder(info, errors).to_c();
+}
+ADDER_EXPORT PyObject* _PyCodecInfo_GetIncrementalDecoder(PyObject* info, const char* errors) {
+  return codec_incremental_decoder(info, errors).to_c();
+}
 ADDER_EXPORT PyObject* PyCodec_IncrementalEncoder(const char* encoding, const char* errors) {
   auto codec = codec_lookup(encoding);
   if (codec.failed()) return nullptr;

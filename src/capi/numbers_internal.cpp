@@ -71,11 +71,10 @@ int convert_id(PyObject* object, u32* out, const char* name) {
   Ref<Object> number = TRY_C(0, number_index(object));
   int overflow;
   i64 value = int_as_i64_and_overflow(as<Int>(number.get()), &overflow);
-  if (overflow < 0 || (!overflow && value < -1)) {
+  if (overflow > 0) return capi::zero(raise(OverflowError, "%s is greater than maximum", name));
+  // Also for what is too large for the type but not for a long.
+  if (overflow < 0 || value < -1 || value > static_cast<i64>(UINT32_MAX)) {
     return capi::zero(raise(OverflowError, "%s is less than minimum", name));
-  }
-  if (overflow > 0 || value > static_cast<i64>(UINT32_MAX)) {
-    return capi::zero(raise(OverflowError, "%s is greater than maximum", name));
   }
   *out = static_cast<u32>(value);
   return 1;

@@ -228,6 +228,38 @@ ADDER_EXPORT Time _PyTime_MulDiv(Time value, Time multiplier, Time divisor) {
 
 // == Clocks ==
 
+namespace {
+// CPython 3.11's layout: what time.get_clock_info() tells.
+struct ClockInfo {
+  const char* implementation;
+  int monotonic, adjustable;
+  double resolution;
+};
+int read_clock(clockid_t clock, const char* implementation, Time* out, ClockInfo* info) {
+  timespec now;
+  if (clock_gettime(clock, &now) != 0) {
+    (void)raise_errno();
+    return -1;
+  }
+  *out = now.tv_sec * kSecond + now.tv_nsec;
+  if (!info) return 0;
+  bool monotonic = clock != CLOCK_REALTIME;
+  timespec resolution{};
+  clock_getres(clock, &resolution);
+  *info = {implementation, monotonic, !monotonic,
+           static_cast<double>(resolution.tv_sec) + static_cast<double>(resolution.tv_nsec) * 1e-9};
+  return 0;
+}
+}  // namespace
+ADDER_EXPORT int _PyTime_GetSystemClockWithInfo(Time* out, ClockInfo* info) {
+  return read_clock(CLOCK_REALTIME, "clock_gettime(CLOCK_REALTIME)", out, info);
+}
+ADDER_EXPORT int _PyTime_GetMonotonicClockWithInfo(Time* out, ClockInfo* info) {
+  return read_clock(CLOCK_MONOTONIC, "clock_gettime(CLOCK_MONOTONIC)", out, info);
+}
+ADDER_EXPORT int _PyTime_GetPerfCounterWithInfo(Time* out, ClockInfo* info) {
+  return _PyTime_GetMonotonicClockWithInfo(out, info);
+}
 ADDER_EXPORT Time _PyTime_GetSystemClock() { return clock_now(CLOCK_REALTIME); }
 ADDER_EXPORT Time _PyTime_GetMonotonicClock() { return clock_now(CLOCK_MONOTONIC); }
 ADDER_EXPORT Time _PyTime_GetPerfCounter() { return clock_now(CLOCK_MONOTONIC); }
