@@ -56,7 +56,7 @@ ADDER_EXPORT int _Py_DecodeLocaleEx(const char* text, wchar_t** out, size_t* siz
 }
 ADDER_EXPORT int _Py_EncodeLocaleEx(const wchar_t* text, char** out, size_t* error_position, const char** reason,
                                     int current_locale, TextErrors errors) {
-  return text_encode_locale(text, out, error_position, reason, false, current_locale != 0, errors);
+  return text_encode_locale(text, out, error_position, reason, true, current_locale != 0, errors);
 }
 ADDER_EXPORT int _Py_DecodeUTF8Ex(const char* text, Py_ssize_t length, wchar_t** out, size_t* size, const char** reason,
                                   TextErrors errors) {

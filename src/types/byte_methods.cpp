@@ -233,6 +233,10 @@ Result<Object> decode(const Receiver& self, Opt<Str*> encoding, Opt<Str*> errors
     if (text.data && static_cast<isize>(std::strlen(text.data)) != text.size)
       return raise(ValueError, "embedded null character");
   }
+  if (self.size() == 0) {
+    TRY(codec_check_names(encoding_text.data, errors_text.data));
+    return Result<Object>::share(str_empty());
+  }
   if (!self.is_array()) return str_decode(self.text().data(), self.size(), encoding_text.data, errors_text.data);
   BufferView view;  // an export keeps the array from changing its size while Python code decodes
   TRY(view.acquire(self.self()));

@@ -17,6 +17,8 @@ Result<void> codec_unregister(Object* search_function);
 // The codec's tuple (codecs.CodecInfo); LookupError "unknown encoding: x". The name is normalised first.
 Result<Object> codec_lookup(const char* encoding);
 Result<bool> codec_known_encoding(const char* encoding);
+// Development mode looks up names even where they would not be needed: mistakes in them show at once. Either may be null.
+Result<void> codec_check_names(const char* encoding, const char* errors);
 Result<Object> codec_encode(Object* object, const char* encoding, const char* errors);
 Result<Object> codec_decode(Object* object, const char* encoding, const char* errors);
 // As str.encode and bytes.decode: LookupError for codecs that are not text encodings; `alternate` names the function to

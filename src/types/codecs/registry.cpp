@@ -66,9 +66,7 @@ Result<void> ensure_registry() {
 
 // == Text by the name of the encoding ==
 
-namespace {
-// Development mode looks up names even where they would not be needed: mistakes in them show at once.
-Result<void> check_names(const char* encoding, const char* errors) {
+Result<void> codec_check_names(const char* encoding, const char* errors) {
   Interpreter* self = interpreter();
   if (ADDER_LIKELY(!self->config->dev_mode) || !self->initialized || runtime_is_finalizing()) return {};
   if (errors) {
@@ -81,10 +79,9 @@ Result<void> check_names(const char* encoding, const char* errors) {
   if (encoding && known_encoding(encoding) == Known::kNone) Ref<Object> codec = TRY(codec_lookup(encoding));
   return {};
 }
-}  // namespace
 
 Result<Object> str_as_encoded_string(Str* s, const char* encoding, const char* errors) {
-  TRY(check_names(encoding, errors));
+  TRY(codec_check_names(encoding, errors));
   switch (known_encoding(encoding)) {
     case Known::kUtf8:
       return str_as_utf8_bytes(s, errors);
@@ -114,7 +111,7 @@ Result<Object> str_as_encoded_string(Str* s, const char* encoding, const char* e
       encoding, type_of(result)->tp_name);
 }
 Result<Object> str_decode(const char* data, isize size, const char* encoding, const char* errors) {
-  TRY(check_names(encoding, errors));
+  TRY(codec_check_names(encoding, errors));
   switch (known_encoding(encoding)) {
     case Known::kUtf8:
       return str_decode_utf8(data, size, errors);

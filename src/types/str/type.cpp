@@ -30,18 +30,19 @@ constexpr const char* kTypeDoc =
 
 // str(bytes, encoding, errors) for anything with a buffer.
 Result<Object> decode_object(Object* object, const char* encoding, const char* errors) {
-  if (is_bytes(object)) {
-    if (bytes_size(as<Bytes>(object)) == 0) return Result<Object>::share(str_empty());
-    return str_decode(bytes_data(as<Bytes>(object)), bytes_size(as<Bytes>(object)), encoding, errors);
-  }
+  auto decode = [&](const char* data, isize size) -> Result<Object> {
+    if (size) return str_decode(data, size, encoding, errors);
+    TRY(codec_check_names(encoding, errors));
+    return Result<Object>::share(str_empty());
+  };
+  if (is_bytes(object)) return decode(bytes_data(as<Bytes>(object)), bytes_size(as<Bytes>(object)));
   if (is_str(object)) return raise(TypeError, "decoding str is not supported");
   if (!check_buffer(object)) {
     return raise(TypeError, "decoding to str: need a bytes-like object, %.80s found", type_of(object)->tp_name);
   }
   BufferView view;
   TRY(view.acquire(object));
-  if (view.size() == 0) return Result<Object>::share(str_empty());
-  return str_decode(view.data(), view.size(), encoding, errors);
+  return decode(view.data(), view.size());
 }
 // A C string of an argument, which has no NUL inside.
 bool c_text(Opt<Str*> text, const char*& out) {
