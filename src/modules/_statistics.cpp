@@ -1,6 +1,7 @@
 // _statistics: the inverse of the normal distribution's cumulative distribution function.
 //
-// Method     three rational functions of degree 7, for the middle and two parts of the tails (M. J. Wichura, "Algorithm AS241: The
+// Method     three rational functions of degree 7, for the middle and two parts of the tails (M. J. Wichura, "Algorithm
+// AS241: The
 //            Percentage Points of the Normal Distribution", Applied Statistics 37, 1988).
 // See        library reference "statistics.NormalDist.inv_cdf"
 #include <cmath>

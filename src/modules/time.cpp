@@ -234,7 +234,7 @@ Result<Object> gmtime_function(Module*, Object* seconds) {
   time_t when = TRY(seconds_or_now(seconds));
   tm time;
   errno = 0;
-  if (!::gmtime_r(&when, &time)) return raise_errno(errno == EOVERFLOW ? OverflowError : OSError);
+  if (!::gmtime_r(&when, &time)) return raise_errno(OSError);
   time.tm_zone = "UTC";
   return to_struct_time(time);
 }
@@ -247,7 +247,7 @@ Result<Object> localtime_function(Module*, Object* seconds) {
   time_t when = TRY(seconds_or_now(seconds));
   tm time;
   errno = 0;
-  if (!::localtime_r(&when, &time)) return raise_errno(errno == EOVERFLOW ? OverflowError : OSError);
+  if (!::localtime_r(&when, &time)) return raise_errno(OSError);
   return to_struct_time(time);
 }
 
@@ -383,7 +383,7 @@ Result<Object> ctime_function(Module*, Object* seconds) {
   time_t when = TRY(seconds_or_now(seconds));
   tm time;
   errno = 0;
-  if (!::localtime_r(&when, &time)) return raise_errno(errno == EOVERFLOW ? OverflowError : OSError);
+  if (!::localtime_r(&when, &time)) return raise_errno(OSError);
   return ascii_time(time);
 }
 constexpr Doc mktime_doc = "mktime($module, time_tuple, /)\n--\n\n";

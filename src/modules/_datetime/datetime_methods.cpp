@@ -56,6 +56,14 @@ constexpr Doc fromtimestamp_doc = "fromtimestamp($type, /, timestamp, tz=None)\n
 Result<Object> datetime_fromtimestamp(Type* cls, Object* timestamp, Object* zone) {
   return datetime_from_timestamp(cls, timestamp, zone);
 }
+}  // namespace
+Result<Object> datetime_fromtimestamp_call(Object* cls, Object* args, Object* kwargs) {
+  Object* values[2] = {};
+  if (!parse_arguments(fromtimestamp_doc, as<Tuple>(args), static_cast<Dict*>(kwargs), values, nullptr, nullptr))
+    return Error{};
+  return datetime_from_timestamp(cls, values[0], values[1] ? values[1] : None);
+}
+namespace {
 PyObject* datetime_utcfromtimestamp(PyObject* cls, PyObject* const* args, Py_ssize_t nargs) {
   if (nargs != 1) {
     (void)raise(TypeError, "utcfromtimestamp() takes exactly 1 argument (%zd given)", nargs);

@@ -4,6 +4,7 @@
 // it. See        docs/modules.md, library reference "datetime", tests/python/test_datetime_.py
 #include "bind/bind.h"
 #include "import/import.h"
+#include "modules/_datetime/datetime_methods.h"
 #include "modules/_datetime/operations.h"
 #include "types/dict.h"
 #include "types/tuple.h"
@@ -54,8 +55,7 @@ PyObject* make_delta(int days, int seconds, int microseconds, int normalize, PyT
 PyObject* make_timezone(PyObject* offset, PyObject* name) { return timezone_new(offset, name).to_c(); }
 // The arguments of cls.fromtimestamp() as a tuple and a dict.
 PyObject* datetime_from_timestamp_arguments(PyObject* cls, PyObject* args, PyObject* kwargs) {
-  Ref<Object> function = TRY_C(nullptr, object_get_attr(cls, "fromtimestamp"));
-  return object_call(function, args, kwargs).to_c();
+  return datetime_fromtimestamp_call(cls, args, kwargs).to_c();
 }
 PyObject* date_from_timestamp_arguments(PyObject* cls, PyObject* args) {
   Tuple* tuple = as<Tuple>(args);
