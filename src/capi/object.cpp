@@ -1,6 +1,7 @@
 // object: the C API's object.h: reference counts, attributes, text, comparison, and types.
 #include <cstdio>
 #include <cstring>
+#include <new>
 
 #include "capi/capi.h"
 #include "object/descriptor.h"
@@ -254,3 +255,39 @@ ADDER_EXPORT void _PyObject_Dump(PyObject* object) {
   fprintf(stderr, "object refcount : %zd\nobject type     : %p\nobject type name: %s\n", object->ob_refcnt,
           static_cast<void*>(object->ob_type), object->ob_type->tp_name);
 }
+
+// == Py_TRASHCAN_BEGIN and Py_TRASHCAN_END ==
+
+namespace {
+// The trashcans of foreign deallocators that are running on this thread; Trashcan bounds their number.
+constexpr usize kMostTrashcans = 128;
+struct RunningTrashcans {
+  usize count;
+  alignas(Trashcan) unsigned char place[kMostTrashcans][sizeof(Trashcan)];
+};
+thread_local constinit RunningTrashcans running_trashcans = {};
+}  // namespace
+
+ADDER_EXPORT int _PyTrash_begin(PyThreadState*, PyObject* object) {
+  RunningTrashcans& running = running_trashcans;
+  if (running.count >= kMostTrashcans) {  // only objects that cannot be deferred come so far
+    ++running.count;
+    return 0;
+  }
+  auto* trashcan = new (running.place[running.count]) Trashcan(object);
+  if (trashcan->deferred()) {
+    trashcan->~Trashcan();
+    return 1;
+  }
+  ++running.count;
+  return 0;
+}
+ADDER_EXPORT void _PyTrash_end(PyThreadState*) {
+  RunningTrashcans& running = running_trashcans;
+  if (running.count <= kMostTrashcans) {
+    // Objects that were deferred die now and use the places above.
+    reinterpret_cast<Trashcan*>(running.place[running.count - 1])->~Trashcan();
+  }
+  --running.count;
+}
+ADDER_EXPORT int _PyTrash_cond(PyObject* object, destructor dealloc) { return object->ob_type->tp_dealloc == dealloc; }
