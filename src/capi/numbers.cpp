@@ -24,12 +24,21 @@ ADDER_EXPORT PyObject* PyLong_FromUnsignedLongLong(unsigned long long value) { r
 ADDER_EXPORT PyObject* PyLong_FromSize_t(size_t value) { return int_from_u64(value).to_c(); }
 ADDER_EXPORT PyObject* PyLong_FromVoidPtr(void* value) { return int_from_void_ptr(value).to_c(); }
 ADDER_EXPORT PyObject* PyLong_FromDouble(double value) { return int_from_double(value).to_c(); }
+static Result<Int> int_from_text_in_base(Str* text, int base) {
+  if ((base != 0 && base < 2) || base > 36) return raise(ValueError, "int() arg 2 must be >= 2 and <= 36");
+  return int_from_str(text, base);
+}
 ADDER_EXPORT PyObject* PyLong_FromUnicodeObject(PyObject* text, int base) {
-  return int_from_str(as<Str>(text), base).to_c();
+  return int_from_text_in_base(as<Str>(text), base).to_c();
 }
 ADDER_EXPORT PyObject* PyLong_FromString(const char* text, char** end, int base) {
-  if (end) *end = const_cast<char*>(text) + strlen(text);
-  return int_from_string(text, base).to_c();
+  usize size = strlen(text);
+  if (end) *end = const_cast<char*>(text) + size;
+  for (usize i = 0; i < size; ++i) {
+    if (text[i] & 0x80) return int_from_string({text, size}, base).to_c();  // digits of other scripts are none here
+  }
+  Ref<Str> copy = TRY_C(nullptr, str_from_string(text));
+  return int_from_text_in_base(copy, base).to_c();
 }
 ADDER_EXPORT PyObject* _PyLong_FromByteArray(const unsigned char* bytes, size_t size, int little_endian,
                                              int is_signed) {
