@@ -30,7 +30,8 @@ template <class T>
 Result<void> write_narrow(char* address, Object* value, const char* what) {
   long number = TRY(int_as_long(value));
   write<T>(address, static_cast<T>(number));
-  if (number < static_cast<long>(std::numeric_limits<T>::min()) || number > static_cast<long>(std::numeric_limits<T>::max())) {
+  if (number < static_cast<long>(std::numeric_limits<T>::min()) ||
+      number > static_cast<long>(std::numeric_limits<T>::max())) {
     return warn_truncated(what);
   }
   return {};
@@ -40,13 +41,15 @@ Result<void> write_narrow(char* address, Object* value, const char* what) {
 template <class T>
 Result<void> write_unsigned(char* address, Object* value, const char* what) {
   Ref<Object> index = TRY(number_index(value));
-  if (int_sign(as<Int>(index.get())) < 0) {
-    long number = TRY(int_as_long(index));
+  u64 number;
+  if (int_sign(as<Int>(index.get())) < 0 || int_num_bits(as<Int>(index.get())) > 64) {  // the second fails, as a long
+    number = static_cast<u64>(TRY(int_as_long(index)));
     write<T>(address, static_cast<T>(number));
-    return warn(RuntimeWarning, 1, "Writing negative value into unsigned field");
+    TRY(warn(RuntimeWarning, 1, "Writing negative value into unsigned field"));
+  } else {
+    number = TRY(int_as_u64(index));
+    write<T>(address, static_cast<T>(number));
   }
-  u64 number = TRY(int_as_u64(index));
-  write<T>(address, static_cast<T>(number));
   if (static_cast<u64>(static_cast<T>(number)) != number) return warn_truncated(what);
   return {};
 }
@@ -92,27 +95,43 @@ Result<Object> text_signature_from_internal(const char* name, const char* intern
 Result<Object> member_get_one(const char* base, PyMemberDef* definition) {
   const char* address = base + definition->offset;
   switch (definition->type) {
-    case T_BOOL: return bool_result(read<char>(address) != 0);
-    case T_BYTE: return int_from_i64(read<signed char>(address));
-    case T_UBYTE: return int_from_i64(read<unsigned char>(address));
-    case T_SHORT: return int_from_i64(read<short>(address));
-    case T_USHORT: return int_from_i64(read<unsigned short>(address));
-    case T_INT: return int_from_i64(read<int>(address));
-    case T_UINT: return int_from_i64(read<unsigned>(address));
-    case T_LONG: return int_from_i64(read<long>(address));
-    case T_ULONG: return int_from_u64(read<unsigned long>(address));
-    case T_PYSSIZET: return int_from_i64(read<isize>(address));
-    case T_LONGLONG: return int_from_i64(read<long long>(address));
-    case T_ULONGLONG: return int_from_u64(read<unsigned long long>(address));
-    case T_FLOAT: return float_from_double(read<float>(address));
-    case T_DOUBLE: return float_from_double(read<double>(address));
+    case T_BOOL:
+      return bool_result(read<char>(address) != 0);
+    case T_BYTE:
+      return int_from_i64(read<signed char>(address));
+    case T_UBYTE:
+      return int_from_i64(read<unsigned char>(address));
+    case T_SHORT:
+      return int_from_i64(read<short>(address));
+    case T_USHORT:
+      return int_from_i64(read<unsigned short>(address));
+    case T_INT:
+      return int_from_i64(read<int>(address));
+    case T_UINT:
+      return int_from_i64(read<unsigned>(address));
+    case T_LONG:
+      return int_from_i64(read<long>(address));
+    case T_ULONG:
+      return int_from_u64(read<unsigned long>(address));
+    case T_PYSSIZET:
+      return int_from_i64(read<isize>(address));
+    case T_LONGLONG:
+      return int_from_i64(read<long long>(address));
+    case T_ULONGLONG:
+      return int_from_u64(read<unsigned long long>(address));
+    case T_FLOAT:
+      return float_from_double(read<float>(address));
+    case T_DOUBLE:
+      return float_from_double(read<double>(address));
     case T_STRING: {
       const char* text = read<const char*>(address);
       if (!text) return none_result();
       return str_from_string(text);
     }
-    case T_STRING_INPLACE: return str_from_string(address);
-    case T_CHAR: return str_decode_utf8(address, 1, nullptr);
+    case T_STRING_INPLACE:
+      return str_from_string(address);
+    case T_CHAR:
+      return str_decode_utf8(address, 1, nullptr);
     case T_OBJECT: {
       Object* object = read<Object*>(address);
       return Result<Object>::share(object ? object : None);
@@ -123,8 +142,10 @@ Result<Object> member_get_one(const char* base, PyMemberDef* definition) {
       const Object* owner = reinterpret_cast<const Object*>(base);
       return raise(AttributeError, "'%.200s' object has no attribute '%s'", owner->ob_type->tp_name, definition->name);
     }
-    case T_NONE: return none_result();
-    default: return raise(SystemError, "bad memberdescr type for %s", definition->name);
+    case T_NONE:
+      return none_result();
+    default:
+      return raise(SystemError, "bad memberdescr type");
   }
 }
 
@@ -143,19 +164,27 @@ Result<void> member_set_one(char* base, PyMemberDef* definition, Object* value) 
       if (!is_bool(value)) return raise(TypeError, "attribute value type must be bool");
       write<char>(address, value == True);
       return {};
-    case T_BYTE: return write_narrow<signed char>(address, value, "char");
-    case T_UBYTE: return write_narrow<unsigned char>(address, value, "unsigned char");
-    case T_SHORT: return write_narrow<short>(address, value, "short");
-    case T_USHORT: return write_narrow<unsigned short>(address, value, "unsigned short");
-    case T_INT: return write_narrow<int>(address, value, "int");
-    case T_UINT: return write_unsigned<unsigned>(address, value, "unsigned int");
+    case T_BYTE:
+      return write_narrow<signed char>(address, value, "char");
+    case T_UBYTE:
+      return write_narrow<unsigned char>(address, value, "unsigned char");
+    case T_SHORT:
+      return write_narrow<short>(address, value, "short");
+    case T_USHORT:
+      return write_narrow<unsigned short>(address, value, "unsigned short");
+    case T_INT:
+      return write_narrow<int>(address, value, "int");
+    case T_UINT:
+      return write_unsigned<unsigned>(address, value, "unsigned int");
     case T_LONG: {
       long number = TRY(int_as_long(value));
       write<long>(address, number);
       return {};
     }
-    case T_ULONG: return write_unsigned<unsigned long>(address, value, "unsigned long");
+    case T_ULONG:
+      return write_unsigned<unsigned long>(address, value, "unsigned long");
     case T_PYSSIZET: {
+      if (!is_int(value)) return raise(TypeError, "an integer is required");
       isize number = TRY(int_as_ssize_t(value));
       write<isize>(address, number);
       return {};
@@ -178,30 +207,33 @@ Result<void> member_set_one(char* base, PyMemberDef* definition, Object* value) 
     }
     case T_CHAR: {
       Utf8 text = is_str(value) ? str_as_utf8(as<Str>(value)) : Utf8{};
-      if (!is_str(value) || (text && text.size != 1)) return raise(TypeError, "bad argument type for built-in operation");
+      if (!is_str(value) || (text && text.size != 1))
+        return raise(TypeError, "bad argument type for built-in operation");
       if (!text) return Error{};
       *address = text.data[0];
       return {};
     }
     case T_STRING:
-    case T_STRING_INPLACE: return raise(TypeError, "readonly attribute");
+    case T_STRING_INPLACE:
+      return raise(TypeError, "readonly attribute");
     case T_LONGLONG: {
-      long number = TRY(int_as_long(value));
+      Ref<Object> index = TRY(number_index(value));
+      int overflow;
+      i64 number = int_as_i64_and_overflow(as<Int>(index.get()), &overflow);
+      if (overflow) return raise(OverflowError, "int too big to convert");
       write<long long>(address, number);
       return {};
     }
     case T_ULONGLONG: {
       Ref<Object> index = TRY(number_index(value));
-      if (int_sign(as<Int>(index.get())) < 0) {
-        long number = TRY(int_as_long(index));
-        write<unsigned long long>(address, static_cast<unsigned long long>(number));
-        return {};
-      }
+      if (int_sign(as<Int>(index.get())) < 0) return raise(OverflowError, "can't convert negative int to unsigned");
+      if (int_num_bits(as<Int>(index.get())) > 64) return raise(OverflowError, "int too big to convert");
       u64 number = TRY(int_as_u64(index));
       write<unsigned long long>(address, number);
       return {};
     }
-    default: return raise(SystemError, "bad memberdescr type for %s", definition->name);
+    default:
+      return raise(SystemError, "bad memberdescr type for %s", definition->name);
   }
 }
 }  // namespace adder
