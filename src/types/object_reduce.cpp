@@ -125,7 +125,7 @@ Result<Object> reduce_by_new(Object* self) {
 
 Result<Object> object_getstate_default(Object* self, bool required) {
   Type* type = self->ob_type;
-  if (required && type->tp_itemsize) return raise(TypeError, "cannot pickle '%.200s' object", type->tp_name);
+  if (required && type->tp_itemsize) return raise(TypeError, "cannot pickle %.200s objects", type->tp_name);
   Ref<Object> state = new_ref(None);
   Object** slot = object_dict_slot(self);
   if (slot && *slot && dict_size(as<Dict>(*slot))) state = new_ref(*slot);

@@ -1,6 +1,7 @@
 // pickle_buffer: a buffer that pickle may carry out of band (PEP 574).
 //
-// Layout     the view that the object gave; buffers that others take from here are the object's own, so that this one can
+// Layout     the view that the object gave; buffers that others take from here are the object's own, so that this one
+// can
 //            be released while they live.
 // See        tests/python/test_pickle_.py
 #include "types/pickle_buffer.h"
@@ -86,7 +87,8 @@ constinit PyBufferProcs as_buffer = {.bf_getbuffer = get_buffer, .bf_releasebuff
 // == Methods ==
 
 constexpr Doc raw_doc =
-    "raw($self, /)\n--\n\nThe memory of the buffer as a one-dimensional memoryview of bytes.\nBufferError if the buffer is "
+    "raw($self, /)\n--\n\nThe memory of the buffer as a one-dimensional memoryview of bytes.\nBufferError if the "
+    "buffer is "
     "not contiguous.";
 Result<Object> raw(PickleBuffer* self) {
   const Py_buffer* own = pickle_buffer_get_buffer(self);
@@ -108,7 +110,8 @@ Result<Object> raw(PickleBuffer* self) {
   flat->flags = kFlatMemory;
   return result;
 }
-constexpr Doc release_doc = "release($self, /)\n--\n\nGives the buffer back to its object; it cannot be used afterwards.";
+constexpr Doc release_doc =
+    "release($self, /)\n--\n\nGives the buffer back to its object; it cannot be used afterwards.";
 Result<void> release(PickleBuffer* self) {
   pickle_buffer_release(self);
   return {};

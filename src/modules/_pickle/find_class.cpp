@@ -14,7 +14,8 @@ Result<void> map_to_python_3(Unpickler* u, Ref<Object>& module_name, Ref<Object>
   Ref<Object> pair = TRY(dict_get_item(as<Dict>(u->state->name_2to3), key));
   if (pair) {
     if (!is_tuple(pair) || tuple_size(as<Tuple>(pair.get())) != 2) {
-      return raise(RuntimeError, "_compat_pickle.NAME_MAPPING values should be 2-tuples, not %.200s", pair->ob_type->tp_name);
+      return raise(RuntimeError, "_compat_pickle.NAME_MAPPING values should be 2-tuples, not %.200s",
+                   pair->ob_type->tp_name);
     }
     Object *module = tuple_item(as<Tuple>(pair.get()), 0), *name = tuple_item(as<Tuple>(pair.get()), 1);
     if (!is_str(module) || !is_str(name)) {
@@ -95,13 +96,12 @@ Result<void> load_extension(Unpickler* u, int size) {
   if (known) return stack_push(u, std::move(known));
   Ref<Object> pair = TRY(dict_get_item(as<Dict>(u->state->inverted_registry), key));
   if (!pair) return raise(ValueError, "unregistered extension code %ld", static_cast<long>(code));
-  bool is_pair = is_tuple(pair) && tuple_size(as<Tuple>(pair.get())) == 2 && is_str(tuple_item(as<Tuple>(pair.get()), 0)) &&
-                 is_str(tuple_item(as<Tuple>(pair.get()), 1));
+  bool is_pair = is_tuple(pair) && tuple_size(as<Tuple>(pair.get())) == 2 &&
+                 is_str(tuple_item(as<Tuple>(pair.get()), 0)) && is_str(tuple_item(as<Tuple>(pair.get()), 1));
   if (!is_pair) {
     return raise(ValueError, "_inverted_registry[%ld] isn't a 2-tuple of strings", static_cast<long>(code));
   }
-  Ref<Object> found =
-      TRY(find_class(u, tuple_item(as<Tuple>(pair.get()), 0), tuple_item(as<Tuple>(pair.get()), 1)));
+  Ref<Object> found = TRY(find_class(u, tuple_item(as<Tuple>(pair.get()), 0), tuple_item(as<Tuple>(pair.get()), 1)));
   TRY(dict_set_item(as<Dict>(u->state->extension_cache), key, found));
   return stack_push(u, std::move(found));
 }

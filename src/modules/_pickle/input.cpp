@@ -1,6 +1,7 @@
 // input: the bytes of a pickle, from memory or from a file.
 //
-// Files      read(n) and readline() are needed; readinto(b) saves a copy of large data. With peek(n) the unpickler looks ahead
+// Files      read(n) and readline() are needed; readinto(b) saves a copy of large data. With peek(n) the unpickler
+// looks ahead
 //            and takes from the file, by read(), only what it has used: the file's position is right behind the pickle.
 #include <cstring>
 
@@ -146,7 +147,8 @@ Result<Bytes> input_read_bytes(Unpickler* u, isize size) {
   }
   if (!u->read) return raise_truncated(u);
   return read_into_object<Bytes>(
-      u, new_ref(bytes_empty()), size, [](Ref<Bytes>&& bytes, isize wanted) { return bytes_resize(std::move(bytes), wanted); },
+      u, new_ref(bytes_empty()), size,
+      [](Ref<Bytes>&& bytes, isize wanted) { return bytes_resize(std::move(bytes), wanted); },
       [](Bytes* bytes) { return bytes_data(bytes); });
 }
 Result<ByteArray> input_read_bytearray(Unpickler* u, isize size) {

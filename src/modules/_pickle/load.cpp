@@ -55,32 +55,39 @@ namespace {
 // == Numbers in instructions ==
 
 // Little end first, at most 4 bytes; four are signed.
-i64 read_short_number(const char* data, int size) {
+template <int Size>
+i64 read_short_number(const char* data) {
   u32 value = 0;
-  std::memcpy(&value, data, static_cast<usize>(size));
-  return size == 4 ? static_cast<i32>(value) : static_cast<i64>(value);
+  std::memcpy(&value, data, Size);
+  return Size == 4 ? static_cast<i32>(value) : static_cast<i64>(value);
 }
 // A size of data; -1 if no object is that large.
-isize read_size(const char* data, int size) {
+template <int Size>
+isize read_size(const char* data) {
   u64 value = 0;
-  std::memcpy(&value, data, static_cast<usize>(size));
-  return value > static_cast<u64>(kMaxSize) ? -1 : static_cast<isize>(value);
+  std::memcpy(&value, data, Size);
+  return Size == 8 && value > static_cast<u64>(kMaxSize) ? -1 : static_cast<isize>(value);
 }
 // Reads the size in front of data; OverflowError with `what` if it cannot be one.
-Result<isize> load_size(Unpickler* u, int size, const char* what) {
-  const char* data = input_read(u, size);
+template <int Size>
+Result<isize> load_size(Unpickler* u, const char* what) {
+  const char* data = input_read(u, Size);
   if (!data) return Error{};
-  isize value = read_size(data, size);
+  isize value = read_size<Size>(data);
   if (value < 0) return raise(OverflowError, "%s exceeds system's maximum size of %zd bytes", what, kMaxSize);
   return value;
 }
 
 // == Numbers ==
 
-Result<void> load_binary_int(Unpickler* u, int size) {
-  const char* data = input_read(u, size);
+template <int Size>
+Result<void> load_binary_int(Unpickler* u) {
+  const char* data = input_read(u, Size);
   if (!data) return Error{};
-  Ref<Int> value = TRY(int_from_i64(read_short_number(data, size)));
+  i64 number = read_short_number<Size>(data);
+  if (number >= kSmallIntMin && number <= kSmallIntMax)
+    return stack_push(u, new_ref(small_int(static_cast<int>(number))));
+  Ref<Int> value = TRY(int_from_i64(number));
   return stack_push(u, std::move(value));
 }
 // The number in a line; ValueError as the C API words it: with the base that a prefix gives.
@@ -127,10 +134,11 @@ Result<void> load_long(Unpickler* u) {
   Ref<Int> value = TRY(parse_int(line, size, 0));
   return stack_push(u, std::move(value));
 }
-Result<void> load_counted_long(Unpickler* u, int size_bytes) {
-  const char* data = input_read(u, size_bytes);
+template <int Size>
+Result<void> load_counted_long(Unpickler* u) {
+  const char* data = input_read(u, Size);
   if (!data) return Error{};
-  i64 size = read_short_number(data, size_bytes);
+  i64 size = read_short_number<Size>(data);
   if (size < 0) return raise_unpickling(u->state, "LONG pickle has negative byte count");
   Ref<Int> value;
   if (size == 0) {
@@ -198,8 +206,9 @@ Result<void> load_string(Unpickler* u) {
   if (wants_bytes(u)) return stack_push(u, std::move(bytes));
   return push_old_string(u, bytes_data(bytes), bytes_size(bytes));
 }
-Result<void> load_counted_string(Unpickler* u, int size_bytes) {
-  isize size = TRY(load_size(u, size_bytes, "BINSTRING"));
+template <int Size>
+Result<void> load_counted_string(Unpickler* u) {
+  isize size = TRY(load_size<Size>(u, "BINSTRING"));
   const char* data = input_read(u, size);
   if (!data) return Error{};
   // Decoders are Python code: the data is this function's own meanwhile.
@@ -222,17 +231,19 @@ Result<void> push_utf8(Unpickler* u, isize size) {
   Ref<Str> value = TRY(str_decode_utf8(data, size, "surrogatepass"));
   return stack_push(u, std::move(value));
 }
-Result<void> load_counted_unicode(Unpickler* u, int size_bytes) {
-  isize size = TRY(load_size(u, size_bytes, "BINUNICODE"));
+template <int Size>
+Result<void> load_counted_unicode(Unpickler* u) {
+  isize size = TRY(load_size<Size>(u, "BINUNICODE"));
   return push_utf8(u, size);
 }
-Result<void> load_counted_bytes(Unpickler* u, int size_bytes) {
-  isize size = TRY(load_size(u, size_bytes, "BINBYTES"));
+template <int Size>
+Result<void> load_counted_bytes(Unpickler* u) {
+  isize size = TRY(load_size<Size>(u, "BINBYTES"));
   Ref<Bytes> bytes = TRY(input_read_bytes(u, size));
   return stack_push(u, std::move(bytes));
 }
 Result<void> load_counted_bytearray(Unpickler* u) {
-  isize size = TRY(load_size(u, 8, "BYTEARRAY8"));
+  isize size = TRY(load_size<8>(u, "BYTEARRAY8"));
   Ref<ByteArray> array = TRY(input_read_bytearray(u, size));
   return stack_push(u, std::move(array));
 }
@@ -241,8 +252,7 @@ Result<void> load_counted_bytearray(Unpickler* u) {
 
 Result<void> load_next_buffer(Unpickler* u) {
   if (!u->buffers) {
-    return raise_unpickling(u->state,
-                            "pickle stream refers to out-of-band data but no *buffers* argument was given");
+    return raise_unpickling(u->state, "pickle stream refers to out-of-band data but no *buffers* argument was given");
   }
   Ref<Object> buffers = new_ref(u->buffers);
   Ref<Object> buffer = TRY(iter_next(buffers));
@@ -314,10 +324,11 @@ Result<void> load_get(Unpickler* u) {
   if (index < 0) return raise_unpickling(u->state, "Memo value not found at index %ld", static_cast<long>(index));
   return push_from_memo(u, index);
 }
-Result<void> load_binary_get(Unpickler* u, int size) {
-  const char* data = input_read(u, size);
+template <int Size>
+Result<void> load_binary_get(Unpickler* u) {
+  const char* data = input_read(u, Size);
   if (!data) return Error{};
-  return push_from_memo(u, read_size(data, size));
+  return push_from_memo(u, read_size<Size>(data));
 }
 Result<void> put_top(Unpickler* u, isize index) {
   Stack* s = u->stack;
@@ -333,10 +344,11 @@ Result<void> load_put(Unpickler* u) {
   if (index < 0) return raise(ValueError, "negative PUT argument");
   return put_top(u, index);
 }
-Result<void> load_binary_put(Unpickler* u, int size) {
-  const char* data = input_read(u, size);
+template <int Size>
+Result<void> load_binary_put(Unpickler* u) {
+  const char* data = input_read(u, Size);
   if (!data) return Error{};
-  return put_top(u, read_size(data, size));
+  return put_top(u, read_size<Size>(data));
 }
 
 // == Program ==
@@ -353,7 +365,7 @@ Result<void> load_proto(Unpickler* u) {
 Result<void> load_frame(Unpickler* u) {
   const char* data = input_read(u, 8);
   if (!data) return Error{};
-  isize size = read_size(data, 8);
+  isize size = read_size<8>(data);
   if (size < 0) return raise(OverflowError, "FRAME length exceeds system's maximum of %zd bytes", kMaxSize);
   if (!input_read(u, size)) return Error{};
   u->position -= size;
@@ -377,66 +389,186 @@ Result<void> run_program(Unpickler* u) {
     u8 opcode = static_cast<u8>(*next);
     Result<void> done;
     switch (opcode) {
-      case kNone: done = stack_push(u, new_ref(None)); break;
-      case kNewTrue: done = stack_push(u, new_ref(True)); break;
-      case kNewFalse: done = stack_push(u, new_ref(False)); break;
-      case kBinInt: done = load_binary_int(u, 4); break;
-      case kBinInt1: done = load_binary_int(u, 1); break;
-      case kBinInt2: done = load_binary_int(u, 2); break;
-      case kInt: done = load_int(u); break;
-      case kLong: done = load_long(u); break;
-      case kLong1: done = load_counted_long(u, 1); break;
-      case kLong4: done = load_counted_long(u, 4); break;
-      case kFloat: done = load_float(u); break;
-      case kBinFloat: done = load_binary_float(u); break;
-      case kShortBinBytes: done = load_counted_bytes(u, 1); break;
-      case kBinBytes: done = load_counted_bytes(u, 4); break;
-      case kBinBytes8: done = load_counted_bytes(u, 8); break;
-      case kByteArray8: done = load_counted_bytearray(u); break;
-      case kNextBuffer: done = load_next_buffer(u); break;
-      case kReadOnlyBuffer: done = load_readonly_buffer(u); break;
-      case kShortBinString: done = load_counted_string(u, 1); break;
-      case kBinString: done = load_counted_string(u, 4); break;
-      case kString: done = load_string(u); break;
-      case kUnicode: done = load_unicode(u); break;
-      case kShortBinUnicode: done = load_counted_unicode(u, 1); break;
-      case kBinUnicode: done = load_counted_unicode(u, 4); break;
-      case kBinUnicode8: done = load_counted_unicode(u, 8); break;
-      case kEmptyTuple: done = load_counted_tuple(u, 0); break;
-      case kTuple1: done = load_counted_tuple(u, 1); break;
-      case kTuple2: done = load_counted_tuple(u, 2); break;
-      case kTuple3: done = load_counted_tuple(u, 3); break;
-      case kTuple: done = load_tuple(u); break;
-      case kEmptyList: done = stack_push(u, TRY(list_new())); break;
-      case kList: done = load_list(u); break;
-      case kEmptyDict: done = stack_push(u, TRY(dict_new())); break;
-      case kDict: done = load_dict(u); break;
-      case kEmptySet: done = stack_push(u, TRY(set_new())); break;
-      case kAddItems: done = load_add_items(u); break;
-      case kFrozenSet: done = load_frozenset(u); break;
-      case kObj: done = load_obj(u); break;
-      case kInst: done = load_inst(u); break;
-      case kNewObj: done = load_newobj(u, false); break;
-      case kNewObjEx: done = load_newobj(u, true); break;
-      case kGlobal: done = load_global(u); break;
-      case kStackGlobal: done = load_stack_global(u); break;
-      case kAppend: done = load_append(u); break;
-      case kAppends: done = load_appends(u); break;
-      case kBuild: done = load_build(u); break;
-      case kDup: done = load_dup(u); break;
-      case kBinGet: done = load_binary_get(u, 1); break;
-      case kLongBinGet: done = load_binary_get(u, 4); break;
-      case kGet: done = load_get(u); break;
-      case kMark: done = stack_push_mark(u); break;
-      case kBinPut: done = load_binary_put(u, 1); break;
-      case kLongBinPut: done = load_binary_put(u, 4); break;
-      case kPut: done = load_put(u); break;
-      case kMemoize: done = put_top(u, u->memo_used); break;
-      case kPop: done = load_pop(u); break;
-      case kPopMark: done = stack_drop(u, TRY(stack_pop_mark(u))); break;
-      case kSetItem: done = load_set_item(u); break;
-      case kSetItems: done = load_set_items(u); break;
-      case kPersId: done = load_persistent_line(u); break;
+      case kNone:
+        done = stack_push(u, new_ref(None));
+        break;
+      case kNewTrue:
+        done = stack_push(u, new_ref(True));
+        break;
+      case kNewFalse:
+        done = stack_push(u, new_ref(False));
+        break;
+      case kBinInt:
+        done = load_binary_int<4>(u);
+        break;
+      case kBinInt1:
+        done = load_binary_int<1>(u);
+        break;
+      case kBinInt2:
+        done = load_binary_int<2>(u);
+        break;
+      case kInt:
+        done = load_int(u);
+        break;
+      case kLong:
+        done = load_long(u);
+        break;
+      case kLong1:
+        done = load_counted_long<1>(u);
+        break;
+      case kLong4:
+        done = load_counted_long<4>(u);
+        break;
+      case kFloat:
+        done = load_float(u);
+        break;
+      case kBinFloat:
+        done = load_binary_float(u);
+        break;
+      case kShortBinBytes:
+        done = load_counted_bytes<1>(u);
+        break;
+      case kBinBytes:
+        done = load_counted_bytes<4>(u);
+        break;
+      case kBinBytes8:
+        done = load_counted_bytes<8>(u);
+        break;
+      case kByteArray8:
+        done = load_counted_bytearray(u);
+        break;
+      case kNextBuffer:
+        done = load_next_buffer(u);
+        break;
+      case kReadOnlyBuffer:
+        done = load_readonly_buffer(u);
+        break;
+      case kShortBinString:
+        done = load_counted_string<1>(u);
+        break;
+      case kBinString:
+        done = load_counted_string<4>(u);
+        break;
+      case kString:
+        done = load_string(u);
+        break;
+      case kUnicode:
+        done = load_unicode(u);
+        break;
+      case kShortBinUnicode:
+        done = load_counted_unicode<1>(u);
+        break;
+      case kBinUnicode:
+        done = load_counted_unicode<4>(u);
+        break;
+      case kBinUnicode8:
+        done = load_counted_unicode<8>(u);
+        break;
+      case kEmptyTuple:
+        done = load_counted_tuple(u, 0);
+        break;
+      case kTuple1:
+        done = load_counted_tuple(u, 1);
+        break;
+      case kTuple2:
+        done = load_counted_tuple(u, 2);
+        break;
+      case kTuple3:
+        done = load_counted_tuple(u, 3);
+        break;
+      case kTuple:
+        done = load_tuple(u);
+        break;
+      case kEmptyList:
+        done = stack_push(u, TRY(list_new()));
+        break;
+      case kList:
+        done = load_list(u);
+        break;
+      case kEmptyDict:
+        done = stack_push(u, TRY(dict_new()));
+        break;
+      case kDict:
+        done = load_dict(u);
+        break;
+      case kEmptySet:
+        done = stack_push(u, TRY(set_new()));
+        break;
+      case kAddItems:
+        done = load_add_items(u);
+        break;
+      case kFrozenSet:
+        done = load_frozenset(u);
+        break;
+      case kObj:
+        done = load_obj(u);
+        break;
+      case kInst:
+        done = load_inst(u);
+        break;
+      case kNewObj:
+        done = load_newobj(u, false);
+        break;
+      case kNewObjEx:
+        done = load_newobj(u, true);
+        break;
+      case kGlobal:
+        done = load_global(u);
+        break;
+      case kStackGlobal:
+        done = load_stack_global(u);
+        break;
+      case kAppend:
+        done = load_append(u);
+        break;
+      case kAppends:
+        done = load_appends(u);
+        break;
+      case kBuild:
+        done = load_build(u);
+        break;
+      case kDup:
+        done = load_dup(u);
+        break;
+      case kBinGet:
+        done = load_binary_get<1>(u);
+        break;
+      case kLongBinGet:
+        done = load_binary_get<4>(u);
+        break;
+      case kGet:
+        done = load_get(u);
+        break;
+      case kMark:
+        done = stack_push_mark(u);
+        break;
+      case kBinPut:
+        done = load_binary_put<1>(u);
+        break;
+      case kLongBinPut:
+        done = load_binary_put<4>(u);
+        break;
+      case kPut:
+        done = load_put(u);
+        break;
+      case kMemoize:
+        done = put_top(u, u->memo_used);
+        break;
+      case kPop:
+        done = load_pop(u);
+        break;
+      case kPopMark:
+        done = stack_drop(u, TRY(stack_pop_mark(u)));
+        break;
+      case kSetItem:
+        done = load_set_item(u);
+        break;
+      case kSetItems:
+        done = load_set_items(u);
+        break;
+      case kPersId:
+        done = load_persistent_line(u);
+        break;
       case kBinPersId: {
         Ref<Object> id;
         if (!u->persistent_load) return raise_no_persistent_load(u);
@@ -444,14 +576,28 @@ Result<void> run_program(Unpickler* u) {
         done = load_persistent(u, id);
         break;
       }
-      case kReduce: done = load_reduce(u); break;
-      case kProto: done = load_proto(u); break;
-      case kFrame: done = load_frame(u); break;
-      case kExt1: done = load_extension(u, 1); break;
-      case kExt2: done = load_extension(u, 2); break;
-      case kExt4: done = load_extension(u, 4); break;
-      case kStop: return {};
-      default: return raise_bad_opcode(u, opcode);
+      case kReduce:
+        done = load_reduce(u);
+        break;
+      case kProto:
+        done = load_proto(u);
+        break;
+      case kFrame:
+        done = load_frame(u);
+        break;
+      case kExt1:
+        done = load_extension(u, 1);
+        break;
+      case kExt2:
+        done = load_extension(u, 2);
+        break;
+      case kExt4:
+        done = load_extension(u, 4);
+        break;
+      case kStop:
+        return {};
+      default:
+        return raise_bad_opcode(u, opcode);
     }
     if (ADDER_UNLIKELY(done.failed())) return Error{};
   }
@@ -464,7 +610,10 @@ Result<Object> load_object(Unpickler* u) {
   s->fence = 0;
   u->protocol = 0;
   TRY(stack_drop(u, 0));
-  TRY(run_program(u));
+  ++u->running;
+  auto result = run_program(u);
+  --u->running;
+  TRY(result);
   if (u->read) TRY(input_skip_consumed(u));
   return stack_pop(u);
 }

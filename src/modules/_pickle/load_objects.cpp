@@ -6,6 +6,8 @@
 
 namespace adder::pickle {
 namespace {
+// Whether Python code cannot reach the stack: the unpickler of loads() belongs to nobody.
+bool is_private(const Unpickler* u) { return !u->read; }
 // Where a container and, above it, `position` and more are on the stack: UnpicklingError unless the container is there.
 Result<void> check_container(Unpickler* u, isize position) {
   Stack* s = u->stack;
@@ -63,6 +65,14 @@ Result<void> append_items(Unpickler* u, isize position) {
       Ref<Object> item = Ref<Object>::steal(s->items[--s->size]);
       return list_append_steal(list, std::move(item));
     }
+    if (list_size(list) == 0) {
+      // What the pickler writes: the items of a list that is still empty. They move as they are.
+      Ref<List> items = TRY(stack_pop_list(u, position));
+      std::swap(list->ob_item, items->ob_item);
+      std::swap(list->ob_size, items->ob_size);
+      std::swap(list->allocated, items->allocated);
+      return {};
+    }
     Ref<Tuple> items = TRY(stack_pop_tuple(u, position));
     return list_extend(list, items);
   }
@@ -93,6 +103,11 @@ Result<void> set_items(Unpickler* u, isize position) {
   if (count % 2 != 0) return raise_unpickling(u->state, "odd number of items for SETITEMS");
   Ref<Object> target = new_ref(s->items[position - 1]);
   bool is_plain = is_dict_exact(target);
+  if (is_plain && is_private(u)) {
+    Dict* dict = as<Dict>(target.get());
+    for (isize i = position; i < s->size; i += 2) TRY(dict_set_item(dict, s->items[i], s->items[i + 1]));
+    return stack_drop(u, position);
+  }
   for (isize i = position; i + 1 < s->size; i += 2) {
     // Hashing may run Python code that comes back here, so the pair is held.
     Ref<Object> key = new_ref(s->items[i]), value = new_ref(s->items[i + 1]);
@@ -115,13 +130,17 @@ Result<void> load_add_items(Unpickler* u) {
   Stack* s = u->stack;
   if (mark == s->size) return {};
   Ref<Object> target = new_ref(s->items[mark - 1]);
-  Ref<Object> add;
-  if (!is_set(target)) {
-    add = TRY(object_get_attr(target, id::add));
-    if (mark > s->size) return raise_stack_underflow(u);
+  if (is_set(target)) {
+    for (isize i = mark; i < s->size; ++i) {
+      // Hashing may run Python code that comes back here.
+      Ref<Object> item = is_private(u) ? Ref<Object>() : new_ref(s->items[i]);
+      TRY(set_add(as<Set>(target.get()), s->items[i]));
+    }
+    return stack_drop(u, mark);
   }
+  Ref<Object> add = TRY(object_get_attr(target, id::add));
+  if (mark > s->size) return raise_stack_underflow(u);
   Ref<Tuple> items = TRY(stack_pop_tuple(u, mark));
-  if (!add) return set_update(as<Set>(target.get()), items);
   for (isize i = 0; i < tuple_size(items); ++i) TRY(call(add.get(), tuple_item(items, i)));
   return {};
 }
@@ -189,8 +208,7 @@ Result<void> load_reduce(Unpickler* u) {
   Ref<Object> args = TRY(stack_pop(u));
   Ref<Object> callable = TRY(stack_pop(u));
   if (!is_tuple(args)) return raise(TypeError, "argument list must be a tuple");
-  Ref<Object> object = TRY(object_vectorcall(callable, tuple_items(as<Tuple>(args.get())),
-                                             static_cast<usize>(tuple_size(as<Tuple>(args.get())))));
+  Ref<Object> object = TRY(object_call(callable, args));
   return stack_push(u, std::move(object));
 }
 

@@ -1,6 +1,7 @@
 // memo: which objects a pickler has written, by identity, and under which number.
 //
-// Layout     open addressing; 2**n entries of 16 bytes, at most two thirds of them in use. Nothing is ever removed but all.
+// Layout     open addressing; 2**n entries of 16 bytes, at most two thirds of them in use. Nothing is ever removed but
+// all.
 #pragma once
 #include "object/object.h"
 

@@ -10,9 +10,11 @@
 namespace adder::pickle {
 namespace {
 constexpr Doc dump_doc =
-    "dump($module, /, obj, file, protocol=None, *, fix_imports=True, buffer_callback=None)\n--\n\nWrites an object to a binary "
+    "dump($module, /, obj, file, protocol=None, *, fix_imports=True,\n     buffer_callback=None)\n--\n\nWrites an "
+    "object to a binary "
     "file: Pickler(file, protocol).dump(obj).";
-Result<void> dump(Module* module, Object* object, Object* file, Object* protocol, bool fix_imports, Object* buffer_callback) {
+Result<void> dump(Module* module, Object* object, Object* file, Object* protocol, bool fix_imports,
+                  Object* buffer_callback) {
   Ref<Pickler> p = TRY(pickler_new(&pickler_type, module));
   TRY(pickler_set_options(p, protocol, fix_imports, buffer_callback));
   TRY(pickler_set_file(p, file));
@@ -20,7 +22,8 @@ Result<void> dump(Module* module, Object* object, Object* file, Object* protocol
   return output_flush(p);
 }
 constexpr Doc dumps_doc =
-    "dumps($module, /, obj, protocol=None, *, fix_imports=True, buffer_callback=None)\n--\n\nThe object as bytes, from which "
+    "dumps($module, /, obj, protocol=None, *, fix_imports=True,\n      buffer_callback=None)\n--\n\nThe object as "
+    "bytes, from which "
     "loads() makes it again. See Pickler for the arguments.";
 Result<Bytes> dumps(Module* module, Object* object, Object* protocol, bool fix_imports, Object* buffer_callback) {
   Ref<Pickler> p = TRY(pickler_new(&pickler_type, module));
@@ -38,19 +41,25 @@ Result<Object> load_with(Module* module, bool fix_imports, Opt<Str*> encoding, O
   return load_object(u);
 }
 constexpr Doc load_doc =
-    "load($module, /, file, *, fix_imports=True, encoding='ASCII',\n     errors='strict', buffers=())\n--\n\nReads one pickle "
+    "load($module, /, file, *, fix_imports=True, encoding='ASCII',\n     errors='strict', buffers=())\n--\n\nReads one "
+    "pickle "
     "from a binary file and gives the object: Unpickler(file).load().";
-Result<Object> load(Module* module, Object* file, bool fix_imports, Opt<Str*> encoding, Opt<Str*> errors, Opt<Object*> buffers) {
-  return load_with(module, fix_imports, encoding, errors, buffers, [&](Unpickler* u) { return unpickler_set_file(u, file); });
+Result<Object> load(Module* module, Object* file, bool fix_imports, Opt<Str*> encoding, Opt<Str*> errors,
+                    Opt<Object*> buffers) {
+  return load_with(module, fix_imports, encoding, errors, buffers,
+                   [&](Unpickler* u) { return unpickler_set_file(u, file); });
 }
 constexpr Doc loads_doc =
-    "loads($module, data, /, *, fix_imports=True, encoding='ASCII',\n      errors='strict', buffers=())\n--\n\nThe object that "
+    "loads($module, data, /, *, fix_imports=True, encoding='ASCII',\n      errors='strict', buffers=())\n--\n\nThe "
+    "object that "
     "the bytes of a pickle describe; what follows the pickle is ignored. See\nUnpickler for the arguments.";
-Result<Object> loads(Module* module, Object* data, bool fix_imports, Opt<Str*> encoding, Opt<Str*> errors, Opt<Object*> buffers) {
-  return load_with(module, fix_imports, encoding, errors, buffers, [&](Unpickler* u) { return input_set_buffer(u, data); });
+Result<Object> loads(Module* module, Object* data, bool fix_imports, Opt<Str*> encoding, Opt<Str*> errors,
+                     Opt<Object*> buffers) {
+  return load_with(module, fix_imports, encoding, errors, buffers,
+                   [&](Unpickler* u) { return input_set_buffer(u, data); });
 }
-constinit PyMethodDef functions[] = {method<dump, dump_doc>(), method<dumps, dumps_doc>(), method<load, load_doc>(),
-                                     method<loads, loads_doc>(), {}};
+constinit PyMethodDef functions[] = {
+    method<dump, dump_doc>(), method<dumps, dumps_doc>(), method<load, load_doc>(), method<loads, loads_doc>(), {}};
 
 Result<void> exec(Module* module) {
   TRY(type_ready(&pickler_memo_proxy_type));
@@ -62,8 +71,8 @@ Result<void> exec(Module* module) {
 }
 constinit PyModuleDef_Slot slots[] = {module_exec<exec>(), {}};
 void free_state(void* module) { state_clear(static_cast<PyObject*>(module)); }
-constinit ModuleDef definition = module_definition("_pickle", "The machine room of the module pickle.", functions, slots,
-                                                   sizeof(State), state_traverse, state_clear, free_state);
+constinit ModuleDef definition = module_definition("_pickle", "The machine room of the module pickle.", functions,
+                                                   slots, sizeof(State), state_traverse, state_clear, free_state);
 }  // namespace
 }  // namespace adder::pickle
 

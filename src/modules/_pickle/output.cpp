@@ -5,6 +5,10 @@
 #include "modules/_pickle/pickler.h"
 
 namespace adder::pickle {
+namespace {
+constexpr isize kTinyOutputSize = 440;
+}
+
 char* output_room_slowly(Pickler* p, isize size) {
   isize head = p->framing && p->frame_start < 0 ? kFrameHead : 0;
   if (size > kMaxSize - p->output_size - kFrameHead) {
@@ -14,8 +18,11 @@ char* output_room_slowly(Pickler* p, isize size) {
   isize needed = p->output_size + head + size;
   if (!p->output || needed > p->output->ob_size) {
     isize capacity = p->output ? needed > kMaxSize / 3 * 2 ? kMaxSize : needed / 2 * 3 : needed;
-    if (capacity < kFirstOutputSize) capacity = kFirstOutputSize;
-    auto grown = p->output ? bytes_resize(Ref<Bytes>::steal(std::exchange(p->output, nullptr)), capacity) : bytes_new(capacity);
+    // Many pickles are tiny: the first buffer is a small block of memory, the second is large.
+    isize least = p->output || p->write || capacity > kTinyOutputSize ? kFirstOutputSize : kTinyOutputSize;
+    if (capacity < least) capacity = least;
+    auto grown =
+        p->output ? bytes_resize(Ref<Bytes>::steal(std::exchange(p->output, nullptr)), capacity) : bytes_new(capacity);
     if (grown.failed()) {
       p->output_size = 0;
       p->frame_start = -1;
@@ -66,7 +73,8 @@ Result<void> output_flush(Pickler* p) {
   TRY(call(write.get(), static_cast<Object*>(content.get())));
   return {};
 }
-Result<void> write_data(Pickler* p, const char* head, isize head_size, const char* data, isize size, Opt<Object*> object) {
+Result<void> write_data(Pickler* p, const char* head, isize head_size, const char* data, isize size,
+                        Opt<Object*> object) {
   if (size < kFrameTarget) {
     char* room = output_room(p, head_size + size);
     if (!room) return Error{};

@@ -19,7 +19,6 @@ Result<Pickler> pickler_new(Type* type, Module* module) {
   if (!p->memo) return raise_no_memory();
   p->module = new_ref(module).release();
   p->state = module_state<State>(module);
-  p->output = TRY(bytes_new(kFirstOutputSize)).release();
   return as<Pickler>(std::move(made));
 }
 Result<void> pickler_set_options(Pickler* p, Object* protocol, bool fix_imports, Object* buffer_callback) {
@@ -44,8 +43,11 @@ Result<void> pickler_set_file(Pickler* p, Object* file) {
 }
 
 Result<void> dump_object(Pickler* p, Object* object) {
-  Ref<Object> override = TRY(object_lookup_attr(p, p->state->reducer_override));
-  set_field(p->reducer_override, std::move(override));
+  // Only subclasses can define one.
+  if (p->ob_type != &pickler_type) {
+    Ref<Object> override = TRY(object_lookup_attr(p, p->state->reducer_override));
+    set_field(p->reducer_override, std::move(override));
+  }
   auto run = [&]() -> Result<void> {
     if (p->protocol >= 2) {
       TRY(write_number(p, kProto, static_cast<u64>(p->protocol), 1));
@@ -106,7 +108,9 @@ int clear(PyObject* object) {
 }
 PyObject* make(PyTypeObject* type, PyObject*, PyObject*) {
   Ref<Module> module = TRY_C(nullptr, find_module());
-  return pickler_new(type, module).to_c();
+  Ref<Pickler> p = TRY_C(nullptr, pickler_new(type, module));
+  p->output = TRY_C(nullptr, bytes_new(kFirstOutputSize)).release();
+  return p.release();
 }
 
 // A method that the class or instance defines. Its own one is kept without `self`, so that no cycle arises.
@@ -123,10 +127,14 @@ Result<void> take_method(Object* self, Object* name, Object*& function, Object*&
 }
 
 constexpr Doc new_doc =
-    "Pickler(file, protocol=None, fix_imports=True, buffer_callback=None)\n--\n\nWrites objects to a binary file, so that an "
-    "Unpickler can make them again.\n\n  file\n    anything with a method write(bytes)\n  protocol\n    0 to 5; 4 without one, "
-    "the highest if it is negative\n  fix_imports\n    protocols below 3: write the names that Python 2 has for things\n  "
-    "buffer_callback\n    protocol 5: called with each PickleBuffer; a false answer leaves its data\n    out of the pickle";
+    "Pickler(file, protocol=None, fix_imports=True, buffer_callback=None)\n--\n\nWrites objects to a binary file, so "
+    "that an "
+    "Unpickler can make them again.\n\n  file\n    anything with a method write(bytes)\n  protocol\n    0 to 5; 4 "
+    "without one, "
+    "the highest if it is negative\n  fix_imports\n    protocols below 3: write the names that Python 2 has for "
+    "things\n  "
+    "buffer_callback\n    protocol 5: called with each PickleBuffer; a false answer leaves its data\n    out of the "
+    "pickle";
 Result<void> initialize(Pickler* p, Object* file, Object* protocol, bool fix_imports, Object* buffer_callback) {
   p->initialized = 0;
   TRY(pickler_set_options(p, protocol, fix_imports, buffer_callback));
@@ -173,8 +181,10 @@ Result<isize> size_of(Pickler* p) {
 }
 constinit PyMethodDef methods[] = {
     method<dump, dump_doc>(), method<clear_memo, clear_memo_doc>(), method<size_of, sizeof_doc>(), {}};
-constinit PyMemberDef members[] = {member("bin", T_INT, offsetof(Pickler, binary)), member("fast", T_INT, offsetof(Pickler, fast)),
-                                   member("dispatch_table", T_OBJECT_EX, offsetof(Pickler, dispatch_table)), {}};
+constinit PyMemberDef members[] = {member("bin", T_INT, offsetof(Pickler, binary)),
+                                   member("fast", T_INT, offsetof(Pickler, fast)),
+                                   member("dispatch_table", T_OBJECT_EX, offsetof(Pickler, dispatch_table)),
+                                   {}};
 
 // == Memo ==
 
@@ -209,6 +219,7 @@ Result<void> set_memo(Pickler* p, Opt<Object*> value) {
         return raise(TypeError, "'memo' values must be 2-item tuples");
       }
       Ref<Object> pair = new_ref(item);
+      if (!is_int(tuple_item(as<Tuple>(item), 0))) return raise(TypeError, "an integer is required");
       isize index = TRY(int_as_ssize_t(tuple_item(as<Tuple>(item), 0)));
       if (!memo_set(made.table, tuple_item(as<Tuple>(item), 1), index)) return raise_no_memory();
     }
@@ -245,8 +256,10 @@ Result<Tuple> proxy_reduce(MemoProxy* self) {
   Ref<Tuple> args = TRY(tuple_pack(static_cast<Object*>(contents.get())));
   return tuple_pack(static_cast<Object*>(&PyDict_Type), static_cast<Object*>(args.get()));
 }
-constinit PyMethodDef proxy_methods[] = {method<proxy_clear, proxy_clear_doc>(), method<proxy_copy, proxy_copy_doc>(),
-                                         method<proxy_reduce, proxy_reduce_doc>(), {}};
+constinit PyMethodDef proxy_methods[] = {method<proxy_clear, proxy_clear_doc>(),
+                                         method<proxy_copy, proxy_copy_doc>(),
+                                         method<proxy_reduce, proxy_reduce_doc>(),
+                                         {}};
 void proxy_dealloc(PyObject* object) {
   gc::untrack(object);
   clear_field(as<MemoProxy>(object)->pickler);
@@ -271,8 +284,8 @@ Result<void> set_persistent_id(Pickler* p, Opt<Object*> value) {
   set_field(p->persistent_id, new_ref(value.get()));
   return {};
 }
-constinit PyGetSetDef attributes[] = {get_set<get_memo, set_memo>("memo"),
-                                      get_set<get_persistent_id, set_persistent_id>("persistent_id"), {}};
+constinit PyGetSetDef attributes[] = {
+    get_set<get_memo, set_memo>("memo"), get_set<get_persistent_id, set_persistent_id>("persistent_id"), {}};
 }  // namespace
 
 constinit PyTypeObject pickler_type = {

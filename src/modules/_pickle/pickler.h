@@ -17,13 +17,14 @@ struct Pickler : PyObject {
   Module* module;  // owns the state
   State* state;
   MemoTable* memo;
-  Object* persistent_id;    // function, or null
-  Object* persistent_self;  // borrowed: this pickler, when the function is its own method, kept without its self; or null
-  Object* dispatch_table;   // mapping, or null: copyreg's
-  Object* reducer_override; // only while dumping; or null
-  Object* write;            // the file's method; null: the output stays in the buffer
-  Object* buffer_callback;  // or null
-  Bytes* output;            // what is written so far, with room at the end; null: none yet
+  Object* persistent_id;  // function, or null
+  Object*
+      persistent_self;  // borrowed: this pickler, when the function is its own method, kept without its self; or null
+  Object* dispatch_table;    // mapping, or null: copyreg's
+  Object* reducer_override;  // only while dumping; or null
+  Object* write;             // the file's method; null: the output stays in the buffer
+  Object* buffer_callback;   // or null
+  Bytes* output;             // what is written so far, with room at the end; null: none yet
   isize output_size;
   isize frame_start;  // where the open frame's head is; -1: no frame is open
   isize fast_nesting;
@@ -90,7 +91,8 @@ inline Result<void> write_number(Pickler* p, Opcode opcode, u64 number, int size
 }
 // A head and its data. Large data goes out of the frame, and straight to the file, as `object`, which has this content,
 // or as bytes if that is null.
-Result<void> write_data(Pickler* p, const char* head, isize head_size, const char* data, isize size, Opt<Object*> object);
+Result<void> write_data(Pickler* p, const char* head, isize head_size, const char* data, isize size,
+                        Opt<Object*> object);
 
 // == Saving ==
 

@@ -49,17 +49,21 @@ Result<void> save_bool(Pickler* p, bool value) {
 Result<void> save_long_bytes(Pickler* p, Int* value) {
   isize size = static_cast<isize>(int_num_bits(value) >> 3) + 1;
   if (size > 0x7fffffff) return raise(OverflowError, "int too large to pickle");
-  Ref<Bytes> bytes = TRY(bytes_new(size));
-  char* data = bytes_data(bytes);
+  char* head = output_room(p, 5 + size);
+  if (!head) return Error{};
+  isize head_size = size < 256 ? 2 : 5;
+  char* data = head + head_size;
   TRY(int_as_byte_array(value, reinterpret_cast<u8*>(data), static_cast<usize>(size), true, true));
   bool is_redundant = int_sign(value) < 0 && size > 1 && data[size - 1] == '\xff' && (data[size - 2] & 0x80);
-  if (is_redundant) --size;
-  char head[5];
-  isize head_size = size < 256 ? 2 : 5;
-  head[0] = static_cast<char>(size < 256 ? kLong1 : kLong4);
+  if (is_redundant && --size == 255) {
+    // One byte less, and the short head is enough.
+    std::memmove(head + 2, data, 255);
+    head_size = 2;
+  }
+  head[0] = static_cast<char>(head_size == 2 ? kLong1 : kLong4);
   std::memcpy(head + 1, &size, static_cast<usize>(head_size - 1));
-  TRY(write(p, head, head_size));
-  return write(p, data, size);
+  output_commit(p, head_size + size);
+  return {};
 }
 Result<void> save_int(Pickler* p, Int* value) {
   int overflow = 0;
@@ -73,7 +77,8 @@ Result<void> save_int(Pickler* p, Int* value) {
   if (p->protocol >= 2) return save_long_bytes(p, value);
   if (!overflow) {
     char text[32];
-    return write(p, text, std::snprintf(text, sizeof text, is_short ? "I%lld\n" : "L%lldL\n", static_cast<long long>(number)));
+    return write(p, text,
+                 std::snprintf(text, sizeof text, is_short ? "I%lld\n" : "L%lldL\n", static_cast<long long>(number)));
   }
   Ref<Str> text = TRY(int_to_string(value, 10));
   TRY(write_opcode(p, kLong));
@@ -182,7 +187,8 @@ Result<void> save_pickle_buffer(Pickler* p, PickleBuffer* buffer) {
 
 // == Text ==
 
-// The escapes of protocol 0: \uXXXX for what latin-1, the line or the escape itself cannot take, \UXXXXXXXX beyond 0xffff.
+// The escapes of protocol 0: \uXXXX for what latin-1, the line or the escape itself cannot take, \UXXXXXXXX beyond
+// 0xffff.
 Result<void> save_text_escaped(Pickler* p, Str* text) {
   static constexpr char digits[] = "0123456789abcdef";
   int kind = str_kind(text);

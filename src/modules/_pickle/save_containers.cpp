@@ -1,8 +1,9 @@
 // save_containers: tuples, lists, dicts and sets.
 //
-// Recursion  lists, dicts and sets go into the memo before their items; tuples and frozensets, which exist only when their
-//            items do, after them: if the items led back to the tuple, it is in the memo by then, and what was written for
-//            it is popped again.
+// Recursion  lists, dicts and sets go into the memo before their items; tuples and frozensets, which exist only when
+// their
+//            items do, after them: if the items led back to the tuple, it is in the memo by then, and what was written
+//            for it is popped again.
 // Batches    items travel in groups of at most 1000, so that the machine's stack stays small.
 #include "modules/_pickle/pickler.h"
 #include "types/int.h"
@@ -36,7 +37,8 @@ class FastNesting {
  private:
   bool remember(Object* object) {
     auto run = [&]() -> Result<void> {
-      if (!p_->fast_memo) p_->fast_memo = TRY(dict_new()).release();
+      if (!p_->fast_memo) p_->fast_memo = TRY(dict_new())
+      .release();
       Ref<Dict> memo = new_ref(p_->fast_memo);
       Ref<Object> key = TRY(int_from_void_ptr(object));
       if (TRY(dict_contains(memo, key))) {

@@ -124,7 +124,8 @@ Result<void> write_identifier(Pickler* p, Object* name, const char* what) {
   auto encoded = str_as_encoded_string(text, p->protocol == 3 ? "utf-8" : "ascii", nullptr);
   if (encoded.failed()) {
     if (!error_matches(PyExc_UnicodeEncodeError)) return Error{};
-    return raise_pickling(p->state, "can't pickle %s identifier '%S' using pickle protocol %i", what, name, p->protocol);
+    return raise_pickling(p->state, "can't pickle %s identifier '%S' using pickle protocol %i", what, name,
+                          p->protocol);
   }
   Ref<Object> bytes = encoded.take();
   TRY(write(p, bytes_data(as<Bytes>(bytes.get())), bytes_size(as<Bytes>(bytes.get()))));

@@ -42,7 +42,8 @@ Result<void> take_apart(Pickler* p, Tuple* value, Reduction& out) {
 // __newobj_ex__(cls, args, kwargs): cls.__new__(cls, *args, **kwargs).
 Result<void> save_newobj_ex(Pickler* p, Tuple* parts) {
   if (tuple_size(parts) != 3) {
-    return raise_pickling(p->state, "length of the NEWOBJ_EX argument tuple must be exactly 3, not %zd", tuple_size(parts));
+    return raise_pickling(p->state, "length of the NEWOBJ_EX argument tuple must be exactly 3, not %zd",
+                          tuple_size(parts));
   }
   Object *cls = tuple_item(parts, 0), *args = tuple_item(parts, 1), *kwargs = tuple_item(parts, 2);
   if (!is_type(cls)) {

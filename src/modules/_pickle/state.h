@@ -6,16 +6,15 @@
 #include "types/str.h"
 
 namespace adder::pickle {
-#define PICKLE_STATE_OBJECTS(X)                                                                  \
-  X(pickle_error) X(pickling_error) X(unpickling_error)                                          \
-  /* copyreg */                                                                                  \
-  X(dispatch_table) X(extension_registry) X(inverted_registry) X(extension_cache)                \
-  /* _compat_pickle: names of Python 2 to those of Python 3, and back */                         \
-  X(name_2to3) X(import_2to3) X(name_3to2) X(import_3to2)                                        \
-  /* What reductions call */                                                                     \
-  X(codecs_encode) X(getattr) X(partial)                                                         \
-  /* Interned names */                                                                           \
-  X(latin1) X(persistent_id) X(persistent_load) X(reducer_override) X(dispatch_table_name) X(find_class) X(getinitargs)
+#define PICKLE_STATE_OBJECTS(X)                                                                              \
+  X(pickle_error)                                                                                            \
+  X(pickling_error) X(unpickling_error) /* copyreg */                                                        \
+      X(dispatch_table) X(extension_registry) X(inverted_registry)                                           \
+          X(extension_cache) /* _compat_pickle: names of Python 2 to those of Python 3, and back */          \
+      X(name_2to3) X(import_2to3) X(name_3to2) X(import_3to2) /* What reductions call */                     \
+      X(codecs_encode) X(getattr) X(partial)                  /* Interned names */                           \
+      X(latin1) X(persistent_id) X(persistent_load) X(reducer_override) X(dispatch_table_name) X(find_class) \
+          X(getinitargs)
 
 struct State {
 #define FIELD(name) Object* name;

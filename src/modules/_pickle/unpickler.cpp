@@ -64,9 +64,11 @@ Maybe<Object> memo_get_any(Unpickler* u, isize index) {
 Result<void> memo_put_slowly(Unpickler* u, isize index, Object* object) {
   Ref<Object> kept = new_ref(object);
   if (index >= u->memo_size) {
-    // Pickles count their indices up; one that jumps far ahead lies, or comes from another program, and goes into a dict.
+    // Pickles count their indices up; one that jumps far ahead lies, or comes from another program, and goes into a
+    // dict.
     if (index > 1024 && index / 4 > u->memo_size) {
-      if (!u->sparse_memo) u->sparse_memo = TRY(dict_new()).release();
+      if (!u->sparse_memo) u->sparse_memo = TRY(dict_new())
+      .release();
       Ref<Dict> sparse = new_ref(u->sparse_memo);
       Ref<Int> key = TRY(int_from_i64(index));
       isize before = dict_size(sparse);
@@ -113,6 +115,14 @@ void memo_replace(Unpickler* u, Object** entries, isize size, isize used, Dict* 
 
 // == Life ==
 
+namespace {
+// The defaults are shared, not copied.
+constexpr char default_encoding[] = "ASCII", default_errors[] = "strict";
+void release_text(const char*& slot) {
+  if (slot != default_encoding && slot != default_errors) memory::release(const_cast<char*>(slot));
+  slot = nullptr;
+}
+}  // namespace
 Result<Unpickler> unpickler_new(Type* type, Module* module) {
   Ref<Object> made = TRY(object_new_zeroed(type));
   Unpickler* u = as<Unpickler>(made.get());
@@ -122,17 +132,23 @@ Result<Unpickler> unpickler_new(Type* type, Module* module) {
   if (!u->stack || !u->memo) return raise_no_memory();
   u->module = new_ref(module).release();
   u->state = module_state<State>(module);
+  u->encoding = default_encoding;
+  u->errors = default_errors;
   return as<Unpickler>(std::move(made));
 }
 namespace {
-Result<void> copy_text(Opt<Str*> text, const char* default_text, char*& slot) {
-  Utf8 utf8{default_text, static_cast<isize>(std::strlen(default_text))};
-  if (text) {
-    utf8 = str_as_utf8(text.get());
-    if (!utf8) return Error{};
-    if (std::strlen(utf8.data) != static_cast<usize>(utf8.size)) return raise(ValueError, "embedded null character");
+Result<void> copy_text(Opt<Str*> text, const char* default_text, const char*& slot) {
+  if (!text) {
+    release_text(slot);
+    slot = default_text;
+    return {};
   }
-  auto* copy = static_cast<char*>(memory::reallocate(slot, static_cast<usize>(utf8.size) + 1));
+  Utf8 utf8 = str_as_utf8(text.get());
+  if (!utf8) return Error{};
+  if (std::strlen(utf8.data) != static_cast<usize>(utf8.size)) return raise(ValueError, "embedded null character");
+  release_text(slot);
+  slot = default_text;
+  auto* copy = static_cast<char*>(memory::allocate(static_cast<usize>(utf8.size) + 1));
   if (!copy) return raise_no_memory();
   std::memcpy(copy, utf8.data, static_cast<usize>(utf8.size) + 1);
   slot = copy;
@@ -141,8 +157,8 @@ Result<void> copy_text(Opt<Str*> text, const char* default_text, char*& slot) {
 }  // namespace
 Result<void> unpickler_set_options(Unpickler* u, bool fix_imports, Opt<Str*> encoding, Opt<Str*> errors,
                                    Opt<Object*> buffers) {
-  TRY(copy_text(encoding, "ASCII", u->encoding));
-  TRY(copy_text(errors, "strict", u->errors));
+  TRY(copy_text(encoding, default_encoding, u->encoding));
+  TRY(copy_text(errors, default_errors, u->errors));
   u->fix_imports = fix_imports;
   Ref<Object> iterator;
   if (buffers && buffers.get() != None) iterator = TRY(object_get_iter(buffers.get()));
@@ -154,7 +170,7 @@ Result<void> unpickler_set_file(Unpickler* u, Object* file) {
   Ref<Object> readinto = TRY(object_lookup_attr(file, id::readinto));
   Ref<Object> read = TRY(object_lookup_attr(file, id::read));
   Ref<Object> readline = TRY(object_lookup_attr(file, id::readline));
-  if (!read || !readline) return raise(AttributeError, "file must have 'read' and 'readline' attributes");
+  if (!read || !readline) return raise(TypeError, "file must have 'read' and 'readline' attributes");
   set_field(u->peek, std::move(peek));
   set_field(u->readinto, std::move(readinto));
   set_field(u->read, std::move(read));
@@ -178,8 +194,8 @@ void dealloc(PyObject* object) {
   clear_fields(u);
   if (Stack* stack = std::exchange(u->stack, nullptr)) stack_delete(stack);
   memo_replace(u, nullptr, 0, 0, nullptr);
-  memory::release(u->encoding);
-  memory::release(u->errors);
+  release_text(u->encoding);
+  release_text(u->errors);
   memory::release(u->line);
   clear_field(u->module);
   object->ob_type->tp_free(object);
@@ -223,10 +239,13 @@ Result<void> take_method(Unpickler* u) {
 }
 
 constexpr Doc new_doc =
-    "Unpickler(file, *, fix_imports=True, encoding='ASCII', errors='strict',\n          buffers=())\n--\n\nMakes the objects "
+    "Unpickler(file, *, fix_imports=True, encoding='ASCII', errors='strict',\n          buffers=())\n--\n\nMakes the "
+    "objects "
     "again that a Pickler wrote to a binary file.\n\n  file\n    anything with methods read(n) and readline()\n  "
-    "fix_imports\n    protocols below 3: take Python 2's names for Python 3's\n  encoding, errors\n    how to decode Python "
-    "2's str; the encoding 'bytes' leaves them bytes\n  buffers\n    what the pickler's buffer_callback kept, in the same "
+    "fix_imports\n    protocols below 3: take Python 2's names for Python 3's\n  encoding, errors\n    how to decode "
+    "Python "
+    "2's str; the encoding 'bytes' leaves them bytes\n  buffers\n    what the pickler's buffer_callback kept, in the "
+    "same "
     "order";
 Result<void> initialize(Unpickler* u, Object* file, bool fix_imports, Opt<Str*> encoding, Opt<Str*> errors,
                         Opt<Object*> buffers) {
@@ -250,13 +269,11 @@ Result<Object> load(Unpickler* u) {
   if (!u->read) {
     return raise_unpickling(u->state, "Unpickler.__init__() was not called by %s.__init__()", u->ob_type->tp_name);
   }
-  ++u->running;
-  auto result = load_object(u);
-  --u->running;
-  return result;
+  return load_object(u);
 }
 constexpr Doc find_class_doc =
-    "find_class($self, module_name, global_name, /)\n--\n\nThe object that a module has under a name; the module is imported. "
+    "find_class($self, module_name, global_name, /)\n--\n\nThe object that a module has under a name; the module is "
+    "imported. "
     "Subclasses\ncan define this method to decide what a pickle may name.";
 Result<Object> find_class_method(Unpickler* u, Object* module_name, Object* global_name) {
   return find_class_by_default(u, module_name, global_name);
@@ -265,13 +282,13 @@ constexpr Doc sizeof_doc = "__sizeof__($self, /)\n--\n\nThe size in memory, in b
 Result<isize> size_of(Unpickler* u) {
   isize size = u->ob_type->tp_basicsize + u->memo_size * static_cast<isize>(sizeof(Object*)) +
                u->stack->mark_capacity * static_cast<isize>(sizeof(isize));
-  for (const char* text : {u->line, u->encoding, u->errors}) {
+  for (const char* text : {static_cast<const char*>(u->line), u->encoding, u->errors}) {
     if (text) size += static_cast<isize>(std::strlen(text)) + 1;
   }
   return size;
 }
-constinit PyMethodDef methods[] = {method<load, load_doc>(), method<find_class_method, find_class_doc>(),
-                                   method<size_of, sizeof_doc>(), {}};
+constinit PyMethodDef methods[] = {
+    method<load, load_doc>(), method<find_class_method, find_class_doc>(), method<size_of, sizeof_doc>(), {}};
 
 // == Memo ==
 
@@ -339,8 +356,10 @@ Result<Tuple> proxy_reduce(MemoProxy* self) {
   Ref<Tuple> args = TRY(tuple_pack(static_cast<Object*>(contents.get())));
   return tuple_pack(static_cast<Object*>(&PyDict_Type), static_cast<Object*>(args.get()));
 }
-constinit PyMethodDef proxy_methods[] = {method<proxy_clear, proxy_clear_doc>(), method<proxy_copy, proxy_copy_doc>(),
-                                         method<proxy_reduce, proxy_reduce_doc>(), {}};
+constinit PyMethodDef proxy_methods[] = {method<proxy_clear, proxy_clear_doc>(),
+                                         method<proxy_copy, proxy_copy_doc>(),
+                                         method<proxy_reduce, proxy_reduce_doc>(),
+                                         {}};
 void proxy_dealloc(PyObject* object) {
   gc::untrack(object);
   clear_field(as<MemoProxy>(object)->unpickler);
@@ -365,8 +384,8 @@ Result<void> set_persistent_load(Unpickler* u, Opt<Object*> value) {
   set_field(u->persistent_load, new_ref(value.get()));
   return {};
 }
-constinit PyGetSetDef attributes[] = {get_set<get_memo, set_memo>("memo"),
-                                      get_set<get_persistent_load, set_persistent_load>("persistent_load"), {}};
+constinit PyGetSetDef attributes[] = {
+    get_set<get_memo, set_memo>("memo"), get_set<get_persistent_load, set_persistent_load>("persistent_load"), {}};
 }  // namespace
 
 constinit PyTypeObject unpickler_type = {

@@ -14,7 +14,8 @@
 #include "types/bytes.h"
 
 namespace adder::pickle {
-// The machine's stack and, as positions in it, its marks. Below the top mark (`fence`) only what takes the mark may reach.
+// The machine's stack and, as positions in it, its marks. Below the top mark (`fence`) only what takes the mark may
+// reach.
 struct Stack {
   Object** items;  // owned
   isize size, capacity;
@@ -26,20 +27,20 @@ struct Unpickler : PyObject {
   Module* module;  // owns the state
   State* state;
   Stack* stack;
-  Object** memo;       // by index, owned, null where absent
-  isize memo_size;     // entries in `memo`
-  isize memo_used;     // objects in the memo
-  Dict* sparse_memo;   // indices far beyond what has been put so far; or null
-  Object* persistent_load;  // function, or null
-  Object* persistent_self;  // borrowed: this unpickler, when the function is its own method; or null
-  Py_buffer buffer;         // the data; obj null: none
-  isize position;           // next byte of the data
-  isize prefetched;         // data up to here has been taken from the file; what follows was only peeked at
-  Object *read, *readline;  // the file's methods; null: the data is all there is
-  Object *readinto, *peek;  // or null
-  Object* buffers;          // iterator of out-of-band buffers, or null
-  char *encoding, *errors;  // of Python 2's str
-  char* line;               // the last line, with a NUL
+  Object** memo;                  // by index, owned, null where absent
+  isize memo_size;                // entries in `memo`
+  isize memo_used;                // objects in the memo
+  Dict* sparse_memo;              // indices far beyond what has been put so far; or null
+  Object* persistent_load;        // function, or null
+  Object* persistent_self;        // borrowed: this unpickler, when the function is its own method; or null
+  Py_buffer buffer;               // the data; obj null: none
+  isize position;                 // next byte of the data
+  isize prefetched;               // data up to here has been taken from the file; what follows was only peeked at
+  Object *read, *readline;        // the file's methods; null: the data is all there is
+  Object *readinto, *peek;        // or null
+  Object* buffers;                // iterator of out-of-band buffers, or null
+  const char *encoding, *errors;  // of Python 2's str
+  char* line;                     // the last line, with a NUL
   isize line_capacity;
   int protocol;
   int fix_imports;

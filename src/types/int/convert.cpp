@@ -240,7 +240,18 @@ Result<Int> int_from_byte_array(const u8* bytes, usize size, bool little_endian,
     }
     v->ob_digit[count++] = d;
   };
-  for (usize i = 0; i < size; ++i) {
+  usize i = 0;
+  // Four bytes at once as long as there are four.
+  for (; i + 4 <= size; i += 4) {
+    u32 chunk;
+    std::memcpy(&chunk, little_endian ? bytes + i : bytes + size - 4 - i, 4);
+    pending |= static_cast<u64>(little_endian ? chunk : __builtin_bswap32(chunk)) << bits;
+    for (bits += 32; bits >= kDigitBits; bits -= kDigitBits) {
+      put(static_cast<digit>(pending) & kDigitMask);
+      pending >>= kDigitBits;
+    }
+  }
+  for (; i < size; ++i) {
     pending |= static_cast<u64>(byte_at(i)) << bits;
     bits += 8;
     if (bits >= kDigitBits) {
