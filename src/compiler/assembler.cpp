@@ -11,6 +11,7 @@
 
 #include "compiler/flow_graph.h"
 #include "runtime/error.h"
+#include "runtime/runtime.h"
 #include "types/code.h"
 
 namespace adder {
@@ -189,7 +190,8 @@ Result<void> FlowGraph::assemble(int first_line, bool is_generator, AssembledCod
     }
   }
   result.line_table = TRY(to_bytes(lines.finish(static_cast<int>(code.size()))));
-  result.position_table = TRY(to_bytes(positions.finish()));
+  // -X no_debug_ranges
+  if (interpreter()->config->code_debug_ranges) result.position_table = TRY(to_bytes(positions.finish()));
   result.code = TRY(to_bytes(code));
   result.stack_size = stack_depth(is_generator);
   return {};

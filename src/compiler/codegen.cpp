@@ -155,7 +155,7 @@ Result<Code> CodeGenerator::finish(bool add_none) {
   TRY(graph.assemble(unit.first_line, unit.scope->generator || unit.scope->coroutine, assembled));
   // Small functions often have the same tables.
   for (Ref<Bytes>* table : {&assembled.code, &assembled.line_table, &assembled.position_table}) {
-    *table = as<Bytes>(TRY(unit.constants.merge(table->get())));
+    if (*table) *table = as<Bytes>(TRY(unit.constants.merge(table->get())));
   }
   Ref<adder::Tuple> consts = TRY(list_as_tuple(unit.constants.values()));
   Ref<adder::Tuple> names = TRY(names_to_tuple(unit.names));

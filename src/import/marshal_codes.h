@@ -10,6 +10,7 @@ enum TypeByte : unsigned char {
   kStopIteration = 'S',
   kEllipsis = '.',
   kInt = 'i',        // 4 bytes, signed, little-endian like all numbers
+  kInt64 = 'I',      // 8 bytes; only read
   kFloatText = 'f',  // 1 byte length, repr
   kFloat = 'g',      // IEEE 754 double
   kComplexText = 'x',

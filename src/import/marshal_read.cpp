@@ -136,6 +136,8 @@ class Reader {
         return bool_result(true);
       case kInt:
         return remember(flagged, TRY(int_from_i64(TRY(take_number<i32>()))));
+      case kInt64:
+        return remember(flagged, TRY(int_from_i64(TRY(take_number<i64>()))));
       case kLong:
         return remember(flagged, TRY(read_long()));
       case kFloatText:
@@ -329,7 +331,7 @@ class Reader {
     parameters.name = name;
     parameters.qualname = qualname;
     parameters.line_table = lines;
-    parameters.position_table = positions.get() == None ? nullptr : as<Bytes>(positions.get());
+    parameters.position_table = positions.get() == None || !interpreter()->config->code_debug_ranges ? nullptr : as<Bytes>(positions.get());
     Ref<Code> result = TRY(code_new(parameters));
     TRY(fill(index, result));
     return result;

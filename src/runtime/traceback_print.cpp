@@ -123,11 +123,16 @@ Result<Str> read_source_line(Str* filename, int lineno) {
   usize capacity = 0;
   isize size = 0;
   char encoding[64] = "utf-8";
+  bool cookie_possible = true;
   for (int i = 1; i <= lineno; ++i) {
     size = getline(&line, &capacity, file);
     if (size < 0) break;
-    if (i <= 2) {
-      std::string_view cookie = cookie_of({line, static_cast<usize>(size)});
+    if (i <= 2 && cookie_possible) {
+      std::string_view text(line, static_cast<usize>(size));
+      std::string_view cookie = cookie_of(text);
+      // The second line counts only behind a blank line or a comment.
+      usize first = text.find_first_not_of(" \t\f\r\n");
+      cookie_possible = first == std::string_view::npos || text[first] == '#';
       if (!cookie.empty() && cookie.size() < sizeof(encoding)) std::snprintf(encoding, sizeof(encoding), "%.*s", static_cast<int>(cookie.size()), cookie.data());
     }
   }
@@ -426,12 +431,13 @@ Result<Str> class_name(Type* type) {
 
 Result<Object> suggestion_for(Object* exception);
 
-Result<void> print_last_line(Printer& out, Object* exception) {
+// `place_shown`: a SyntaxError's message need not say where it is.
+Result<void> print_last_line(Printer& out, Object* exception, bool place_shown) {
   Ref<Str> name = TRY(class_name(exception->ob_type));
   TRY(out.margin());
   TRY(out.text(name.get()));
   Ref<Str> message;
-  if (type_check(exception, SyntaxError)) {
+  if (place_shown) {
     Object* msg = as<PySyntaxErrorObject>(exception)->msg;
     message = TRY(object_str(msg ? msg : None));
   } else {
@@ -456,7 +462,8 @@ Result<void> print_last_line(Printer& out, Object* exception) {
 }
 
 Result<void> print_indented_lines(Printer& out, Str* text) {
-  Ref<Object> lines = TRY(call_method(static_cast<Object*>(text), id::splitlines));
+  Ref<Str> newline = TRY(str_from_string("\n"));
+  Ref<Object> lines = TRY(str_split(text, newline.get(), -1));
   for (isize i = 0; i < as<List>(lines.get())->ob_size; ++i) {
     TRY(out.margin());
     TRY(out.text(as<Str>(as<List>(lines.get())->ob_item[i])));
@@ -479,8 +486,7 @@ Result<void> print_notes(Printer& out, Object* exception) {
       text = repr.take();
     }
     TRY(out.margin());
-    TRY(out.text(text.get()));
-    return out.text("\n");
+    return out.text(text.get());  // CPython ends no line here either
   }
   Ref<Object> items = TRY(sequence_fast(notes, "notes"));
   for (isize i = 0; i < sequence_fast_size(items); ++i) {
@@ -502,6 +508,16 @@ Result<void> print_notes(Printer& out, Object* exception) {
   return {};
 }
 
+// The place of a SyntaxError that has one.
+Result<bool> print_place(Printer& out, Object* exception) {
+  if (!type_check(exception, SyntaxError)) return false;
+  Ref<Object> with_place = TRY(object_lookup_attr(exception, id::print_file_and_line));
+  PySyntaxErrorObject* error = as<PySyntaxErrorObject>(exception);
+  if (!with_place || !error->lineno || !is_int(error->lineno)) return false;
+  if (print_syntax_place(out, error).failed()) error_clear();
+  return true;
+}
+
 Result<void> print_exception(Printer& out, Object* exception) {
   if (!is_exception_instance(exception)) {
     Ref<Str> text = TRY(str_from_format("TypeError: print_exception(): Exception expected for value, %s found\n", exception->ob_type->tp_name));
@@ -513,14 +529,7 @@ Result<void> print_exception(Printer& out, Object* exception) {
     Ref<Object> held = new_ref(traceback.get());
     TRY(print_entries(out, held));
   }
-  if (type_check(exception, SyntaxError)) {
-    Ref<Object> with_place = TRY(object_lookup_attr(exception, id::print_file_and_line));
-    if (with_place) {
-      Result<void> place = print_syntax_place(out, as<PySyntaxErrorObject>(exception));
-      if (place.failed()) error_clear();
-    }
-  }
-  TRY(print_last_line(out, exception));
+  TRY(print_last_line(out, exception, TRY(print_place(out, exception))));
   return print_notes(out, exception);
 }
 
@@ -565,7 +574,7 @@ Result<void> print_chain(Printer& out, Object* exception) {
 }
 
 Result<void> print_group(Printer& out, Object* exception) {
-  if (out.group_depth >= kMaxGroupDepth) {
+  if (out.group_depth > kMaxGroupDepth) {
     TRY(out.margin());
     Ref<Str> text = TRY(str_from_format("... (max_group_depth is %d)\n", kMaxGroupDepth));
     return out.text(text.get());
@@ -576,7 +585,7 @@ Result<void> print_group(Printer& out, Object* exception) {
     Ref<Object> held = new_ref(traceback.get());
     TRY(print_entries(out, held, "Exception Group Traceback (most recent call last):\n", outermost ? '+' : '|'));
   }
-  TRY(print_last_line(out, exception));
+  TRY(print_last_line(out, exception, false));
   TRY(print_notes(out, exception));
   Tuple* members = as<Tuple>(as<PyBaseExceptionGroupObject>(exception)->excs);
   isize count = members->ob_size;
@@ -730,6 +739,17 @@ Result<Object> suggestion_for(Object* exception) {
   error_clear();
   return none_result();
 }
+
+// The last line alone, straight to the process's stderr.
+void print_without_memory(Object* exception) {
+  std::fputs(exception->ob_type->tp_name, stderr);
+  Object* args = static_cast<BaseException*>(exception)->args;
+  Object* text = args && is_tuple(args) && tuple_size(as<Tuple>(args)) == 1 ? tuple_item(as<Tuple>(args), 0) : nullptr;
+  if (text && is_str(text) && str_is_ascii(as<Str>(text)) && str_length(as<Str>(text))) {
+    std::fprintf(stderr, ": %.*s", static_cast<int>(str_length(as<Str>(text))), static_cast<const char*>(str_data(as<Str>(text))));
+  }
+  std::fputs("\n", stderr);
+}
 }  // namespace
 
 // == Public ==
@@ -738,7 +758,9 @@ void error_display(Object* file, Object* exception) {
   if (file == None) return;
   ErrorSaver saved;
   Printer out{file, {}};
-  if (display(out, exception).failed()) error_clear();
+  if (!display(out, exception).failed()) return;
+  if (error_matches(MemoryError)) print_without_memory(exception);
+  error_clear();
 }
 
 Result<void> traceback_print(Object* traceback, Object* file) {
