@@ -96,6 +96,8 @@ def main():
     options = parser.parse_args()
     if options.record:
         for source in sources(options.name):
+            if "\n// expected: by hand\n" in open(source, encoding="utf-8").read():
+                continue
             with open(expected_path(source), "w", encoding="utf-8") as stream:
                 stream.write(run_program(source, [], None))
         return 0

@@ -190,10 +190,12 @@ int runtime_stop() {
   if (!self->initialized) return 0;
   int status = runtime_finalize();
   interpreter_clear(self);
-  for (ThreadState *state = self->threads, *next; state; state = next) {
-    next = state->next;
-    if (state != thread()) thread_state_delete(state);
-  }
+  // Daemon threads may still wait for the GIL; they will never get it (gil_take), so their states stay.
+  ThreadState* mine = thread();
+  for (ThreadState* state = self->threads; state; state = state->next)
+    if (state != mine) state->_initialized = 0;
+  mine->prev = mine->next = nullptr;
+  self->threads = mine;
   self->initialized = self->finalizing = false;
   delete std::exchange(self->config, nullptr);
   runtime_set_finalizing(nullptr);

@@ -43,8 +43,8 @@ void gil_take(ThreadState* state) {
       interpreters_request_break();
     }
   }
-  // After finalisation has begun, other threads never run again.
-  if (runtime_is_finalizing() && !thread_may_run(state)) {
+  // After finalisation has begun, other threads never run again, not even if the runtime starts anew.
+  if (!state->_initialized || (runtime_is_finalizing() && !thread_may_run(state))) {
     pthread_cond_signal(&gil->condition);
     // Whoever gave way because of this thread's request must not wait for it.
     pthread_mutex_lock(&gil->switch_mutex);

@@ -41,15 +41,16 @@ Result<void> exec(Module* module) {
     .release();
     module_state_.gaierror = TRY(make_error("gaierror"))
     .release();
+    TRY(type_ready(&_PySocket_Type));
+    // recvmsg and its kin have a file of their own.
+    for (PyMethodDef* entry = message_methods; entry->ml_name; ++entry) {
+      Ref<Object> descriptor = TRY(descr_new_method(&_PySocket_Type, entry));
+      TRY(dict_set_item_string(as<Dict>(_PySocket_Type.tp_dict), entry->ml_name, descriptor));
+    }
+    type_modified(&_PySocket_Type);
   }
   TRY(module_add_object(module, "herror", module_state_.herror));
   TRY(module_add_object(module, "gaierror", module_state_.gaierror));
-  TRY(type_ready(&_PySocket_Type));
-  // recvmsg and its kin have a file of their own.
-  for (PyMethodDef* entry = message_methods; entry->ml_name; ++entry) {
-    Ref<Object> descriptor = TRY(descr_new_method(&_PySocket_Type, entry));
-    TRY(dict_set_item_string(as<Dict>(_PySocket_Type.tp_dict), entry->ml_name, descriptor));
-  }
   TRY(module_add_object(module, "SocketType", &_PySocket_Type));
   TRY(module_add_object(module, "socket", &_PySocket_Type));
   for (const Constant& constant : constants) TRY(module_add_int(module, constant.name, constant.value));
