@@ -18,6 +18,7 @@ struct Range : PyObject {
 };
 struct LongRangeIterator : PyObject {
   Object *start, *step, *remaining;  // the next value, the step, how many are left
+  Object* length;                    // how many there were at first
 };
 
 Int* zero() { return small_int(0); }
@@ -201,7 +202,7 @@ Result<Object> fast_iterator(isize first, isize step, isize count) {
   Ref<RangeIterator> iterator = TRY(object_new<RangeIterator>(&PyRangeIter_Type));
   iterator->next = first;
   iterator->step = step;
-  iterator->remaining = count;
+  iterator->remaining = iterator->length = count;
   return iterator;
 }
 Result<Object> long_iterator(Object* start, Object* step, Object* count) {
@@ -209,6 +210,7 @@ Result<Object> long_iterator(Object* start, Object* step, Object* count) {
   iterator->start = new_ref(start).release();
   iterator->step = new_ref(step).release();
   iterator->remaining = new_ref(count).release();
+  iterator->length = new_ref(count).release();
   return iterator;
 }
 // Whether all values first, first + step, … (count of them) and one more fit isize.
@@ -269,27 +271,30 @@ Maybe<Object> fast_next(RangeIterator* self) {
 }
 constexpr Doc length_hint_doc = "__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).";
 Result<isize> fast_length_hint(RangeIterator* self) { return self->remaining; }
-Result<Object> pickled(Object* start, Object* step, Object* count) {
-  Ref<Object> span = TRY(number_multiply(count, step));
+// (iter, (range,), index): the whole progression, and how many of its values are gone.
+Result<Object> pickled(Object* next, Object* step, Object* length, Object* remaining) {
+  Ref<Object> index = TRY(number_subtract(length, remaining));
+  Ref<Object> behind = TRY(number_multiply(index, step));
+  Ref<Object> start = TRY(number_subtract(next, behind));
+  Ref<Object> span = TRY(number_multiply(length, step));
   Ref<Object> stop = TRY(number_add(start, span));
-  Ref<Object> range = TRY(range_new(&PyRange_Type, new_ref(start), std::move(stop), new_ref(step)));
+  Ref<Object> range = TRY(range_new(&PyRange_Type, std::move(start), std::move(stop), new_ref(step)));
   Ref<Object> iter = TRY(builtins_get(id::iter));
-  // What is left of the progression, and how far the iterator is in that.
-  return tuple_pack(iter.get(), TRY(tuple_pack(range.get())).get(), static_cast<Object*>(small_int(0)));
+  return tuple_pack(iter.get(), TRY(tuple_pack(range.get())).get(), index.get());
 }
 constexpr Doc iterator_reduce_doc = "__reduce__($self, /)";
 constexpr const char* iterator_reduce_text = "Return state information for pickling.";
 Result<Object> fast_reduce(RangeIterator* self) {
-  Ref<Int> start = TRY(int_from_ssize_t(self->next)), step = TRY(int_from_ssize_t(self->step)),
-           count = TRY(int_from_ssize_t(self->remaining));
-  return pickled(start, step, count);
+  Ref<Int> next = TRY(int_from_ssize_t(self->next)), step = TRY(int_from_ssize_t(self->step)),
+           length = TRY(int_from_ssize_t(self->length)), remaining = TRY(int_from_ssize_t(self->remaining));
+  return pickled(next, step, length, remaining);
 }
 constexpr Doc setstate_doc = "__setstate__($self, state, /)\n--\n\nSet state information for unpickling.";
 Result<void> fast_setstate(RangeIterator* self, Object* state) {
-  isize skip = TRY(int_as_ssize_t(state));
-  skip = skip < 0 ? 0 : skip > self->remaining ? self->remaining : skip;
-  self->next += skip * self->step;
-  self->remaining -= skip;
+  isize index = TRY(int_as_ssize_t(state));
+  index = index < 0 ? 0 : index > self->length ? self->length : index;
+  self->next += (index - (self->length - self->remaining)) * self->step;
+  self->remaining = self->length - index;
   return {};
 }
 void long_dealloc(PyObject* self) {
@@ -297,6 +302,7 @@ void long_dealloc(PyObject* self) {
   decref(iterator->start);
   decref(iterator->step);
   decref(iterator->remaining);
+  decref(iterator->length);
   object_free(self);
 }
 Maybe<Object> long_next(LongRangeIterator* self) {
@@ -308,15 +314,22 @@ Maybe<Object> long_next(LongRangeIterator* self) {
   return value;
 }
 Result<Object> long_length_hint(LongRangeIterator* self) { return new_ref(self->remaining); }
-Result<Object> long_reduce(LongRangeIterator* self) { return pickled(self->start, self->step, self->remaining); }
+Result<Object> long_reduce(LongRangeIterator* self) {
+  return pickled(self->start, self->step, self->length, self->remaining);
+}
 Result<void> long_setstate(LongRangeIterator* self, Object* state) {
   if (!is_int(state)) return raise(TypeError, "state must be an int, not %.200s", type_of(state)->tp_name);
-  Ref<Object> skip = new_ref(state);
-  if (int_sign(as<Int>(state)) < 0) skip = new_ref<Object>(zero());
-  else if (TRY(object_rich_compare_bool(state, self->remaining, Py_GT))) skip = new_ref(self->remaining);
+  Ref<Object> index = new_ref(state);
+  if (int_sign(as<Int>(state)) < 0) {
+    index = new_ref<Object>(zero());
+  } else if (TRY(object_rich_compare_bool(state, self->length, Py_GT))) {
+    index = new_ref(self->length);
+  }
+  Ref<Object> gone = TRY(number_subtract(self->length, self->remaining));
+  Ref<Object> skip = TRY(number_subtract(index, gone));
   Ref<Object> span = TRY(number_multiply(skip, self->step));
   Ref<Object> start = TRY(number_add(self->start, span));
-  Ref<Object> left = TRY(number_subtract(self->remaining, skip));
+  Ref<Object> left = TRY(number_subtract(self->length, index));
   set_field(self->start, std::move(start));
   set_field(self->remaining, std::move(left));
   return {};

@@ -17,6 +17,7 @@ Result<void> slice_get_long_indices(Slice* slice, Object* length, Ref<Object>& s
 // Layout of the fast range iterator, for the interpreter.
 struct RangeIterator : PyObject {
   isize next, step, remaining;
+  isize length;  // how many values there were at first
 };
 Result<Object> seq_iter_new(Object* sequence);
 Result<Object> call_iter_new(Object* callable, Object* sentinel);
