@@ -61,11 +61,7 @@ Result<void> append_items(Unpickler* u, isize position) {
   if (is_list_exact(target)) {
     // No Python code runs here.
     List* list = as<List>(target);
-    if (s->size - position == 1) {
-      Ref<Object> item = Ref<Object>::steal(s->items[--s->size]);
-      return list_append_steal(list, std::move(item));
-    }
-    if (list_size(list) == 0) {
+    if (list_size(list) == 0 && s->size - position > 1) {
       // What the pickler writes: the items of a list that is still empty. They move as they are.
       Ref<List> items = TRY(stack_pop_list(u, position));
       std::swap(list->ob_item, items->ob_item);
@@ -73,8 +69,13 @@ Result<void> append_items(Unpickler* u, isize position) {
       std::swap(list->allocated, items->allocated);
       return {};
     }
-    Ref<Tuple> items = TRY(stack_pop_tuple(u, position));
-    return list_extend(list, items);
+    isize end = std::exchange(s->size, position);
+    Result<void> done;
+    for (isize i = position; i < end; ++i) {
+      Ref<Object> item = Ref<Object>::steal(s->items[i]);
+      if (!done.failed()) done = list_append_steal(list, std::move(item));
+    }
+    return done;
   }
   Ref<Object> list = new_ref(target);
   Ref<Object> extend = TRY(object_lookup_attr(list, id::extend));
