@@ -360,6 +360,26 @@ class Buffers(unittest.TestCase):
         self.assertRaisesRegex(ValueError, "released PickleBuffer", memoryview, buffer)
 
 
+    def test_c_api(self):
+        import ctypes
+        api = ctypes.pythonapi
+        api.PyPickleBuffer_FromObject.restype = ctypes.py_object
+        api.PyPickleBuffer_GetBuffer.restype = ctypes.c_void_p
+        for function in (api.PyPickleBuffer_FromObject, api.PyPickleBuffer_GetBuffer, api.PyPickleBuffer_Release):
+            function.argtypes = [ctypes.py_object]
+        data = bytearray(b"abc")
+        buffer = api.PyPickleBuffer_FromObject(data)
+        self.assertIs(type(buffer), pickle.PickleBuffer)
+        view = (ctypes.c_void_p * 3).from_address(api.PyPickleBuffer_GetBuffer(buffer))
+        self.assertEqual((view[1], view[2]), (id(data), 3))
+        self.assertRaises(BufferError, data.append, 1)
+        self.assertEqual(api.PyPickleBuffer_Release(buffer), 0)
+        data.append(1)
+        self.assertRaisesRegex(ValueError, "released PickleBuffer", api.PyPickleBuffer_GetBuffer, buffer)
+        self.assertRaisesRegex(TypeError, "expected PickleBuffer, int found", api.PyPickleBuffer_Release, 5)
+        self.assertRaisesRegex(TypeError, "a bytes-like object is required, not 'int'", api.PyPickleBuffer_FromObject, 5)
+
+
 class Reader:
     """A file with only some of the methods; `peek` shows few bytes at a time."""
 
