@@ -8,6 +8,7 @@
 #include "bind/bind.h"
 #include "import/marshal.h"
 #include "import/marshal_codes.h"
+#include "object/number.h"
 #include "runtime/runtime.h"
 #include "types/code.h"
 #include "types/dict.h"
@@ -49,15 +50,21 @@ class Reader {
     return {};
   }
   Result<void> take_from_file(usize size, const char*& data) {
-    Ref<Int> wanted = TRY(int_from_size_t(size));
-    chunk_ = TRY(call_method(file_, id::read, static_cast<Object*>(wanted.get())));
-    if (!is_bytes(chunk_)) {
-      return raise(TypeError, "file.read() returned not bytes but %.100s", type_of(chunk_)->tp_name);
+    Ref<ByteArray> buffer = TRY(bytearray_from_view({}));
+    TRY(bytearray_resize(buffer, static_cast<isize>(size)));
+    chunk_ = buffer.share();
+    if (size) {
+      Ref<Str> name = TRY(str_intern_from_string("readinto"));
+      Ref<Object> count = TRY(call_method(file_, name.get(), chunk_.get()));
+      isize got = TRY(number_as_ssize_t(count, ValueError));
+      isize wanted = static_cast<isize>(size);
+      if (got > wanted) {
+        return raise(ValueError, "read() returned too much data: %zd bytes requested, %zd returned", wanted, got);
+      }
+      if (got != wanted) return raise(EOFError, "EOF read where not expected");
     }
-    if (bytes_size(as<Bytes>(chunk_.get())) != static_cast<isize>(size)) {
-      return raise(EOFError, "marshal data too short");
-    }
-    data = bytes_data(as<Bytes>(chunk_.get()));
+    if (bytearray_size(buffer) < static_cast<isize>(size)) return raise(EOFError, "EOF read where not expected");
+    data = bytearray_data(buffer);
     return {};
   }
   template <class Number>
@@ -134,6 +141,10 @@ class Reader {
         return bool_result(false);
       case kTrue:
         return bool_result(true);
+      case kInt64: {
+        Ref<Object> object = TRY(int_from_i64(TRY(take_number<i64>())));
+        return remember(flagged, std::move(object));
+      }
       case kInt:
         return remember(flagged, TRY(int_from_i64(TRY(take_number<i32>()))));
       case kInt64:
