@@ -9,7 +9,6 @@ enum TypeByte : unsigned char {
   kTrue = 'T',
   kStopIteration = 'S',
   kEllipsis = '.',
-  kInt64 = 'I',      // 8 bytes; read only, nobody writes it any more
   kInt = 'i',        // 4 bytes, signed, little-endian like all numbers
   kInt64 = 'I',      // 8 bytes; only read
   kFloatText = 'f',  // 1 byte length, repr

@@ -141,10 +141,6 @@ class Reader {
         return bool_result(false);
       case kTrue:
         return bool_result(true);
-      case kInt64: {
-        Ref<Object> object = TRY(int_from_i64(TRY(take_number<i64>())));
-        return remember(flagged, std::move(object));
-      }
       case kInt:
         return remember(flagged, TRY(int_from_i64(TRY(take_number<i32>()))));
       case kInt64:

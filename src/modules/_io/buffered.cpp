@@ -207,7 +207,8 @@ isize take_ahead(Buffered* self, char* data, isize size) {
 // one raw read.
 Result<isize> read_into(Buffered* self, char* data, isize size, bool once) {
   isize done = take_ahead(self, data, size);
-  if (done == size || (once && done > 0)) return done;
+  // After what was there, readinto1() may read once more, if that goes past the buffer.
+  if (done == size || (once && done > 0 && size - done <= self->capacity)) return done;
   TRY(start_reading(self));
   while (done < size) {
     // Large rests go past the buffer.

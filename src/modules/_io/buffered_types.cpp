@@ -38,13 +38,11 @@ constexpr Doc flush_doc = "flush($self, /)\n--\n\n";
 Result<Object> flush(Buffered* self) {
   TRY(buffered_check(self));
   TRY(buffered_check_open(self, "flush of closed file"));
-  {
-    Locked locked;
-    TRY(locked.acquire(self->lock, self));
-    if (self->writable) TRY(buffered_flush_writes(self));
-    // A random-access stream stands where the reader thinks it does.
-    if (self->readable && self->writable) TRY(buffered_drop_ahead(self));
-  }
+  Locked locked;
+  TRY(locked.acquire(self->lock, self));
+  if (self->writable) TRY(buffered_flush_writes(self));
+  // A random-access stream stands where the reader thinks it does.
+  if (self->readable && self->writable) TRY(buffered_drop_ahead(self));
   return self->writable ? call_method(self->raw, id::flush) : none_result();
 }
 Result<Object> reader_flush(Buffered* self) {
@@ -55,14 +53,18 @@ Result<Object> reader_flush(Buffered* self) {
 constexpr Doc close_doc = "close($self, /)\n--\n\n";
 Result<Object> close(Buffered* self) {
   TRY(buffered_check(self));
-  Ref<Object> closed = TRY(object_get_attr(self->raw, id::closed));
-  if (TRY(object_is_true(closed))) return none_result();
-  if (self->finalizing) {
-    auto warned = call_method(self->raw, id::_dealloc_warn, static_cast<Object*>(self));
-    if (warned.failed())
-      error_clear();
-    else
-      (void)warned.take();
+  {
+    Locked locked;
+    TRY(locked.acquire(self->lock, self));
+    Ref<Object> closed = TRY(object_get_attr(self->raw, id::closed));
+    if (TRY(object_is_true(closed))) return none_result();
+    if (self->finalizing) {
+      auto warned = call_method(self->raw, id::_dealloc_warn, static_cast<Object*>(self));
+      if (warned.failed())
+        error_clear();
+      else
+        (void)warned.take();
+    }
   }
   auto flushed = call_method(self, id::flush);
   Ref<Object> failure;
@@ -70,6 +72,9 @@ Result<Object> close(Buffered* self) {
     failure = error_take();
   else
     (void)flushed.take();
+  // Threads that wait to read or write find the stream closed, and the buffer gone.
+  Locked locked;
+  TRY(locked.acquire(self->lock, self));
   auto result = call_method(self->raw, id::close);
   memory::release(std::exchange(self->buffer, nullptr));
   self->capacity = self->position = self->read_end = self->write_end = 0;

@@ -427,7 +427,10 @@ Result<Object> raw_readall(Object* self) {
   }
   return bytes_join(bytes_empty(), chunks);
 }
+PyObject* raw_not_implemented(PyObject*, PyObject*) { return (void)raise_object(NotImplementedError, None), nullptr; }
 constinit PyMethodDef raw_methods[] = {
+    raw_method("readinto", &raw_not_implemented, METH_VARARGS, nullptr),
+    raw_method("write", &raw_not_implemented, METH_VARARGS, nullptr),
     method<raw_read, raw_read_doc>(),
     method<raw_readall, readall_doc>(),
     {},

@@ -95,6 +95,12 @@ Result<void> text_init(TextWrapper* self, Object* buffer, Opt<Str*> encoding, Ob
   if (std::strlen(name_text.data) != static_cast<usize>(name_text.size))
     return raise(ValueError, "embedded null character");
   Ref<Object> info = TRY(codec_lookup_text_encoding(name_text.data, "codecs.open()"));
+  // In development mode a handler that does not exist is found before it is needed.
+  if (interpreter()->config->dev_mode && errors_object != None) {
+    Utf8 handler = str_as_utf8(as<Str>(errors.get()));
+    if (!handler) return Error{};
+    Ref<Object> found = TRY(codec_lookup_error(handler.data));
+  }
 
   text_set_decoded(self, {});
   clear_field(self->snapshot);

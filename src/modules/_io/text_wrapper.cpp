@@ -352,7 +352,7 @@ constexpr Doc reduce_ex_doc = "__reduce_ex__($self, protocol, /)\n--\n\n";
 Result<Object> refuse_reduce_ex(Object* self, Object*) { return cannot_pickle(self); }
 
 Result<Str> repr(TextWrapper* self) {
-  TRY(text_check(self));
+  if (!self->initialized) return raise(ValueError, "I/O operation on uninitialized object");
   if (TRY(repr_enter(self))) return raise(RuntimeError, "reentrant call inside %s.__repr__", type_of(self)->tp_name);
   auto body = [self]() -> Result<Str> {
     StrWriter writer;
@@ -396,7 +396,7 @@ Result<Object> get_newlines(TextWrapper* self) {
   return newlines;
 }
 Result<Object> get_errors(TextWrapper* self) {
-  TRY(text_check(self));
+  if (!self->initialized) return raise(ValueError, "I/O operation on uninitialized object");
   return new_ref(self->errors);
 }
 Result<isize> get_chunk_size(TextWrapper* self) {
