@@ -6,6 +6,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <cwchar>
 
 #include "memory/allocator.h"
 #include "memory/refcount.h"
@@ -19,6 +20,8 @@
 #include "types/int.h"
 #include "types/str.h"
 #include "types/tuple.h"
+
+ADDER_EXPORT wchar_t* PyUnicode_AsUnicodeAndSize(PyObject* text, Py_ssize_t* size);
 
 using namespace adder;
 
@@ -269,6 +272,33 @@ class Parser {
     utf8 = str_as_utf8(as<Str>(argument));
     return utf8 ? true : expected("(unicode conversion error)", argument);
   }
+  // u, Z with their suffix.
+  bool wide(PyObject* argument, char code) {
+    if (warn(DeprecationWarning, 1, "getargs: The '%c' format is deprecated. Use 'U' instead.", code).failed())
+      return raised();
+    bool sized = *next_ == '#';
+    if (sized) ++next_;
+    wchar_t** data = take<wchar_t**>();
+    isize* size = sized ? take<isize*>() : nullptr;
+    if (sized && !size_allowed()) return false;
+    if (!argument) return true;
+    if (code == 'Z' && argument == None) {
+      *data = nullptr;
+      if (size) *size = 0;
+      return true;
+    }
+    if (!is_str(argument)) return expected(code == 'Z' ? "str or None" : "str", argument);
+    isize length;
+    *data = PyUnicode_AsUnicodeAndSize(argument, &length);
+    if (!*data) return expected("(unicode conversion error)", argument);
+    if (size) {
+      *size = length;
+    } else if (std::wcslen(*data) != static_cast<usize>(length)) {
+      (void)raise(ValueError, "embedded null character");
+      return raised();
+    }
+    return true;
+  }
   // s, z, y with their suffixes.
   bool text(PyObject* argument, char code) {
     bool none_allowed = code == 'z', bytes_only = code == 'y';
@@ -508,6 +538,9 @@ class Parser {
       case 'z':
       case 'y':
         return text(argument, code);
+      case 'u':
+      case 'Z':
+        return wide(argument, code);
       case 'e':
         return encoded(argument);
       case 'S':

@@ -77,10 +77,10 @@ ADDER_EXPORT PyObject* PyUnicode_FromWideChar(const wchar_t* text, Py_ssize_t si
   return text ? static_cast<PyObject*>(str_from_wide_char(text, size).to_c()) : new_ref<Object>(str_empty()).release();
 }
 ADDER_EXPORT PyObject* PyUnicode_FromUnicode(const wchar_t* text, Py_ssize_t size) {
-  if (!text) return size ? bad_call() : new_ref<Object>(str_empty()).release();
+  if (!text) return str_new_legacy(size).to_c();
   return str_from_wide_char(text, size).to_c();
 }
-ADDER_EXPORT int _PyUnicode_Ready(PyObject*) { return 0; }
+ADDER_EXPORT int _PyUnicode_Ready(PyObject* text) { return str_ready(as<Str>(text)).to_c(); }
 ADDER_EXPORT int _PyUnicode_CheckConsistency(PyObject*, int) { return 1; }
 ADDER_EXPORT PyObject* PyUnicode_InternFromString(const char* text) { return str_intern_from_string(text).to_c(); }
 ADDER_EXPORT void PyUnicode_InternInPlace(PyObject** place) {

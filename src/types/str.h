@@ -47,6 +47,11 @@ inline Py_UCS4 str_max_char_value(const Str* s) {
 
 // An uninitialised string for characters up to `max_char` (PyUnicode_New); fill it before anyone else sees it.
 Result<Str> str_new(isize length, Py_UCS4 max_char);
+// A string of `length` wchar_t characters, zeros at first, that is filled through `wstr` and then made ready: for the C API.
+// Until then it reads as a string of 4-byte characters, which is not the canonical form.
+Result<Str> str_new_legacy(isize length);
+// Finds the canonical form of a legacy string; ValueError for characters beyond U+10ffff.
+Result<void> str_ready(Str* s);
 Result<Str> str_from_utf8(std::string_view text);  // strict; UnicodeDecodeError
 Result<Str> str_from_latin1(std::string_view text);
 inline Result<Str> str_from_string(const char* text) { return str_from_utf8(text); }

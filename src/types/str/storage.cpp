@@ -89,6 +89,54 @@ Result<Str> str_new(isize length, Py_UCS4 max_char) {
   return Result<Str>::from_c(result);
 }
 
+// == Legacy strings ==
+
+Result<Str> str_new_legacy(isize length) {
+  if (length == 0) return Result<Str>::share(str_empty());
+  if (length < 0 || length > kMaxSize / static_cast<isize>(sizeof(wchar_t)) - 1) return raise_no_memory();
+  auto* characters = static_cast<wchar_t*>(memory::allocate_zeroed(static_cast<usize>(length + 1), sizeof(wchar_t)));
+  auto* s = characters ? static_cast<Str*>(memory::allocate(sizeof(Str))) : nullptr;
+  if (!s) {
+    memory::release(characters);
+    return raise_no_memory();
+  }
+  s->ob_refcnt = 1;
+  s->ob_type = &PyUnicode_Type;
+  s->length = s->wstr_length = length;
+  s->hash = -1;
+  s->state = {.interned = 0, .kind = 4, .compact = 0, .ascii = 0, .ready = 0};
+  s->wstr = characters;
+  s->utf8 = nullptr;
+  s->utf8_length = 0;
+  s->data.any = characters;
+  return Result<Str>::from_c(s);
+}
+
+Result<void> str_ready(Str* s) {
+  if (s->state.ready) return {};
+  Py_UCS4 largest = 0;
+  for (isize i = 0; i < s->wstr_length; ++i) {
+    Py_UCS4 c = static_cast<Py_UCS4>(s->wstr[i]);
+    if (c > 0x10ffff) return raise(ValueError, "character U+%x is not in range [U+0000; U+10ffff]", c);
+    if (c > largest) largest = c;
+  }
+  int kind = kind_for(largest);
+  if (kind != 4) {
+    void* data = memory::allocate(static_cast<usize>((s->wstr_length + 1) * kind));
+    if (!data) return raise_no_memory();
+    for (isize i = 0; i <= s->wstr_length; ++i) str_write(kind, data, i, static_cast<Py_UCS4>(s->wstr[i]));
+    s->data.any = data;
+    s->state.kind = static_cast<unsigned>(kind);
+    s->state.ascii = largest < 0x80;
+  }
+  if (s->state.ascii) {
+    s->utf8 = static_cast<char*>(s->data.any);
+    s->utf8_length = s->wstr_length;
+  }
+  s->state.ready = 1;
+  return {};
+}
+
 namespace str_detail {
 Result<Str> str_resize(Ref<Str>&& s, isize length) {
   if (length == str_length(s)) return std::move(s);
