@@ -303,7 +303,11 @@ ADDER_EXPORT Py_ssize_t PyUnicode_CopyCharacters(PyObject* to, Py_ssize_t to_sta
 // == Operations ==
 
 ADDER_EXPORT PyObject* PyUnicode_Concat(PyObject* left, PyObject* right) {
-  return expect_str(left) && expect_str(right) ? str_concat(as<Str>(left), as<Str>(right)).to_c() : nullptr;
+  if (!expect_str(left)) return nullptr;
+  if (!is_str(right)) {
+    return null(raise(TypeError, "can only concatenate str (not \"%.200s\") to str", right->ob_type->tp_name));
+  }
+  return str_concat(as<Str>(left), as<Str>(right)).to_c();
 }
 ADDER_EXPORT void PyUnicode_Append(PyObject** place, PyObject* right) {
   PyObject* left = *place;
@@ -463,6 +467,7 @@ ADDER_EXPORT int _PyUnicode_EQ(PyObject* left, PyObject* right) { return str_equ
 ADDER_EXPORT int _PyUnicode_Equal(PyObject* left, PyObject* right) { return str_equal(as<Str>(left), as<Str>(right)); }
 ADDER_EXPORT PyObject* PyUnicode_RichCompare(PyObject* left, PyObject* right, int op) {
   if (!is_str(left) || !is_str(right)) return new_ref<Object>(NotImplemented).release();
+  if (op < Py_LT || op > Py_GE) return null(raise(TypeError, "bad argument type for built-in operation"));
   bool value = compare_values(str_compare(as<Str>(left), as<Str>(right)), 0, op);
   return new_ref(bool_object(value)).release();
 }
@@ -495,12 +500,12 @@ FIRST_MAPPING(_PyUnicode_ToUppercase, to_upper_full)
 FIRST_MAPPING(_PyUnicode_ToTitlecase, to_title_full)
 #undef FIRST_MAPPING
 // Room for three characters; gives how many.
-#define FULL_MAPPING(capi_name, mapping)                      \
-  ADDER_EXPORT int capi_name(Py_UCS4 c, Py_UCS4* out) {       \
-    char32_t mapped[3];                                       \
-    int count = unicode::mapping(c, mapped);                  \
-    for (int i = 0; i < count; ++i) out[i] = mapped[i];       \
-    return count;                                             \
+#define FULL_MAPPING(capi_name, mapping)                \
+  ADDER_EXPORT int capi_name(Py_UCS4 c, Py_UCS4* out) { \
+    char32_t mapped[3];                                 \
+    int count = unicode::mapping(c, mapped);            \
+    for (int i = 0; i < count; ++i) out[i] = mapped[i]; \
+    return count;                                       \
   }
 FULL_MAPPING(_PyUnicode_ToLowerFull, to_lower_full)
 FULL_MAPPING(_PyUnicode_ToUpperFull, to_upper_full)

@@ -284,8 +284,9 @@ Result<Str> str_from_format_v(const char* format, va_list arguments) {
         TRY(write_padded(out, text, conversion));
         break;
       }
-      default:
-        return raise(SystemError, "invalid format string: %s", start);
+      default:  // an unknown conversion: what is left of the format stands for itself
+        TRY(out.write_ascii(start));
+        return out.finish();
     }
     ++f;
   }
