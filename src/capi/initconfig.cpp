@@ -377,8 +377,7 @@ Result<void> config_from_dict(PyConfig& config, Dict* dict) {
   if (value > 3) return raise(ValueError, "invalid config value: _config_init");
   config._config_init = static_cast<int>(value);
   for (const IntField& field : kIntFields) {
-    bool any = !std::strcmp(field.name, "use_hash_seed") || !std::strcmp(field.name, "parse_argv");
-    TRY(int_member(field.name, any ? -0x80000000L : 0, value));
+    TRY(int_member(field.name, 0, value));
     if (value > 0x7fffffff) return raise(ValueError, "invalid config value: %s", field.name);
     config.*field.wide = static_cast<int>(value);
   }

@@ -78,18 +78,6 @@ class OptionReader {
   const char* group_ = nullptr;
 };
 
-// The script's name as __file__ and tracebacks show it.
-const char* absolute(const char* name) {
-  if (name[0] == '/' || !name[0]) return name;
-  char folder[4096];
-  if (!getcwd(folder, sizeof(folder))) return name;
-  if (name[0] == '.' && name[1] == '/') name += 2;
-  usize size = std::strlen(folder) + std::strlen(name) + 2;
-  char* path = static_cast<char*>(std::malloc(size));
-  std::snprintf(path, size, "%s/%s", folder, name);
-  return path;
-}
-
 }  // namespace
 
 EarlyOptions command_line_peek(const TextList& argv) {
@@ -170,7 +158,7 @@ PyStatus command_line_read(Config& config, TextList& warnings, bool& random_hash
   char** words = config.argv.items;
   int count = static_cast<int>(config.argv.size);
   bool has_file = !config.run_command && !config.run_module && !config.run_filename && index < count;
-  if (has_file && std::strcmp(words[index], "-")) config.run_filename = absolute(words[index]);
+  if (has_file && std::strcmp(words[index], "-")) config.run_filename = words[index];
   TextList rest;
   rest.append(config.run_command ? "-c" : config.run_module ? "-m" : index < count ? words[index] : "");
   if (!config.run_command && !config.run_module) ++index;

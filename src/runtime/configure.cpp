@@ -137,9 +137,9 @@ void coerce_locale(PyPreConfig& p) {
   if (p.coerce_c_locale_warn < 0) p.coerce_c_locale_warn = 0;
   bool plain = is_plain_locale(std::setlocale(LC_CTYPE, nullptr));
   if (p.coerce_c_locale < 0 || p.coerce_c_locale == 1) p.coerce_c_locale = plain ? 2 : 0;
-  if (!p.coerce_c_locale || !plain) return;
   const char* all = std::getenv("LC_ALL");
-  if (all && *all) return;
+  if (all && *all) p.coerce_c_locale = 0;
+  if (!p.coerce_c_locale || !plain) return;
   for (const char* target : {"C.UTF-8", "C.utf8", "UTF-8"}) {
     if (!std::setlocale(LC_CTYPE, target)) continue;
     const char* codeset = nl_langinfo(CODESET);
@@ -418,13 +418,30 @@ void apply_legacy_settings(Config& config) {
   take(config.executable, l.executable);
   take(config.stdio_encoding, l.stdio_encoding);
   take(config.stdio_errors, l.stdio_errors);
-  for (isize i = 0; i < l.warn_options.size; ++i) config.warn_options.append(l.warn_options.items[i]);
+  TextList warnings;
+  for (const TextList* list : {&l.warn_options, static_cast<const TextList*>(&config.warn_options)})
+    for (isize i = 0; i < list->size; ++i) warnings.append(list->items[i]);
+  config.warn_options = warnings;
   for (isize i = 0; i < l.x_options.size; ++i) config.x_options.append(l.x_options.items[i]);
   if (!l.paths_set || config.module_search_paths_set) return;
   config.module_search_paths = l.search_paths;
   config.module_search_paths_set = 1;
   take(config.prefix, "");
   take(config.exec_prefix, "");
+}
+}  // namespace
+
+namespace {
+// The script's name as __file__ and tracebacks show it.
+const char* absolute_path(const char* name) {
+  if (name[0] == '/' || !name[0]) return name;
+  char folder[4096];
+  if (!getcwd(folder, sizeof(folder))) return name;
+  if (name[0] == '.' && name[1] == '/') name += 2;
+  usize size = std::strlen(folder) + std::strlen(name) + 2;
+  char* path = static_cast<char*>(std::malloc(size));
+  std::snprintf(path, size, "%s/%s", folder, name);
+  return path;
 }
 }  // namespace
 
@@ -438,13 +455,14 @@ PyStatus config_read(Config& config, bool compute) {
   const PyPreConfig& p = preconfig();
   if (config.isolated < 0) config.isolated = p.isolated;
   if (config.use_environment < 0) config.use_environment = p.use_environment;
+  if (config.dev_mode < 0 && p.dev_mode > 0) config.dev_mode = 1;
   config.utf8_mode = p.utf8_mode;
   bool no_arguments = config.argv.size == 0 || (config.argv.size == 1 && !config.argv.items[0][0]);
   if (config.orig_argv.size == 0 && !no_arguments) {
     for (isize i = 0; i < config.argv.size; ++i) config.orig_argv.append(config.argv.items[i]);
   }
   if (!config.program_name && compute) {
-    bool named = config.parse_argv == 1 && config.orig_argv.size && config.orig_argv.items[0][0];
+    bool named = config.orig_argv.size && config.orig_argv.items[0][0];
     config.program_name = named ? config.orig_argv.items[0] : "python3";
   }
   TextList warnings;
@@ -453,6 +471,7 @@ PyStatus config_read(Config& config, bool compute) {
     STATUS_TRY(command_line_read(config, warnings, random_hash));
     config.parse_argv = 2;
   }
+  if (config.run_filename) config.run_filename = absolute_path(config.run_filename);
   if (config.argv.size == 0) config.argv.append("");
   if (config.isolated > 0) {
     config.use_environment = config.user_site_directory = 0;

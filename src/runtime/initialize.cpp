@@ -246,7 +246,6 @@ PyStatus runtime_start(Config& config) {
 PyStatus runtime_start_library() {
   Interpreter* self = &main_interpreter;
   if (!self->initialized || self->importlib) return status_ok();
-  self->config->init_main = 1;
   if (interpreter_initialize_library(self).failed())
     return status_error("init_import_site", "Failed to import the site module");
   return status_ok();
