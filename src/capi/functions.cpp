@@ -47,8 +47,15 @@ FUNCTION_PART(PyFunction_GetModule, func_module)
 FUNCTION_PART(PyFunction_GetDefaults, func_defaults)
 FUNCTION_PART(PyFunction_GetKwDefaults, func_kwdefaults)
 FUNCTION_PART(PyFunction_GetClosure, func_closure)
-FUNCTION_PART(PyFunction_GetAnnotations, func_annotations)
 #undef FUNCTION_PART
+ADDER_EXPORT PyObject* PyFunction_GetAnnotations(PyObject* object) {
+  if (!is_function(object)) return bad_call();
+  Function* function = as<Function>(object);
+  if (function->func_annotations && is_tuple_exact(function->func_annotations)) {
+    Ref<Object> made = TRY_C(nullptr, object_get_attr(object, id::__annotations__));  // the function keeps the dict
+  }
+  return function->func_annotations;
+}
 
 namespace {
 // Sets a part to an object of the type or to nothing; None counts as nothing.
@@ -64,7 +71,8 @@ int set_function_part(PyObject* function, Object* Function::*field, PyObject* va
 }
 }  // namespace
 ADDER_EXPORT int PyFunction_SetDefaults(PyObject* function, PyObject* value) {
-  return set_function_part(function, &Function::func_defaults, value, value && is_tuple(value), "non-tuple default args");
+  return set_function_part(function, &Function::func_defaults, value, value && is_tuple(value),
+                           "non-tuple default args");
 }
 ADDER_EXPORT int PyFunction_SetKwDefaults(PyObject* function, PyObject* value) {
   return set_function_part(function, &Function::func_kwdefaults, value, value && is_dict(value),

@@ -1,7 +1,7 @@
 // tracing: events for sys.settrace() and sys.setprofile().
 //
-// Only frames in exact code send line and opcode events: a TRACE stands in front of every canonical instruction. use_tracing in
-// the C frame is 255 while any function is set and no trace function is running.
+// Only frames in exact code send line and opcode events: a TRACE stands in front of every canonical instruction.
+// use_tracing in the C frame is 255 while any function is set and no trace function is running.
 #include "interpreter/tracing.h"
 
 #include "bind/bind.h"
@@ -18,12 +18,11 @@
 
 namespace adder {
 namespace {
-void update_use_tracing(ThreadState* state) {
-  state->cframe->use_tracing = wanted_use_tracing(state, !state->tracing);
-}
+void update_use_tracing(ThreadState* state) { state->cframe->use_tracing = wanted_use_tracing(state, !state->tracing); }
 
 // Calls a C trace function for a frame, with tracing off meanwhile. False: exception set.
-bool call_trace(ThreadState* state, Py_tracefunc function, Object* self, InterpreterFrame* frame, int what, Object* arg) {
+bool call_trace(ThreadState* state, Py_tracefunc function, Object* self, InterpreterFrame* frame, int what,
+                Object* arg) {
   if (state->tracing) return true;
   Frame* object = frame_object_of(frame);
   if (!object) return false;
@@ -39,7 +38,8 @@ bool call_trace(ThreadState* state, Py_tracefunc function, Object* self, Interpr
   return result == 0;
 }
 // The same with the set exception kept, unless the trace function raises another.
-bool call_trace_protected(ThreadState* state, Py_tracefunc function, Object* self, InterpreterFrame* frame, int what, Object* arg) {
+bool call_trace_protected(ThreadState* state, Py_tracefunc function, Object* self, InterpreterFrame* frame, int what,
+                          Object* arg) {
   Object *type, *value, *traceback;
   error_fetch(&type, &value, &traceback);
   if (call_trace(state, function, self, frame, what, arg)) {
@@ -54,14 +54,22 @@ bool call_trace_protected(ThreadState* state, Py_tracefunc function, Object* sel
 
 Str* event_name(int what) {
   switch (what) {
-    case PyTrace_CALL: return id::call;
-    case PyTrace_EXCEPTION: return id::exception;
-    case PyTrace_LINE: return id::line;
-    case PyTrace_RETURN: return id::return_;
-    case PyTrace_C_CALL: return id::c_call;
-    case PyTrace_C_EXCEPTION: return id::c_exception;
-    case PyTrace_C_RETURN: return id::c_return;
-    default: return id::opcode;
+    case PyTrace_CALL:
+      return id::call;
+    case PyTrace_EXCEPTION:
+      return id::exception;
+    case PyTrace_LINE:
+      return id::line;
+    case PyTrace_RETURN:
+      return id::return_;
+    case PyTrace_C_CALL:
+      return id::c_call;
+    case PyTrace_C_EXCEPTION:
+      return id::c_exception;
+    case PyTrace_C_RETURN:
+      return id::c_return;
+    default:
+      return id::opcode;
   }
 }
 
@@ -69,7 +77,8 @@ Str* event_name(int what) {
 Object* call_python(Object* function, Frame* frame, int what, Object* arg) {
   InterpreterFrame* inner = frame->f_frame;
   if (!frame_locals_mapping(inner)) return nullptr;
-  Object* result = call(function, static_cast<Object*>(frame), static_cast<Object*>(event_name(what)), arg ? arg : None).to_c();
+  Object* result =
+      call(function, static_cast<Object*>(frame), static_cast<Object*>(event_name(what)), arg ? arg : None).to_c();
   frame_locals_to_fast(frame->f_frame, true);
   if (!result) {
     Object *type, *value, *traceback;
@@ -99,8 +108,10 @@ int trace_trampoline(PyObject* self, PyFrameObject* frame, int what, PyObject* a
     clear_field(frame->f_trace);
     return -1;
   }
-  if (result != None) set_field(frame->f_trace, Ref<Object>::steal(result));
-  else decref(result);
+  if (result != None)
+    set_field(frame->f_trace, Ref<Object>::steal(result));
+  else
+    decref(result);
   return 0;
 }
 }  // namespace
@@ -108,8 +119,8 @@ int trace_trampoline(PyObject* self, PyFrameObject* frame, int what, PyObject* a
 namespace {
 // Installs a function in one of the two places. The destructor of the old argument may run Python code, which must not
 // install another meanwhile.
-Result<void> install(Py_tracefunc& place, Object*& argument_place, bool& installing, const char* kind, Py_tracefunc function,
-                     Object* argument) {
+Result<void> install(Py_tracefunc& place, Object*& argument_place, bool& installing, const char* kind,
+                     Py_tracefunc function, Object* argument) {
   if (installing) {
     installing = false;
     return raise(RuntimeError, "Cannot install a %s function while another %s function is being installed", kind, kind);
@@ -159,7 +170,8 @@ bool handle_eval_break(ThreadState*) { return !safepoint_slow().failed(); }
 
 bool trace_call(ThreadState* state, InterpreterFrame* frame) {
   // A generator that is thrown into starts with the exception set.
-  if (state->c_tracefunc && !call_trace_protected(state, state->c_tracefunc, state->c_traceobj, frame, PyTrace_CALL, None)) {
+  if (state->c_tracefunc &&
+      !call_trace_protected(state, state->c_tracefunc, state->c_traceobj, frame, PyTrace_CALL, None)) {
     return false;
   }
   if (state->c_profilefunc &&
@@ -174,8 +186,10 @@ bool trace_return(ThreadState* state, InterpreterFrame* frame, Object* value) {
   Object* arg = value ? value : None;
   bool protect = value == nullptr;
   auto send = protect ? call_trace_protected : call_trace;
-  if (state->c_tracefunc && !send(state, state->c_tracefunc, state->c_traceobj, frame, PyTrace_RETURN, arg)) return false;
-  if (state->c_profilefunc && !send(state, state->c_profilefunc, state->c_profileobj, frame, PyTrace_RETURN, arg)) return false;
+  if (state->c_tracefunc && !send(state, state->c_tracefunc, state->c_traceobj, frame, PyTrace_RETURN, arg))
+    return false;
+  if (state->c_profilefunc && !send(state, state->c_profilefunc, state->c_profileobj, frame, PyTrace_RETURN, arg))
+    return false;
   return true;
 }
 
@@ -191,7 +205,8 @@ void trace_exception(ThreadState* state, InterpreterFrame* frame) {
     return;
   }
   Ref<Tuple> triple = made.take();
-  if (call_trace(state, state->c_tracefunc, state->c_traceobj, frame, PyTrace_EXCEPTION, triple)) error_set(std::move(error));
+  if (call_trace(state, state->c_tracefunc, state->c_traceobj, frame, PyTrace_EXCEPTION, triple))
+    error_set(std::move(error));
 }
 
 namespace {
@@ -203,7 +218,9 @@ bool trace_instruction(ThreadState* state, InterpreterFrame* frame, const RInstr
   if (!state->c_tracefunc || state->tracing) return true;
   Frame* object = frame_object_of(frame);
   if (!object) return false;
-  if (!object->f_trace && !frame->traced) return true;
+  // sys.settrace's function sees the frames that it asked for; one of C's sees all.
+  bool wanted = object->f_trace || state->c_tracefunc != trace_trampoline;
+  if (!wanted && !frame->traced) return true;
   RCode* rcode = frame->rcode;
   u32 position = rcode->position_of(pc);
   int offset = static_cast<int>(rcode->offset[position]), start = static_cast<int>(rcode->start_offset[position]);
@@ -212,14 +229,14 @@ bool trace_instruction(ThreadState* state, InterpreterFrame* frame, const RInstr
   frame->traced_offset = offset;
   // The instruction that starts a generator belongs to no line of its body.
   if (rcode->position_of(pc) + 1 < rcode->size && static_cast<R>(pc[1].op) == R::GEN_START) return true;
-  if (object->f_trace && object->f_trace_lines && line != -1) {
+  if (wanted && object->f_trace_lines && line != -1) {
     bool backward = offset < previous && static_cast<R>(pc[1].op) != R::YIELD_FROM;
     int last_line = previous < 0 ? -1 : line_of(frame->code, previous);
     if (line != last_line || backward) {
       if (!call_trace(state, state->c_tracefunc, state->c_traceobj, frame, PyTrace_LINE, None)) return false;
     }
   }
-  if (object->f_trace && object->f_trace_opcodes && frame->pc == pc) {
+  if (wanted && object->f_trace_opcodes && frame->pc == pc) {
     if (!call_trace(state, state->c_tracefunc, state->c_traceobj, frame, PyTrace_OPCODE, None)) return false;
   }
   return true;
@@ -249,7 +266,8 @@ Object* call_profiled(ThreadState* state, Object* callable, Object* self, Invoke
     call_trace_protected(state, state->c_profilefunc, state->c_profileobj, frame, PyTrace_C_EXCEPTION, shown);
     return nullptr;
   }
-  if (!call_trace(state, state->c_profilefunc, state->c_profileobj, frame, PyTrace_C_RETURN, shown)) clear_field(result);
+  if (!call_trace(state, state->c_profilefunc, state->c_profileobj, frame, PyTrace_C_RETURN, shown))
+    clear_field(result);
   return result;
 }
 }  // namespace

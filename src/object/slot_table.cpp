@@ -156,6 +156,8 @@ void type_update_slots(Type* type, Object* name) {
 }
 
 void type_fill_slots(Type* type) {
+  type->tp_getattr = nullptr;  // what a class inherits of attribute access goes through tp_getattro and tp_setattro
+  type->tp_setattr = nullptr;
   for (wrapperbase* definition = slot_definitions; definition->name;) definition = update_slot(type, definition);
 }
 

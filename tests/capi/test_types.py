@@ -436,5 +436,67 @@ class Derived(unittest.TestCase):
         self.assertEqual((r.extra, r.name), (4, "n"))
 
 
+class Extended(support.Recorded):
+    """A C class with fields of its own on top of each built-in type that can be subclassed and has no items in itself."""
+
+    def samples(self):
+        import _io
+        import array
+        import collections
+        import contextvars
+        import decimal
+        import functools
+        import io
+        import itertools
+        import queue
+        import random
+        import struct
+        import types
+        for base, *args in [
+                (object,), (list, [1]), (dict, {1: 2}), (set, [1]), (frozenset, [1]), (float, 1.5), (complex, 1j), (str, "a\u20ac"),
+                (bytearray, b"a"), (property, len), (staticmethod, len), (classmethod, len), (enumerate, "ab"), (zip, "ab", "cd"),
+                (map, len, ["a"]), (filter, None, [0, 1]), (types.ModuleType, "m"),
+                (types.SimpleNamespace,), (BaseException, 1), (Exception, 1), (ValueError, "x"),
+                (OSError, 2, "text"), (SystemExit, 3), (ImportError, "x"), (StopIteration, 5), (UnicodeDecodeError, "a", b"b", 0, 1, "r"),
+                (SyntaxError, "s"), (KeyError, "k"), (AttributeError, "a"), (NameError, "n"), (ExceptionGroup, "g", [ValueError()]),
+                (collections.deque, "ab"), (collections.defaultdict, int), (collections.OrderedDict, {1: 2}), (array.array, "i", [1]),
+                (itertools.chain, "ab"), (itertools.count, 5), (itertools.cycle, "ab"), (itertools.islice, "abc", 2),
+                (functools.partial, len), (random.Random, 5), 
+                (io.BytesIO, b"ab"), (io.StringIO, "ab"),
+                (_io._IOBase,), (struct.Struct, "i"), (decimal.Decimal, "1.5"), (weakref.ref, Extended), (queue.SimpleQueue,)]:
+            yield base, args
+
+    def test_all(self):
+        lines = []
+        for base, args in self.samples():
+            kind = c_types.extend(base)
+            instance = kind(*args)
+            instance.extra = 2**62 + 5
+            instance.kept = marker = type("Marker", (), {})()
+            alive = weakref.ref(marker)
+            del marker
+            done = [instance.extra == 2**62 + 5, isinstance(instance, base), type(instance) is kind, instance.kept is alive()]
+            done.append(result(setattr, instance, "attribute", 5) or instance.attribute)
+            r = weakref.ref(instance)
+            del instance
+            gc.collect()
+            done += [r() is None]
+
+            class Sub(kind):
+                __slots__ = ("slot",)
+
+            sub = Sub(*args)
+            sub.slot = 6
+            sub.extra = 7
+            sub.kept = kind
+            done += [sub.slot, sub.extra, sub.kept is kind]
+            r = weakref.ref(sub)
+            del sub
+            gc.collect()
+            done += [r() is None]
+            lines.append(f"{base.__name__}: {done} {kind.__basicsize__ - base.__basicsize__ in (32, 36)}")
+        self.compare("types_extended", lines)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -348,7 +348,45 @@ static PyObject* generic(PyObject* module, PyObject* args) {
   Py_RETURN_NONE;
 }
 
+static PyTypeObject* extended_of(PyObject* self);
+static PyObject** kept_of(PyObject* self) {
+  return (PyObject**)((char*)self + ((extended_of(self)->tp_base->tp_basicsize + 7) & ~7) + 8);
+}
+static int extended_traverse(PyObject* self, visitproc visit, void* arg) {
+  PyTypeObject *type = extended_of(self), *base = type->tp_base;
+  Py_VISIT(*kept_of(self));
+  if (type->tp_dictoffset > 0 && type->tp_dictoffset != base->tp_dictoffset) Py_VISIT(*(PyObject**)((char*)self + type->tp_dictoffset));
+  if (!(base->tp_flags & Py_TPFLAGS_HEAPTYPE)) Py_VISIT(Py_TYPE(self));
+  return base->tp_traverse ? base->tp_traverse(self, visit, arg) : 0;
+}
+static int extended_clear(PyObject* self) {
+  PyTypeObject* base = extended_of(self)->tp_base;
+  Py_CLEAR(*kept_of(self));
+  return base->tp_clear ? base->tp_clear(self) : 0;
+}
+static PyTypeObject* extended_of(PyObject* self) {
+  PyTypeObject* type = Py_TYPE(self);
+  while (type->tp_traverse != extended_traverse) type = type->tp_base;
+  while (type->tp_base->tp_traverse == extended_traverse) type = type->tp_base;
+  return type;
+}
+// extend(base): a class from a spec with a field, a dict and a weak list behind whatever the base has.
+static PyObject* extend(PyObject* module, PyObject* object) {
+  PyTypeObject* base = (PyTypeObject*)object;
+  Py_ssize_t size = (base->tp_basicsize + 7) & ~7;
+  PyMemberDef fields[] = {{"extra", T_LONG, size, 0, NULL},
+                          {"kept", T_OBJECT, size + 8, 0, NULL},
+                          {base->tp_dictoffset ? "other" : "__dictoffset__", base->tp_dictoffset ? T_LONG : T_PYSSIZET, size + 16, READONLY, NULL},
+                          {base->tp_weaklistoffset ? "more" : "__weaklistoffset__", base->tp_weaklistoffset ? T_LONG : T_PYSSIZET, size + 24,
+                           READONLY, NULL},
+                          {NULL}};
+  PyType_Slot slots[] = {{Py_tp_members, fields}, {Py_tp_traverse, extended_traverse}, {Py_tp_clear, extended_clear}, {0, NULL}};
+  PyType_Spec spec = {"c_types.Extended", (int)size + 32, 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots};
+  return PyType_FromSpecWithBases(&spec, object);
+}
+
 static PyMethodDef methods[] = {{"from_spec", from_spec, METH_VARARGS, NULL},
+                                {"extend", extend, METH_O, NULL},
                                 {"from_bad_spec", from_bad_spec, METH_VARARGS, NULL},
                                 {"with_base_slot", with_base_slot, METH_O, NULL},
                                 {"type_facts", type_facts, METH_O, NULL},
