@@ -204,8 +204,7 @@ hooked_frame : {
 
 error_at_start:
   // The frame's first instruction has not run: nothing is on the value stack (a generator's None is immortal).
-  if (traceback_here(frame_object_of(frame)).failed()) {
-  }
+  if (Frame* object = frame_object_of(frame)) (void)traceback_here(object);
   goto exit_with_error;
 
 error:

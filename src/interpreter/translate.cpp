@@ -98,7 +98,6 @@ int consumed(Op op, u32 arg) {
     case Op::EXTENDED_ARG:
     case Op::COPY_DICT_WITHOUT_KEYS:
     case Op::SETUP_ASYNC_WITH:
-    case Op::LIST_TO_TUPLE:
     case Op::PREP_EXCEPT_STAR:
       return 0;
     case Op::YIELD_FROM:
@@ -108,6 +107,7 @@ int consumed(Op op, u32 arg) {
     case Op::UNARY_NEGATIVE:
     case Op::UNARY_NOT:
     case Op::UNARY_INVERT:
+    case Op::LIST_TO_TUPLE:
     case Op::GET_ITER:
     case Op::GET_YIELD_FROM_ITER:
     case Op::GET_AWAITABLE:

@@ -1,0 +1,67 @@
+"""Allocations that fail end in MemoryError, and nothing is released twice."""
+import unittest
+
+try:
+    import _testcapi
+except ImportError:
+    _testcapi = None
+
+
+def collect(*args, **named):
+    return args, named
+
+
+@unittest.skipUnless(_testcapi, "needs _testcapi")
+class MemoryFailures(unittest.TestCase):
+    def fail_everywhere(self, function, attempts=60):
+        """Calls the function with each of its allocations failing in turn; how often that ended in MemoryError."""
+        failed = 0
+        for number in range(1, attempts):
+            _testcapi.set_nomemory(number, number + 1)
+            try:
+                function()
+            except MemoryError:
+                failed += 1
+            finally:
+                _testcapi.remove_mem_hooks()
+        self.assertGreater(failed, 0)
+
+    def test_calls_with_unpacked_arguments(self):
+        args, named = [[1], [2]], {"x": [3]}
+        self.fail_everywhere(lambda: collect(*args, *args, **{**named, "y": [4]}))
+        self.assertEqual((args, named), ([[1], [2]], {"x": [3]}))
+
+    def test_containers(self):
+        self.fail_everywhere(lambda: [[[i], {i: (i, [i])}, {i}, f"{i!r:>9}"] for i in range(5)])
+
+    def test_generators_and_exceptions(self):
+        def numbers():
+            try:
+                yield [1]
+                yield from ([i] for i in range(3))
+            finally:
+                collect(*[4])
+
+        def attempt():
+            try:
+                return [*numbers(), 1 // 0]
+            except ZeroDivisionError as error:
+                return [error]
+
+        self.fail_everywhere(attempt)
+
+    def test_classes(self):
+        def attempt():
+            class Made:
+                __slots__ = ("a", "b")
+
+                def __init__(self, *args):
+                    self.a, self.b = args
+
+            return Made([1], [2]).b
+
+        self.fail_everywhere(attempt, 300)
+
+
+if __name__ == "__main__":
+    unittest.main()
