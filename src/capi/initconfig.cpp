@@ -449,7 +449,7 @@ Result<Object> flags_as_dict() {
 #undef FLAG
   for (const char* name : {"Py_HasFileSystemDefaultEncoding", "_Py_HasFileSystemDefaultEncodeErrors"})
     TRY(put(dict, name, integer(0)));
-  TRY(put(dict, "Py_FileSystemDefaultEncoding", str_from_string("utf-8")));
+  TRY(put(dict, "Py_FileSystemDefaultEncoding", str_from_string(Py_FileSystemDefaultEncoding)));
   TRY(put(dict, "Py_FileSystemDefaultEncodeErrors", str_from_string("surrogateescape")));
   return dict;
 }

@@ -24,6 +24,7 @@
 #include "runtime/paths.h"
 #include "runtime/runtime.h"
 #include "runtime/traceback_print.h"
+#include "types/codecs/filesystem.h"
 
 // clang-format off
 int Py_UTF8Mode, Py_DebugFlag, Py_VerboseFlag, Py_QuietFlag, Py_InteractiveFlag, Py_InspectFlag, Py_OptimizeFlag, Py_NoSiteFlag, Py_BytesWarningFlag, Py_FrozenFlag, Py_IgnoreEnvironmentFlag, Py_DontWriteBytecodeFlag, Py_NoUserSiteDirectory, Py_UnbufferedStdioFlag, Py_HashRandomizationFlag, Py_IsolatedFlag;
@@ -362,7 +363,11 @@ void read_stream_encoding(Config& config) {
     for (const char* coerced : {"C.UTF-8", "C.utf8", "UTF-8"}) lenient |= locale && !std::strcmp(locale, coerced);
     config.stdio_errors = lenient ? "surrogateescape" : "strict";
   }
-  if (!config.filesystem_encoding) config.filesystem_encoding = "utf-8";
+  if (!config.filesystem_encoding) {
+    // Other encodings than these two are not supported.
+    bool ascii = !utf8 && !std::strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968");
+    config.filesystem_encoding = ascii ? "ascii" : "utf-8";
+  }
   if (!config.filesystem_errors) config.filesystem_errors = "surrogateescape";
 }
 
@@ -493,6 +498,8 @@ PyStatus config_read(Config& config, bool compute) {
 }
 
 void config_publish(const Config& config) {
+  filesystem_is_ascii = config.filesystem_encoding && !std::strcmp(config.filesystem_encoding, "ascii");
+  Py_FileSystemDefaultEncoding = filesystem_is_ascii ? "ascii" : "utf-8";
   for (const FlagVariable& entry : kFlagVariables)
     if (config.*entry.setting >= 0) *entry.flag = entry.inverted ? !(config.*entry.setting) : config.*entry.setting;
   if (config.utf8_mode >= 0) Py_UTF8Mode = config.utf8_mode;

@@ -20,4 +20,5 @@ ADDER_FLAG(Py_UnbufferedStdioFlag)
 ADDER_FLAG(Py_HashRandomizationFlag)
 ADDER_FLAG(Py_IsolatedFlag)
 #undef ADDER_FLAG
+extern __attribute__((visibility("default"))) const char* Py_FileSystemDefaultEncoding;
 }

@@ -240,6 +240,12 @@ PyStatus runtime_start(Config& config) {
   }
   config_publish(config);
   if (runtime_initialize(config).failed()) return status_error("init_import_site", "Failed to import the site module");
+  const char* locale = preconfig().coerce_c_locale_warn ? std::setlocale(LC_CTYPE, nullptr) : nullptr;
+  if (locale && !std::strcmp(locale, "C")) {
+    std::fputs("Python runtime initialized with LC_CTYPE=C (a locale with default ASCII encoding), which may cause Unicode "
+               "compatibility problems. Using C.UTF-8, C.utf8, or UTF-8 (if available) as alternative Unicode-compatible "
+               "locales is recommended.\n", stderr);
+  }
   return status_ok();
 }
 

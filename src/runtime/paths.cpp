@@ -45,6 +45,29 @@ const char* real_path(const char* path) {
   return realpath(path, buffer) ? ::strdup(buffer) : path;
 }
 
+// Without "." and ".." and empty parts, by the letters alone.
+const char* normal_path(const char* path) {
+  char* out = static_cast<char*>(std::malloc(std::strlen(path) + 2));
+  usize size = 0;
+  for (const char *part = path, *end; *part; part = end) {
+    while (*part == '/') ++part;
+    end = part + std::strcspn(part, "/");
+    usize length = static_cast<usize>(end - part);
+    if (length == 0 || (length == 1 && *part == '.')) continue;
+    if (length == 2 && part[0] == '.' && part[1] == '.') {
+      while (size && out[--size] != '/') {
+      }
+      continue;
+    }
+    out[size++] = '/';
+    std::memcpy(out + size, part, length);
+    size += length;
+  }
+  if (!size) out[size++] = '/';
+  out[size] = 0;
+  return out;
+}
+
 // The absolute path of the program: as called if it has a slash, else the first match in PATH; null if it cannot be found.
 const char* find_program(const char* name) {
   if (!name || !*name) return nullptr;
@@ -73,11 +96,40 @@ bool in_virtual_environment(const char* executable) {
   const char* folder = parent_of(executable);
   return exists(format("%s/pyvenv.cfg", folder)) || exists(format("%s/pyvenv.cfg", parent_of(folder)));
 }
+// "<executable>._pth": the lines are the whole of sys.path, below its folder; the environment does not count, and site only with a line
+// "import site".
+void read_path_file(Config& config) {
+  if (config.module_search_paths_set || !*config.executable) return;
+  std::FILE* file = std::fopen(format("%s._pth", config.executable), "re");
+  if (!file) return;
+  config.isolated = config.safe_path = config.module_search_paths_set = 1;
+  config.use_environment = config.site_import = 0;
+  config.module_search_paths = {};
+  config.home = config.pythonpath_env = nullptr;
+  const char* folder = parent_of(config.executable);
+  char* line = nullptr;
+  usize capacity = 0;
+  while (getline(&line, &capacity, file) >= 0) {
+    char* start = line + std::strspn(line, " \t\r\n");
+    char* end = start + std::strlen(start);
+    while (end > start && std::strchr(" \t\r\n", end[-1])) *--end = 0;
+    if (!*start || *start == '#') continue;
+    if (!std::strncmp(start, "import ", 7)) {
+      if (!std::strcmp(start, "import site")) config.site_import = 1;
+      continue;
+    }
+    const char* joined = *start == '/' ? start : format("%s/%s", folder, start);
+    config.module_search_paths.append(normal_path(joined));
+  }
+  std::free(line);
+  std::fclose(file);
+}
 }  // namespace
 
 void compute_paths(Config& config) {
   if (!config.executable) config.executable = find_program(config.program_name);
   if (!config.executable) config.executable = "";
+  read_path_file(config);
   const char* real_executable = *config.executable ? real_path(config.executable) : "";
   if (!config.base_executable) {
     config.base_executable =

@@ -15,6 +15,7 @@
 #include "runtime/interpreters.h"
 #include "runtime/runtime.h"
 #include "runtime/traceback_print.h"
+#include "types/codecs/filesystem.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/float.h"
@@ -128,7 +129,10 @@ Result<int> sys_get_int_max_str_digits(Module*) { return interpreter()->int_max_
 constexpr Doc getdefaultencoding_doc = "getdefaultencoding($module, /)\n--\n\nThe encoding of str.encode() without arguments.";
 Result<Object> sys_getdefaultencoding(Module*) { return new_ref<Object>(id::utf_8); }
 constexpr Doc getfilesystemencoding_doc = "getfilesystemencoding($module, /)\n--\n\nThe encoding of file names.";
-Result<Object> sys_getfilesystemencoding(Module*) { return new_ref<Object>(id::utf_8); }
+Result<Object> sys_getfilesystemencoding(Module*) {
+  if (filesystem_is_ascii) return str_from_latin1("ascii");
+  return new_ref<Object>(id::utf_8);
+}
 constexpr Doc getfilesystemencodeerrors_doc = "getfilesystemencodeerrors($module, /)\n--\n\nThe error handler of file names.";
 Result<Object> sys_getfilesystemencodeerrors(Module*) { return new_ref<Object>(id::surrogateescape); }
 constexpr Doc intern_doc = "intern($module, string, /)\n--\n\nThe one interned string equal to `string`.";

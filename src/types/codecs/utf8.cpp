@@ -4,6 +4,7 @@
 // exactly the right shape. Only text with errors goes the slow way through a StrWriter.
 #include "memory/allocator.h"
 #include "object/file_descriptor.h"
+#include "types/codecs/filesystem.h"
 #include "types/codecs.h"
 #include "types/str/internal.h"
 
@@ -351,10 +352,16 @@ Result<Object> encode_ascii(Str* s, const char* errors) {
 
 // == The file system ==
 
+constinit bool filesystem_is_ascii = false;
+
 Result<Str> str_decode_fs_default(std::string_view bytes) {
+  if (filesystem_is_ascii) return str_decode_ascii(bytes.data(), static_cast<isize>(bytes.size()), "surrogateescape");
   return str_decode_utf8(bytes.data(), static_cast<isize>(bytes.size()), "surrogateescape");
 }
-Result<Object> str_encode_fs_default(Str* s) { return str_as_utf8_bytes(s, "surrogateescape"); }
+Result<Object> str_encode_fs_default(Str* s) {
+  if (filesystem_is_ascii) return str_as_encoded_string(s, "ascii", "surrogateescape");
+  return str_as_utf8_bytes(s, "surrogateescape");
+}
 
 Result<Object> os_fs_path(Object* path) {
   if (is_str(path) || is_bytes(path)) return Result<Object>::share(path);

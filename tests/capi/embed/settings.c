@@ -43,8 +43,7 @@ static void show(void) {
   PyObject_SetAttrString(main_module, "configs", _Py_GetConfigsAsDict());
   PyRun_SimpleString(
       "import sys\n"
-      "for name in 'module_search_paths', 'filesystem_encoding': configs['config'].pop(name)\n"
-      "configs['global_config'].pop('Py_FileSystemDefaultEncoding')\n"
+      "configs['config'].pop('module_search_paths')\n"
       "for group in sorted(configs):\n"
       "  print(group + ':', ', '.join(f'{key}={value!r}' for key, value in sorted(configs[group].items())))\n"
       "print(sys.argv, sys.orig_argv, sys.flags, sys.warnoptions, sys._xoptions, sys.executable, sys._base_executable)\n"
