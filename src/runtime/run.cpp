@@ -243,14 +243,21 @@ int run_interactive(std::FILE* input, Str* filename, PyCompilerFlags* flags) {
   Result<Object> dict = main_dict();
   if (dict.failed()) return report_uncaught();
   Ref<Object> globals = dict.take();
-  for (;;) {
+  constexpr int kMaxMemoryErrors = 16;  // one after the other: there is not enough memory to go on
+  for (int memory_errors = 0;;) {
     Result<bool> going = interact_once(input, filename, as<Dict>(globals.get()), flags);
     if (going.failed()) {
       if (error_matches(SystemExit) && !interpreter()->config->inspect) return exit_status_of_system_exit();
+      memory_errors = error_matches(MemoryError) ? memory_errors + 1 : 0;
+      if (memory_errors > kMaxMemoryErrors) {
+        error_clear();
+        return 1;
+      }
       error_print();
       (void)flush_standard_streams();
       continue;
     }
+    memory_errors = 0;
     (void)flush_standard_streams();
     if (!going.take()) return 0;
   }
