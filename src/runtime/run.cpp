@@ -173,6 +173,7 @@ Result<bool> interact_once(std::FILE* input, Str* filename, Dict* globals, PyCom
     char* line = line_input(input, stdout, text.data);
     if (!line) {
       std::free(source);
+      std::fputc('\n', stderr);  // the message begins a line
       TRY(check_signals());
       if (!error_occurred()) return raise_object(KeyboardInterrupt, None);
       return Error{};

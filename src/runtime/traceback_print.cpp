@@ -409,10 +409,7 @@ Result<void> print_syntax_place(Printer& out, PySyntaxErrorObject* e) {
   if (caret_end <= caret) caret_end = caret + 1;
   StrWriter carets;
   TRY(carets.write_ascii("    "));
-  for (isize i = 0; i < caret; ++i) {
-    Py_UCS4 c = str_read_char(line, i);
-    TRY(carets.write_char(is_blank(c) ? c : ' '));
-  }
+  TRY(carets.write_repeated(' ', caret));
   TRY(carets.write_repeated('^', caret_end - caret));
   TRY(carets.write_char('\n'));
   Ref<Str> marks = TRY(carets.finish());
