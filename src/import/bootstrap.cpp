@@ -41,10 +41,12 @@ extern __attribute__((visibility("default"))) const _frozen* _PyImport_FrozenBoo
 extern __attribute__((visibility("default"))) const _frozen* _PyImport_FrozenStdlib;
 extern __attribute__((visibility("default"))) const _frozen* _PyImport_FrozenTest;
 }
-// Ours are not in such tables: they are compiled from the library's source.
+// Ours are in such tables by name only: they are compiled from the library's source.
+static constexpr _frozen bootstrap_modules[] = {
+    {.name = "_frozen_importlib"}, {.name = "_frozen_importlib_external"}, {.name = "zipimport"}, {}};
 static constexpr _frozen no_frozen_modules[] = {{nullptr, nullptr, 0, 0, nullptr}};
 const _frozen* PyImport_FrozenModules = nullptr;
-const _frozen* _PyImport_FrozenBootstrap = no_frozen_modules;
+const _frozen* _PyImport_FrozenBootstrap = bootstrap_modules;
 const _frozen* _PyImport_FrozenStdlib = no_frozen_modules;
 const _frozen* _PyImport_FrozenTest = no_frozen_modules;
 

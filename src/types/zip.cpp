@@ -107,7 +107,9 @@ constexpr const char* map_text =
     "map(func, *iterables) --> map object\n\nMake an iterator that computes the function using arguments from\neach of the iterables.  "
     "Stops when the shortest iterable is exhausted.";
 Result<Object> map_make(Type* type, Object* args, Object* kwargs) {
-  if (kwargs && type == &PyMap_Type && dict_size(as<Dict>(kwargs)) > 0) return raise(TypeError, "map() takes no keyword arguments");
+  // A class with an __init__ of its own may take more.
+  bool strict = type == &PyMap_Type || type->tp_init == PyMap_Type.tp_init;
+  if (kwargs && strict && dict_size(as<Dict>(kwargs)) > 0) return raise(TypeError, "map() takes no keyword arguments");
   if (tuple_size(as<Tuple>(args)) < 2) return raise(TypeError, "map() must have at least two arguments.");
   Ref<Tuple> iterators = TRY(iterators_of(as<Tuple>(args), 1));
   Ref<Object> object = Ref<Object>::steal(type->tp_alloc(type, 0));

@@ -23,7 +23,8 @@ Result<Object> chain_over(Type* type, Object* iterables) {
   return self;
 }
 PyObject* chain_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
-  if (type == &chain_type && kwargs && TRY_C(nullptr, object_size(kwargs)) > 0) {
+  bool strict = type == &chain_type || type->tp_init == chain_type.tp_init;
+  if (strict && kwargs && TRY_C(nullptr, object_size(kwargs)) > 0) {
     (void)raise(TypeError, "chain() takes no keyword arguments");
     return nullptr;
   }
@@ -133,9 +134,9 @@ Result<void> cycle_setstate(Cycle* self, Object* state) {
   if (!is_tuple(state)) return raise(TypeError, "state is not a tuple");
   if (tuple_size(as<Tuple>(state)) != 2 || !is_list(tuple_item(as<Tuple>(state), 0)))
     return raise(TypeError, "invalid state");
-  bool done = TRY(object_is_true(tuple_item(as<Tuple>(state), 1)));
+  int done = TRY(int_as_int(tuple_item(as<Tuple>(state), 1)));
   set_field(self->field[1], new_ref(tuple_item(as<Tuple>(state), 0)));
-  self->first_pass_done = done;
+  self->first_pass_done = done != 0;
   self->index = 0;
   return {};
 }
