@@ -1,6 +1,7 @@
 // error: the exception state of the current thread.
 //
-// Invariant  what this file sets is normalised: curexc_value is an instance of curexc_type. Foreign code may set a class with
+// Invariant  what this file sets is normalised: curexc_value is an instance of curexc_type. Foreign code may set a
+// class with
 //            anything else; error_take and error_normalize repair that.
 #include "runtime/error.h"
 
@@ -146,7 +147,8 @@ Object* handled_exception() {
 Error set_with_context(Ref<Object>&& exception) {
   Object* handled = handled_exception();
   if (handled && handled != exception.get()) {
-    // `exception` may already be in the chain of contexts: cut it out there. Brent's algorithm guards against foreign cycles.
+    // `exception` may already be in the chain of contexts: cut it out there. Brent's algorithm guards against foreign
+    // cycles.
     Object *walk = handled, *tortoise = handled;
     bool move_tortoise = false;
     while (Object* context = as<BaseException>(walk)->context) {
@@ -171,9 +173,11 @@ Error raise_instance(Object* exception) { return set_with_context(new_ref(except
 
 Error raise_object(Type* type, Object* value) {
   if (!is_exception_class(type)) {
-    return raise(SystemError, "_PyErr_SetObject: exception %R is not a BaseException subclass", static_cast<Object*>(type));
+    return raise(SystemError, "_PyErr_SetObject: exception %R is not a BaseException subclass",
+                 static_cast<Object*>(type));
   }
-  if (value && is_exception_instance(value) && type_is_subtype(value->ob_type, type)) return set_with_context(new_ref(value));
+  if (value && is_exception_instance(value) && type_is_subtype(value->ob_type, type))
+    return set_with_context(new_ref(value));
   // Making the exception may run Python code: with a clean indicator.
   error_clear();
   Result<Object> made = exception_create(type, value);
@@ -187,7 +191,10 @@ Error raise(Type* type, const char* format, ...) {
   va_start(arguments, format);
   Result<Str> text = str_from_format_v(format, arguments);
   va_end(arguments);
-  if (text.failed()) return Error{};
+  if (text.failed()) {
+    if (!error_occurred()) return raise_object(type, None);  // a foreign repr failed without an exception
+    return Error{};
+  }
   Ref<Str> message = text.take();
   return raise_object(type, message);
 }

@@ -87,7 +87,8 @@ static PyObject* parse(PyObject* module, PyObject* arguments) {
   if (format[0] == 'e') {
     char* made = NULL;
     int counted = strlen(format) == 3;
-    if (counted ? !PyArg_ParseTuple(args, format, "utf-16-le", &made, &size) : !PyArg_ParseTuple(args, format, "latin-1", &made))
+    if (counted ? !PyArg_ParseTuple(args, format, "utf-16-le", &made, &size)
+                : !PyArg_ParseTuple(args, format, "latin-1", &made))
       return NULL;
     PyObject* result = counted ? Py_BuildValue("y#", made, size) : Py_BuildValue("y", made);
     PyMem_Free(made);
@@ -101,12 +102,31 @@ static PyObject* parse(PyObject* module, PyObject* arguments) {
     int a, b = -1, c = -2;
     PARSE(&a, &b, &c) return Py_BuildValue("[iii]", a, b, c);
   }
-  UNIT("|i:named") { int a = 7; PARSE(&a) return PyLong_FromLong(a); }
-  UNIT("ii:named") { int a = 7, b; PARSE(&a, &b) return PyLong_FromLong(a); }
-  UNIT("i;a text of its own") { int a; PARSE(&a) return PyLong_FromLong(a); }
-  UNIT("O&i") { PyObject* o; int a; PARSE(convert_cleanup, &o, &a) return Py_NewRef(o); }
-  UNIT("") { if (!PyArg_ParseTuple(args, format)) return NULL; Py_RETURN_NONE; }
-  UNIT(":named") { if (!PyArg_ParseTuple(args, format)) return NULL; Py_RETURN_NONE; }
+  UNIT("|i:named") {
+    int a = 7;
+    PARSE(&a) return PyLong_FromLong(a);
+  }
+  UNIT("ii:named") {
+    int a = 7, b;
+    PARSE(&a, &b) return PyLong_FromLong(a);
+  }
+  UNIT("i;a text of its own") {
+    int a;
+    PARSE(&a) return PyLong_FromLong(a);
+  }
+  UNIT("O&i") {
+    PyObject* o;
+    int a;
+    PARSE(convert_cleanup, &o, &a) return Py_NewRef(o);
+  }
+  UNIT("") {
+    if (!PyArg_ParseTuple(args, format)) return NULL;
+    Py_RETURN_NONE;
+  }
+  UNIT(":named") {
+    if (!PyArg_ParseTuple(args, format)) return NULL;
+    Py_RETURN_NONE;
+  }
   // Whatever else: wrong formats.
   if (!PyArg_ParseTuple(args, format, &v, &size)) return NULL;
   return Py_NewRef(Py_Ellipsis);
@@ -121,9 +141,11 @@ static PyObject* take_cleanups(PyObject* module, PyObject* unused) {
 static PyObject* parse_keywords(PyObject* module, PyObject* arguments) {
   PyObject *args, *kwargs, *names, *results[8] = {NULL};
   const char* format;
-  if (!PyArg_ParseTuple(arguments, "O!OsO!", &PyTuple_Type, &args, &kwargs, &format, &PyTuple_Type, &names)) return NULL;
+  if (!PyArg_ParseTuple(arguments, "O!OsO!", &PyTuple_Type, &args, &kwargs, &format, &PyTuple_Type, &names))
+    return NULL;
   char* list[9] = {NULL};
-  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) list[i] = (char*)PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++)
+    list[i] = (char*)PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
   if (!PyArg_ParseTupleAndKeywords(args, kwargs == Py_None ? NULL : kwargs, format, list, &results[0], &results[1],
                                    &results[2], &results[3], &results[4], &results[5]))
     return NULL;
@@ -175,12 +197,12 @@ static PyObject* build(PyObject* module, PyObject* unused) {
   int seven = 7;
   Py_complex z = {1.5, -2};
   PyObject* list = PyList_New(0);
-#define ADD(...)                                                    \
-  do {                                                              \
-    PyObject* item = Py_BuildValue(__VA_ARGS__);                    \
-    if (item == NULL) goto fail;                                    \
-    PyList_Append(list, item);                                      \
-    Py_DECREF(item);                                                \
+#define ADD(...)                                 \
+  do {                                           \
+    PyObject* item = Py_BuildValue(__VA_ARGS__); \
+    if (item == NULL) goto fail;                 \
+    PyList_Append(list, item);                   \
+    Py_DECREF(item);                             \
   } while (0)
   ADD("");
   ADD("i", 5);

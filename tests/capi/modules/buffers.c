@@ -7,8 +7,7 @@
 
 #define MAX 4
 typedef struct {
-  PyObject_HEAD
-  PyObject *data, *format;
+  PyObject_HEAD PyObject *data, *format;
   Py_ssize_t itemsize, shape[MAX], strides[MAX], suboffsets[MAX];
   char* pointers[16];
   int ndim, with_suboffsets, readonly, gets, releases, refuse;
@@ -27,8 +26,8 @@ static int exporter_init(PyObject* object, PyObject* args, PyObject* kwargs) {
   PyObject *data, *format, *shape, *strides, *suboffsets = NULL;
   self->readonly = 1;
   if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!nO!O!O!|O!p", names, &PyByteArray_Type, &data, &self->itemsize,
-                                   &PyBytes_Type, &format, &PyTuple_Type, &shape, &PyTuple_Type, &strides, &PyTuple_Type,
-                                   &suboffsets, &self->readonly))
+                                   &PyBytes_Type, &format, &PyTuple_Type, &shape, &PyTuple_Type, &strides,
+                                   &PyTuple_Type, &suboffsets, &self->readonly))
     return -1;
   Py_INCREF(data), Py_INCREF(format);
   Py_XSETREF(self->data, data);
@@ -68,7 +67,8 @@ static int exporter_getbuffer(PyObject* object, Py_buffer* view, int flags) {
   view->len = self->itemsize;
   for (int i = 0; i < self->ndim; i++) {
     view->len *= self->shape[i];
-    if (!self->with_suboffsets && self->strides[i] < 0) view->buf = (char*)view->buf - self->strides[i] * (self->shape[i] - 1);
+    if (!self->with_suboffsets && self->strides[i] < 0)
+      view->buf = (char*)view->buf - self->strides[i] * (self->shape[i] - 1);
   }
   view->readonly = self->readonly;
   view->ndim = self->ndim;
@@ -107,9 +107,10 @@ static PyObject* sizes(Py_ssize_t* values, int n) {
   return tuple;
 }
 static PyObject* describe(Py_buffer* view) {
-  return Py_BuildValue("{sisnsnsisNsNsNsz}", "readonly", view->readonly, "len", view->len, "itemsize", view->itemsize, "ndim",
-                       view->ndim, "shape", sizes(view->shape, view->ndim), "strides", sizes(view->strides, view->ndim),
-                       "suboffsets", sizes(view->suboffsets, view->ndim), "format", view->format);
+  return Py_BuildValue("{sisnsnsisNsNsNsz}", "readonly", view->readonly, "len", view->len, "itemsize", view->itemsize,
+                       "ndim", view->ndim, "shape", sizes(view->shape, view->ndim), "strides",
+                       sizes(view->strides, view->ndim), "suboffsets", sizes(view->suboffsets, view->ndim), "format",
+                       view->format);
 }
 static PyObject* get(PyObject* module, PyObject* args) {  // get(object, flags)
   PyObject* object;
@@ -162,7 +163,8 @@ static PyObject* fill_strides(PyObject* module, PyObject* args) {
   PyObject* shape;
   int itemsize, order;
   Py_ssize_t in[MAX], out[MAX];
-  if (!PyArg_ParseTuple(args, "O!iC", &PyTuple_Type, &shape, &itemsize, &order) || read_sizes(shape, in) < 0) return NULL;
+  if (!PyArg_ParseTuple(args, "O!iC", &PyTuple_Type, &shape, &itemsize, &order) || read_sizes(shape, in) < 0)
+    return NULL;
   PyBuffer_FillContiguousStrides((int)PyTuple_GET_SIZE(shape), in, out, itemsize, (char)order);
   return sizes(out, (int)PyTuple_GET_SIZE(shape));
 }
@@ -173,7 +175,8 @@ static PyObject* from_memory(PyObject* module, PyObject* writable) {
 }
 static Py_ssize_t two_by_four[] = {2, 4}, columns[] = {1, 2};
 static PyObject* from_buffer(PyObject* module, PyObject* unused) {
-  Py_buffer view = {.buf = memory, .len = 8, .itemsize = 1, .ndim = 2, .format = "B", .shape = two_by_four, .strides = columns};
+  Py_buffer view = {
+      .buf = memory, .len = 8, .itemsize = 1, .ndim = 2, .format = "B", .shape = two_by_four, .strides = columns};
   return PyMemoryView_FromBuffer(&view);
 }
 static PyObject* get_contiguous(PyObject* module, PyObject* args) {

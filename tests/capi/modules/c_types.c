@@ -6,8 +6,7 @@
 // == A class with everything a spec can describe ==
 
 typedef struct {
-  PyObject_HEAD
-  PyObject *dict, *weaklist, *attached;
+  PyObject_HEAD PyObject *dict, *weaklist, *attached;
   int number;
   vectorcallfunc vector;
 } Full;
@@ -102,15 +101,16 @@ static PyType_Slot full_slots[] = {{Py_tp_doc, "Full(number=0, attached=None)\n-
                                    {Py_tp_methods, full_methods},
                                    {Py_tp_call, PyVectorcall_Call},
                                    {0, NULL}};
-static PyType_Spec full_spec = {"package.c_types.Full", sizeof(Full), 0,
-                                Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
-                                full_slots};
+static PyType_Spec full_spec = {
+    "package.c_types.Full", sizeof(Full), 0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL, full_slots};
 
 // == Flags ==
 
 static PyType_Slot no_slots[] = {{0, NULL}};
 static PyType_Slot doc_slots[] = {{Py_tp_doc, "Only a text."}, {0, NULL}};
-#define PLAIN(name, flags) {"c_types." name, sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | flags, no_slots}
+#define PLAIN(name, flags) \
+  { "c_types." name, sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | flags, no_slots }
 static PyType_Spec flag_specs[] = {
     PLAIN("Plain", 0),
     PLAIN("Base", Py_TPFLAGS_BASETYPE),
@@ -118,12 +118,12 @@ static PyType_Spec flag_specs[] = {
     PLAIN("Immutable", Py_TPFLAGS_IMMUTABLETYPE),
     PLAIN("ImmutableBase", Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_BASETYPE),
     PLAIN("MatchMapping", Py_TPFLAGS_MAPPING | Py_TPFLAGS_BASETYPE),
-    {"c_types.MatchSequence", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_BASETYPE, doc_slots},
+    {"c_types.MatchSequence", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_BASETYPE,
+     doc_slots},
     {"nodots", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT, no_slots},
 };
 static PyTypeObject Final_Type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "c_types.Final",
-                                  .tp_basicsize = sizeof(PyObject),
-                                  .tp_flags = Py_TPFLAGS_DEFAULT,
+                                  .tp_basicsize = sizeof(PyObject), .tp_flags = Py_TPFLAGS_DEFAULT,
                                   .tp_new = PyType_GenericNew};
 static PyTypeObject NoNew_Type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "c_types.NoNew",
                                   .tp_basicsize = sizeof(PyObject),
@@ -132,8 +132,7 @@ static PyTypeObject NoNew_Type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "c_ty
 // == Variable size ==
 
 typedef struct {
-  PyObject_VAR_HEAD
-  long items[1];
+  PyObject_VAR_HEAD long items[1];
 } Longs;
 static PyObject* longs_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   Py_ssize_t n = PyTuple_GET_SIZE(args);
@@ -148,9 +147,10 @@ static PyObject* longs_item(PyObject* self, Py_ssize_t i) {
   if (i < 0 || i >= Py_SIZE(self)) return PyErr_Format(PyExc_IndexError, "no item %zd", i);
   return PyLong_FromLong(((Longs*)self)->items[i]);
 }
-static PyType_Slot longs_slots[] = {{Py_tp_new, longs_new}, {Py_sq_length, longs_length}, {Py_sq_item, longs_item}, {0, NULL}};
-static PyType_Spec longs_spec = {"c_types.Longs", offsetof(Longs, items), sizeof(long), Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-                                 longs_slots};
+static PyType_Slot longs_slots[] = {
+    {Py_tp_new, longs_new}, {Py_sq_length, longs_length}, {Py_sq_item, longs_item}, {0, NULL}};
+static PyType_Spec longs_spec = {"c_types.Longs", offsetof(Longs, items), sizeof(long),
+                                 Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, longs_slots};
 
 // == tp_del, tp_finalize, tp_is_gc ==
 
@@ -177,36 +177,36 @@ static PyObject* counts(PyObject* module, PyObject* unused) {
 
 // == On top of built-in types: one extra field, a dict, weak references ==
 
-#define DERIVED(name, Struct)                                                                                      \
-  typedef struct {                                                                                                 \
-    Struct base;                                                                                                   \
-    int extra;                                                                                                     \
-    PyObject *dict, *weaklist;                                                                                     \
-  } name;                                                                                                          \
-  static void name##_dealloc(PyObject* self) {                                                                     \
-    if (PyType_IS_GC(Py_TYPE(self))) PyObject_GC_UnTrack(self);                                                    \
-    if (((name*)self)->weaklist) PyObject_ClearWeakRefs(self);                                                     \
-    Py_CLEAR(((name*)self)->dict);                                                                                 \
-    PyTypeObject* base = Py_TYPE(self);                                                                            \
-    while (base->tp_dealloc != name##_dealloc) base = base->tp_base;                                               \
-    while (base->tp_dealloc == name##_dealloc) base = base->tp_base;                                               \
-    if (PyType_IS_GC(base)) PyObject_GC_Track(self);                                                               \
-    base->tp_dealloc(self);                                                                                        \
-  }                                                                                                                \
-  static int name##_traverse(PyObject* self, visitproc visit, void* arg) {                                         \
-    Py_VISIT(((name*)self)->dict);                                                                                 \
-    PyTypeObject* base = Py_TYPE(self);                                                                            \
-    while (base->tp_traverse != name##_traverse) base = base->tp_base;                                             \
-    while (base->tp_traverse == name##_traverse) base = base->tp_base;                                             \
-    return base->tp_traverse ? base->tp_traverse(self, visit, arg) : 0;                                            \
-  }                                                                                                                \
-  static PyMemberDef name##_members[] = {{"extra", T_INT, offsetof(name, extra), 0, NULL}, {NULL}};                \
-  static PyTypeObject name##_Type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "c_types." #name,                      \
-                                     .tp_basicsize = sizeof(name),                                                 \
-                                     .tp_dealloc = name##_dealloc,                                                 \
-                                     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,                         \
-                                     .tp_weaklistoffset = offsetof(name, weaklist),                                \
-                                     .tp_dictoffset = offsetof(name, dict),                                        \
+#define DERIVED(name, Struct)                                                                       \
+  typedef struct {                                                                                  \
+    Struct base;                                                                                    \
+    int extra;                                                                                      \
+    PyObject *dict, *weaklist;                                                                      \
+  } name;                                                                                           \
+  static void name##_dealloc(PyObject* self) {                                                      \
+    if (PyType_IS_GC(Py_TYPE(self))) PyObject_GC_UnTrack(self);                                     \
+    if (((name*)self)->weaklist) PyObject_ClearWeakRefs(self);                                      \
+    Py_CLEAR(((name*)self)->dict);                                                                  \
+    PyTypeObject* base = Py_TYPE(self);                                                             \
+    while (base->tp_dealloc != name##_dealloc) base = base->tp_base;                                \
+    while (base->tp_dealloc == name##_dealloc) base = base->tp_base;                                \
+    if (PyType_IS_GC(base)) PyObject_GC_Track(self);                                                \
+    base->tp_dealloc(self);                                                                         \
+  }                                                                                                 \
+  static int name##_traverse(PyObject* self, visitproc visit, void* arg) {                          \
+    Py_VISIT(((name*)self)->dict);                                                                  \
+    PyTypeObject* base = Py_TYPE(self);                                                             \
+    while (base->tp_traverse != name##_traverse) base = base->tp_base;                              \
+    while (base->tp_traverse == name##_traverse) base = base->tp_base;                              \
+    return base->tp_traverse ? base->tp_traverse(self, visit, arg) : 0;                             \
+  }                                                                                                 \
+  static PyMemberDef name##_members[] = {{"extra", T_INT, offsetof(name, extra), 0, NULL}, {NULL}}; \
+  static PyTypeObject name##_Type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "c_types." #name,     \
+                                     .tp_basicsize = sizeof(name),                                  \
+                                     .tp_dealloc = name##_dealloc,                                  \
+                                     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,          \
+                                     .tp_weaklistoffset = offsetof(name, weaklist),                 \
+                                     .tp_dictoffset = offsetof(name, dict),                         \
                                      .tp_members = name##_members}
 
 DERIVED(MyList, PyListObject);
@@ -223,15 +223,36 @@ DERIVED(MyType, PyHeapTypeObject);
 DERIVED(MyObject, PyObject);
 DERIVED(MyWeakReference, PyWeakReference);
 
-static PyTypeObject* base_types[] = {&PyList_Type, &PyDict_Type, &PySet_Type, &PyFrozenSet_Type, &PyFloat_Type,
-                                     &PyComplex_Type, &PyUnicode_Type, &PyByteArray_Type, NULL, NULL, &PyType_Type,
-                                     &PyBaseObject_Type, &_PyWeakref_RefType};
-static PyTypeObject* derived_types[] = {&MyList_Type, &MyDict_Type, &MySet_Type, &MyFrozenSet_Type, &MyFloat_Type,
-                                        &MyComplex_Type, &MyStr_Type, &MyByteArray_Type, &MyException_Type,
-                                        &MyOSError_Type, &MyType_Type, &MyObject_Type, &MyWeakReference_Type};
-static traverseproc derived_traverse[] = {MyList_traverse, MyDict_traverse, MySet_traverse, MyFrozenSet_traverse, NULL,
-                                          NULL, NULL, NULL, MyException_traverse, MyOSError_traverse, MyType_traverse,
-                                          NULL, MyWeakReference_traverse};
+static PyTypeObject* base_types[] = {&PyList_Type,
+                                     &PyDict_Type,
+                                     &PySet_Type,
+                                     &PyFrozenSet_Type,
+                                     &PyFloat_Type,
+                                     &PyComplex_Type,
+                                     &PyUnicode_Type,
+                                     &PyByteArray_Type,
+                                     NULL,
+                                     NULL,
+                                     &PyType_Type,
+                                     &PyBaseObject_Type,
+                                     &_PyWeakref_RefType};
+static PyTypeObject* derived_types[] = {&MyList_Type,         &MyDict_Type,    &MySet_Type,  &MyFrozenSet_Type,
+                                        &MyFloat_Type,        &MyComplex_Type, &MyStr_Type,  &MyByteArray_Type,
+                                        &MyException_Type,    &MyOSError_Type, &MyType_Type, &MyObject_Type,
+                                        &MyWeakReference_Type};
+static traverseproc derived_traverse[] = {MyList_traverse,
+                                          MyDict_traverse,
+                                          MySet_traverse,
+                                          MyFrozenSet_traverse,
+                                          NULL,
+                                          NULL,
+                                          NULL,
+                                          NULL,
+                                          MyException_traverse,
+                                          MyOSError_traverse,
+                                          MyType_traverse,
+                                          NULL,
+                                          MyWeakReference_traverse};
 
 // == Functions that make and ask ==
 
@@ -267,8 +288,9 @@ static PyObject* subtypes(PyObject* module, PyObject* args) {
   return PyBool_FromLong(PyType_IsSubtype((PyTypeObject*)a, (PyTypeObject*)b));
 }
 static PyObject* checks(PyObject* module, PyObject* o) {  // which of the flags that stand for built-in bases are set
-  return Py_BuildValue("[iiiiiiiii]", PyLong_Check(o), PyList_Check(o), PyTuple_Check(o), PyBytes_Check(o), PyUnicode_Check(o),
-                       PyDict_Check(o), PyExceptionInstance_Check(o), PyType_Check(o), PyObject_TypeCheck(o, &PySet_Type));
+  return Py_BuildValue("[iiiiiiiii]", PyLong_Check(o), PyList_Check(o), PyTuple_Check(o), PyBytes_Check(o),
+                       PyUnicode_Check(o), PyDict_Check(o), PyExceptionInstance_Check(o), PyType_Check(o),
+                       PyObject_TypeCheck(o, &PySet_Type));
 }
 static PyObject* module_of(PyObject* module, PyObject* type) {
   PyObject* found = PyType_GetModule((PyTypeObject*)type);
@@ -300,28 +322,24 @@ static PyObject* lookup(PyObject* module, PyObject* args) {
 static PyObject* ready_bad(PyObject* module, PyObject* args) {
   int which;
   if (!PyArg_ParseTuple(args, "i", &which)) return NULL;
-  static PyTypeObject nameless = {PyVarObject_HEAD_INIT(NULL, 0).tp_basicsize = sizeof(PyObject), .tp_flags = Py_TPFLAGS_DEFAULT};
-  static PyTypeObject gc = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "c_types.GC",
-                            .tp_basicsize = sizeof(PyObject),
+  static PyTypeObject nameless = {PyVarObject_HEAD_INIT(NULL, 0).tp_basicsize = sizeof(PyObject),
+                                  .tp_flags = Py_TPFLAGS_DEFAULT};
+  static PyTypeObject gc = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "c_types.GC", .tp_basicsize = sizeof(PyObject),
                             .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC};
   static PyTypeObject final = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "c_types.OnFinal",
-                               .tp_basicsize = sizeof(PyObject),
-                               .tp_base = &Final_Type,
+                               .tp_basicsize = sizeof(PyObject), .tp_base = &Final_Type,
                                .tp_flags = Py_TPFLAGS_DEFAULT};
   static PyMethodDef both[] = {{"both", counts, METH_NOARGS | METH_CLASS | METH_STATIC, NULL}, {NULL}};
   static PyTypeObject class_static = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "c_types.ClassStatic",
-                                      .tp_basicsize = sizeof(PyObject),
-                                      .tp_flags = Py_TPFLAGS_DEFAULT,
+                                      .tp_basicsize = sizeof(PyObject), .tp_flags = Py_TPFLAGS_DEFAULT,
                                       .tp_methods = both};
   static PyMethodDef bad_flags[] = {{"bad", counts, METH_NOARGS | METH_O, NULL}, {NULL}};
   static PyTypeObject bad_method = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "c_types.BadMethod",
-                                    .tp_basicsize = sizeof(PyObject),
-                                    .tp_flags = Py_TPFLAGS_DEFAULT,
+                                    .tp_basicsize = sizeof(PyObject), .tp_flags = Py_TPFLAGS_DEFAULT,
                                     .tp_methods = bad_flags};
-  static PyTypeObject both_flags = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "c_types.BothFlags",
-                                    .tp_basicsize = sizeof(PyObject),
-                                    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-                                    .tp_new = PyType_GenericNew};
+  static PyTypeObject both_flags = {
+      PyVarObject_HEAD_INIT(NULL, 0).tp_name = "c_types.BothFlags", .tp_basicsize = sizeof(PyObject),
+      .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, .tp_new = PyType_GenericNew};
   PyTypeObject* types[] = {&nameless, &gc, &final, &class_static, &bad_method, &both_flags};
   if (PyType_Ready(types[which]) < 0) return NULL;
   return Py_NewRef((PyObject*)types[which]);
@@ -355,7 +373,8 @@ static PyObject** kept_of(PyObject* self) {
 static int extended_traverse(PyObject* self, visitproc visit, void* arg) {
   PyTypeObject *type = extended_of(self), *base = type->tp_base;
   Py_VISIT(*kept_of(self));
-  if (type->tp_dictoffset > 0 && type->tp_dictoffset != base->tp_dictoffset) Py_VISIT(*(PyObject**)((char*)self + type->tp_dictoffset));
+  if (type->tp_dictoffset > 0 && type->tp_dictoffset != base->tp_dictoffset)
+    Py_VISIT(*(PyObject**)((char*)self + type->tp_dictoffset));
   if (!(base->tp_flags & Py_TPFLAGS_HEAPTYPE)) Py_VISIT(Py_TYPE(self));
   return base->tp_traverse ? base->tp_traverse(self, visit, arg) : 0;
 }
@@ -376,12 +395,15 @@ static PyObject* extend(PyObject* module, PyObject* object) {
   Py_ssize_t size = (base->tp_basicsize + 7) & ~7;
   PyMemberDef fields[] = {{"extra", T_LONG, size, 0, NULL},
                           {"kept", T_OBJECT, size + 8, 0, NULL},
-                          {base->tp_dictoffset ? "other" : "__dictoffset__", base->tp_dictoffset ? T_LONG : T_PYSSIZET, size + 16, READONLY, NULL},
-                          {base->tp_weaklistoffset ? "more" : "__weaklistoffset__", base->tp_weaklistoffset ? T_LONG : T_PYSSIZET, size + 24,
-                           READONLY, NULL},
+                          {base->tp_dictoffset ? "other" : "__dictoffset__", base->tp_dictoffset ? T_LONG : T_PYSSIZET,
+                           size + 16, READONLY, NULL},
+                          {base->tp_weaklistoffset ? "more" : "__weaklistoffset__",
+                           base->tp_weaklistoffset ? T_LONG : T_PYSSIZET, size + 24, READONLY, NULL},
                           {NULL}};
-  PyType_Slot slots[] = {{Py_tp_members, fields}, {Py_tp_traverse, extended_traverse}, {Py_tp_clear, extended_clear}, {0, NULL}};
-  PyType_Spec spec = {"c_types.Extended", (int)size + 32, 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots};
+  PyType_Slot slots[] = {
+      {Py_tp_members, fields}, {Py_tp_traverse, extended_traverse}, {Py_tp_clear, extended_clear}, {0, NULL}};
+  PyType_Spec spec = {"c_types.Extended", (int)size + 32, 0,
+                      Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots};
   return PyType_FromSpecWithBases(&spec, object);
 }
 

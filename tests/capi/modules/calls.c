@@ -28,7 +28,8 @@ static PyObject* fast(PyObject* self, PyObject* const* args, Py_ssize_t n) {
 static PyObject* fast_keywords(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* names) {
   if (names && !PyTuple_CheckExact(names)) return PyErr_Format(PyExc_AssertionError, "names is no tuple");
   Py_ssize_t count = names ? PyTuple_GET_SIZE(names) : 0;
-  return Py_BuildValue("(ONON)", or_none(self), vector_to_tuple(args, n), or_none(names), vector_to_tuple(args + n, count));
+  return Py_BuildValue("(ONON)", or_none(self), vector_to_tuple(args, n), or_none(names),
+                       vector_to_tuple(args + n, count));
 }
 static PyObject* defining(PyObject* self, PyTypeObject* type, PyObject* const* args, Py_ssize_t n, PyObject* names) {
   Py_ssize_t count = names ? PyTuple_GET_SIZE(names) : 0;
@@ -36,11 +37,11 @@ static PyObject* defining(PyObject* self, PyTypeObject* type, PyObject* const* a
                        vector_to_tuple(args + n, count));
 }
 
-#define KINDS(prefix, flags, doc)                                                                        \
-  {prefix "noargs", noargs, METH_NOARGS | flags, doc}, {prefix "one", one, METH_O | flags, doc},         \
-      {prefix "varargs", varargs, METH_VARARGS | flags, doc},                                            \
-      {prefix "keywords", (PyCFunction)(void*)keywords, METH_VARARGS | METH_KEYWORDS | flags, doc},      \
-      {prefix "fast", (PyCFunction)(void*)fast, METH_FASTCALL | flags, doc}, {                           \
+#define KINDS(prefix, flags, doc)                                                                         \
+  {prefix "noargs", noargs, METH_NOARGS | flags, doc}, {prefix "one", one, METH_O | flags, doc},          \
+      {prefix "varargs", varargs, METH_VARARGS | flags, doc},                                             \
+      {prefix "keywords", (PyCFunction)(void*)keywords, METH_VARARGS | METH_KEYWORDS | flags, doc},       \
+      {prefix "fast", (PyCFunction)(void*)fast, METH_FASTCALL | flags, doc}, {                            \
     prefix "fast_keywords", (PyCFunction)(void*)fast_keywords, METH_FASTCALL | METH_KEYWORDS | flags, doc \
   }
 
@@ -53,23 +54,22 @@ static PyMethodDef kinds_methods[] = {
     KINDS("", 0, "One kind."),
     KINDS("class_", METH_CLASS, NULL),
     KINDS("static_", METH_STATIC, NULL),
-    {"defining", (PyCFunction)(void*)defining, METH_METHOD | METH_FASTCALL | METH_KEYWORDS, "the class that defines it"},
+    {"defining", (PyCFunction)(void*)defining, METH_METHOD | METH_FASTCALL | METH_KEYWORDS,
+     "the class that defines it"},
     {"class_defining", (PyCFunction)(void*)defining, METH_CLASS | METH_METHOD | METH_FASTCALL | METH_KEYWORDS, NULL},
     {"__contains__", contains_coexist, METH_O | METH_COEXIST, "stands beside the slot"},
     {"__len__", noargs, METH_NOARGS, "loses against the slot"},
     {NULL}};
 static Py_ssize_t seven(PyObject* self) { return 7; }
-static PyType_Slot kinds_slots[] = {{Py_tp_methods, kinds_methods},
-                                    {Py_sq_contains, contains_slot},
-                                    {Py_sq_length, seven},
-                                    {0, NULL}};
-static PyType_Spec kinds_spec = {"calls.Kinds", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, kinds_slots};
+static PyType_Slot kinds_slots[] = {
+    {Py_tp_methods, kinds_methods}, {Py_sq_contains, contains_slot}, {Py_sq_length, seven}, {0, NULL}};
+static PyType_Spec kinds_spec = {"calls.Kinds", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+                                 kinds_slots};
 
 // == Callables with a vector of their own ==
 
 typedef struct {
-  PyObject_HEAD
-  vectorcallfunc vector;
+  PyObject_HEAD vectorcallfunc vector;
   Py_ssize_t vector_calls, tuple_calls, offset_calls;
 } Callable;
 
@@ -94,11 +94,10 @@ static PyObject* callable_new(PyTypeObject* type, PyObject* args, PyObject* kwar
   if (self) self->vector = callable_vector;
   return (PyObject*)self;
 }
-static PyMemberDef callable_members[] = {
-    {"vector_calls", T_PYSSIZET, offsetof(Callable, vector_calls), READONLY, NULL},
-    {"tuple_calls", T_PYSSIZET, offsetof(Callable, tuple_calls), READONLY, NULL},
-    {"offset_calls", T_PYSSIZET, offsetof(Callable, offset_calls), READONLY, NULL},
-    {NULL}};
+static PyMemberDef callable_members[] = {{"vector_calls", T_PYSSIZET, offsetof(Callable, vector_calls), READONLY, NULL},
+                                         {"tuple_calls", T_PYSSIZET, offsetof(Callable, tuple_calls), READONLY, NULL},
+                                         {"offset_calls", T_PYSSIZET, offsetof(Callable, offset_calls), READONLY, NULL},
+                                         {NULL}};
 static PyTypeObject Vector_Type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "calls.Vector",
                                    .tp_basicsize = sizeof(Callable),
                                    .tp_vectorcall_offset = offsetof(Callable, vector),
@@ -121,10 +120,8 @@ static PyMemberDef spec_vector_members[] = {
     {"tuple_calls", T_PYSSIZET, offsetof(Callable, tuple_calls), READONLY, NULL},
     {"offset_calls", T_PYSSIZET, offsetof(Callable, offset_calls), READONLY, NULL},
     {NULL}};
-static PyType_Slot spec_vector_slots[] = {{Py_tp_members, spec_vector_members},
-                                          {Py_tp_call, PyVectorcall_Call},
-                                          {Py_tp_new, callable_new},
-                                          {0, NULL}};
+static PyType_Slot spec_vector_slots[] = {
+    {Py_tp_members, spec_vector_members}, {Py_tp_call, PyVectorcall_Call}, {Py_tp_new, callable_new}, {0, NULL}};
 static PyType_Spec spec_vector_spec = {"calls.SpecVector", sizeof(Callable), 0,
                                        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
                                        spec_vector_slots};
@@ -149,10 +146,8 @@ static PyObject* made_vector(PyObject* type, PyObject* const* args, size_t nargs
   return fast_keywords(type, args, PyVectorcall_NARGS(nargsf), names);
 }
 static PyTypeObject Made_Type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "calls.Made",
-                                 .tp_basicsize = sizeof(PyObject),
-                                 .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-                                 .tp_new = PyType_GenericNew,
-                                 .tp_vectorcall = made_vector};
+                                 .tp_basicsize = sizeof(PyObject), .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+                                 .tp_new = PyType_GenericNew, .tp_vectorcall = made_vector};
 
 // == Calls from C ==
 
@@ -161,13 +156,13 @@ static PyObject* call_each_way(PyObject* module, PyObject* callable) {
   PyObject *args = PyTuple_Pack(1, x), *kwargs = Py_BuildValue("{s:O}", "k", y), *names = Py_BuildValue("(s)", "k");
   PyObject* empty = PyTuple_New(0);
   PyObject* stack[4] = {NULL, x, y, NULL};
-#define ADD(call)                                     \
-  do {                                                \
-    PyObject* result = (call);                        \
-    if (!result) goto done;                           \
-    int status = PyList_Append(list, result);         \
-    Py_DECREF(result);                                \
-    if (status < 0) goto done;                        \
+#define ADD(call)                             \
+  do {                                        \
+    PyObject* result = (call);                \
+    if (!result) goto done;                   \
+    int status = PyList_Append(list, result); \
+    Py_DECREF(result);                        \
+    if (status < 0) goto done;                \
   } while (0)
   ADD(PyObject_Call(callable, args, kwargs));
   ADD(PyObject_Call(callable, args, NULL));
@@ -205,13 +200,13 @@ static PyObject* call_methods(PyObject* module, PyObject* args) {
   PyObject* names = Py_BuildValue("(s)", "k");
   PyObject* stack[4] = {NULL, object, x, x};
   const char* text = PyUnicode_AsUTF8(name);
-#define ADD(call)                                     \
-  do {                                                \
-    PyObject* result = (call);                        \
-    if (!result) goto done;                           \
-    int status = PyList_Append(list, result);         \
-    Py_DECREF(result);                                \
-    if (status < 0) goto done;                        \
+#define ADD(call)                             \
+  do {                                        \
+    PyObject* result = (call);                \
+    if (!result) goto done;                   \
+    int status = PyList_Append(list, result); \
+    Py_DECREF(result);                        \
+    if (status < 0) goto done;                \
   } while (0)
   ADD(PyObject_CallMethod(object, text, NULL));
   ADD(PyObject_CallMethod(object, text, "i", 3));
@@ -235,7 +230,8 @@ done:
 // vectorcall(callable, positional, names or None, values)
 static PyObject* vectorcall(PyObject* module, PyObject* args) {
   PyObject *callable, *positional, *names, *values;
-  if (!PyArg_ParseTuple(args, "OO!OO!", &callable, &PyTuple_Type, &positional, &names, &PyTuple_Type, &values)) return NULL;
+  if (!PyArg_ParseTuple(args, "OO!OO!", &callable, &PyTuple_Type, &positional, &names, &PyTuple_Type, &values))
+    return NULL;
   PyObject* stack[32] = {NULL};
   Py_ssize_t n = PyTuple_GET_SIZE(positional), k = PyTuple_GET_SIZE(values);
   for (Py_ssize_t i = 0; i < n; i++) stack[1 + i] = PyTuple_GET_ITEM(positional, i);
@@ -280,7 +276,9 @@ static PyObject* bad_flags(PyObject* module, PyObject* unused) {
   static PyMethodDef bad = {"bad", noargs, METH_NOARGS | METH_O, NULL};
   return PyCFunction_New(&bad, NULL);
 }
-static PyObject* method_without_class(PyObject* module, PyObject* unused) { return PyCFunction_New(&made_method_def, NULL); }
+static PyObject* method_without_class(PyObject* module, PyObject* unused) {
+  return PyCFunction_New(&made_method_def, NULL);
+}
 static PyObject* class_without_method(PyObject* module, PyObject* unused) {
   return PyCMethod_New(&made_def, NULL, NULL, &PyList_Type);
 }
@@ -304,24 +302,23 @@ static PyObject* recurse(PyObject* module, PyObject* callable) {
   return result;
 }
 
-static PyMethodDef methods[] = {
-    KINDS("", 0, "One kind."),
-    {"call_each_way", call_each_way, METH_O, NULL},
-    {"call_methods", call_methods, METH_VARARGS, NULL},
-    {"vectorcall", vectorcall, METH_VARARGS, NULL},
-    {"vectorcall_call", vectorcall_call, METH_VARARGS, NULL},
-    {"has_vector", has_vector, METH_O, NULL},
-    {"make_function", make_function, METH_VARARGS, NULL},
-    {"make_method", make_method, METH_VARARGS, NULL},
-    {"describe_function", describe_function, METH_O, NULL},
-    {"bad_flags", bad_flags, METH_NOARGS, NULL},
-    {"method_without_class", method_without_class, METH_NOARGS, NULL},
-    {"class_without_method", class_without_method, METH_NOARGS, NULL},
-    {"null_without_error", null_without_error, METH_NOARGS, NULL},
-    {"result_with_error", result_with_error, METH_NOARGS, NULL},
-    {"raises", raises, METH_O, NULL},
-    {"recurse", recurse, METH_O, NULL},
-    {NULL}};
+static PyMethodDef methods[] = {KINDS("", 0, "One kind."),
+                                {"call_each_way", call_each_way, METH_O, NULL},
+                                {"call_methods", call_methods, METH_VARARGS, NULL},
+                                {"vectorcall", vectorcall, METH_VARARGS, NULL},
+                                {"vectorcall_call", vectorcall_call, METH_VARARGS, NULL},
+                                {"has_vector", has_vector, METH_O, NULL},
+                                {"make_function", make_function, METH_VARARGS, NULL},
+                                {"make_method", make_method, METH_VARARGS, NULL},
+                                {"describe_function", describe_function, METH_O, NULL},
+                                {"bad_flags", bad_flags, METH_NOARGS, NULL},
+                                {"method_without_class", method_without_class, METH_NOARGS, NULL},
+                                {"class_without_method", class_without_method, METH_NOARGS, NULL},
+                                {"null_without_error", null_without_error, METH_NOARGS, NULL},
+                                {"result_with_error", result_with_error, METH_NOARGS, NULL},
+                                {"raises", raises, METH_O, NULL},
+                                {"recurse", recurse, METH_O, NULL},
+                                {NULL}};
 static struct PyModuleDef module_def = {PyModuleDef_HEAD_INIT, "calls", NULL, -1, methods};
 
 PyMODINIT_FUNC PyInit_calls(void) {

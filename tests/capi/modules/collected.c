@@ -6,8 +6,7 @@
 // == Node: two references, a weak list; tells what the collector does with it ==
 
 typedef struct {
-  PyObject_HEAD
-  PyObject *left, *right, *weaklist;
+  PyObject_HEAD PyObject *left, *right, *weaklist;
   int traversed;
 } Node;
 static int node_deaths, node_clears, node_finalized;
@@ -27,8 +26,7 @@ static int node_clear(PyObject* self) {
 }
 static void node_dealloc(PyObject* self) {
   PyObject_GC_UnTrack(self);
-  Py_TRASHCAN_BEGIN(self, node_dealloc)
-  if (((Node*)self)->weaklist) PyObject_ClearWeakRefs(self);
+  Py_TRASHCAN_BEGIN(self, node_dealloc) if (((Node*)self)->weaklist) PyObject_ClearWeakRefs(self);
   Py_CLEAR(((Node*)self)->left);
   Py_CLEAR(((Node*)self)->right);
   node_deaths++;
@@ -46,14 +44,14 @@ static PyMemberDef node_members[] = {{"left", T_OBJECT, offsetof(Node, left), 0,
                                      {"right", T_OBJECT_EX, offsetof(Node, right), 0, NULL},
                                      {"traversed", T_INT, offsetof(Node, traversed), READONLY, NULL},
                                      {NULL}};
-#define NODE(variable, name, ...)                                                                           \
+#define NODE(variable, name, ...)                                                                            \
   static PyTypeObject variable = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "collected." name,                \
-                                  .tp_basicsize = sizeof(Node),                                             \
+                                  .tp_basicsize = sizeof(Node),                                              \
                                   .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, \
-                                  .tp_traverse = node_traverse,                                             \
-                                  .tp_members = node_members,                                               \
-                                  .tp_weaklistoffset = offsetof(Node, weaklist),                            \
-                                  .tp_new = PyType_GenericNew,                                              \
+                                  .tp_traverse = node_traverse,                                              \
+                                  .tp_members = node_members,                                                \
+                                  .tp_weaklistoffset = offsetof(Node, weaklist),                             \
+                                  .tp_new = PyType_GenericNew,                                               \
                                   __VA_ARGS__}
 NODE(Node_Type, "Node", .tp_clear = node_clear, .tp_dealloc = node_dealloc);
 NODE(Finalized_Type, "Finalized", .tp_clear = node_clear, .tp_dealloc = node_dealloc, .tp_finalize = node_finalize);
@@ -118,8 +116,7 @@ static PyObject* enable(PyObject* module, PyObject* on) {
 // == A vector that grows ==
 
 typedef struct {
-  PyObject_VAR_HEAD
-  PyObject* items[1];
+  PyObject_VAR_HEAD PyObject* items[1];
 } Vector;
 static int vector_traverse(PyObject* self, visitproc visit, void* arg) {
   for (Py_ssize_t i = 0; i < Py_SIZE(self); i++) Py_VISIT(((Vector*)self)->items[i]);
@@ -184,9 +181,7 @@ static PyObject* weak_kind(PyObject* module, PyObject* object) {
 // == Capsules ==
 
 static int destroyed;
-static void destroy(PyObject* capsule) {
-  destroyed += PyCapsule_GetContext(capsule) == (void*)&destroyed ? 10 : 1;
-}
+static void destroy(PyObject* capsule) { destroyed += PyCapsule_GetContext(capsule) == (void*)&destroyed ? 10 : 1; }
 static PyObject* make_capsule(PyObject* module, PyObject* args) {
   const char* name;
   int context;
@@ -215,12 +210,18 @@ static PyObject* change_capsule(PyObject* module, PyObject* capsule) {
 }
 static PyObject* wrong_capsules(PyObject* module, PyObject* which) {
   switch (PyLong_AsLong(which)) {
-    case 0: return PyCapsule_New(NULL, "name", NULL);
-    case 1: return PyCapsule_GetName(Py_None) ? Py_None : NULL;
-    case 2: return PyCapsule_SetPointer(Py_None, &destroyed) ? NULL : Py_None;
-    case 3: return PyCapsule_GetContext(module) ? Py_None : NULL;
-    case 4: return PyLong_FromLong(PyCapsule_IsValid(module, NULL) + PyCapsule_IsValid(NULL, NULL));
-    case 5: return (PyObject*)PyCapsule_GetPointer(Py_None, NULL);
+    case 0:
+      return PyCapsule_New(NULL, "name", NULL);
+    case 1:
+      return PyCapsule_GetName(Py_None) ? Py_None : NULL;
+    case 2:
+      return PyCapsule_SetPointer(Py_None, &destroyed) ? NULL : Py_None;
+    case 3:
+      return PyCapsule_GetContext(module) ? Py_None : NULL;
+    case 4:
+      return PyLong_FromLong(PyCapsule_IsValid(module, NULL) + PyCapsule_IsValid(NULL, NULL));
+    case 5:
+      return (PyObject*)PyCapsule_GetPointer(Py_None, NULL);
   }
   Py_RETURN_NONE;
 }

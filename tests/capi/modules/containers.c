@@ -1,4 +1,5 @@
-// containers: lists, tuples, dicts, sets and the sequence, mapping and iterator protocols, macros over the layouts included.
+// containers: lists, tuples, dicts, sets and the sequence, mapping and iterator protocols, macros over the layouts
+// included.
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
@@ -6,16 +7,16 @@
 
 #define FUNCTION(text, expression) \
   if (strcmp(name, text) == 0) return expression;
-#define BORROWED(text, expression)                                                                         \
-  if (strcmp(name, text) == 0) {                                                                           \
-    PyObject* found = (expression);                                                                        \
-    return found ? Py_NewRef(found) : PyErr_Occurred() ? NULL : Py_BuildValue("s", "absent");              \
+#define BORROWED(text, expression)                                                            \
+  if (strcmp(name, text) == 0) {                                                              \
+    PyObject* found = (expression);                                                           \
+    return found ? Py_NewRef(found) : PyErr_Occurred() ? NULL : Py_BuildValue("s", "absent"); \
   }
-#define STATUS(text, expression)                                                \
-  if (strcmp(name, text) == 0) {                                                \
-    Py_ssize_t value = (expression);                                            \
+#define STATUS(text, expression)                                                         \
+  if (strcmp(name, text) == 0) {                                                         \
+    Py_ssize_t value = (expression);                                                     \
     if (value == -1 && !PyErr_Occurred()) return Py_BuildValue("s", "-1 without error"); \
-    return PyErr_Occurred() ? NULL : Py_BuildValue("(nO)", value, a);           \
+    return PyErr_Occurred() ? NULL : Py_BuildValue("(nO)", value, a);                    \
   }
 #define N(o) PyLong_AsSsize_t(o)
 
@@ -144,7 +145,8 @@ static PyObject* fill(PyObject* module, PyObject* iterable) {
     PyTuple_SET_ITEM(tuple, i, Py_NewRef(PySequence_Fast_ITEMS(fast)[i]));
   }
   for (Py_ssize_t i = 0; i < n; i++) {
-    if (PyList_GET_ITEM(list, i) != PyTuple_GET_ITEM(tuple, i) || ((PyListObject*)list)->ob_item[i] != ((PyTupleObject*)tuple)->ob_item[i])
+    if (PyList_GET_ITEM(list, i) != PyTuple_GET_ITEM(tuple, i) ||
+        ((PyListObject*)list)->ob_item[i] != ((PyTupleObject*)tuple)->ob_item[i])
       return PyErr_Format(PyExc_AssertionError, "items differ");
   }
   Py_DECREF(fast);
@@ -214,9 +216,9 @@ static PyObject* iterate(PyObject* module, PyObject* iterable) {
   return list;
 }
 static PyObject* flags(PyObject* module, PyObject* o) {
-  return Py_BuildValue("[iiiiiiiiiii]", PyList_CheckExact(o), PyTuple_CheckExact(o), PyDict_CheckExact(o), PyAnySet_Check(o),
-                       PySet_Check(o), PyFrozenSet_CheckExact(o), PyDictKeys_Check(o), PyDictItems_Check(o), PyDictViewSet_Check(o),
-                       PyRange_Check(o), PySlice_Check(o));
+  return Py_BuildValue("[iiiiiiiiiii]", PyList_CheckExact(o), PyTuple_CheckExact(o), PyDict_CheckExact(o),
+                       PyAnySet_Check(o), PySet_Check(o), PyFrozenSet_CheckExact(o), PyDictKeys_Check(o),
+                       PyDictItems_Check(o), PyDictViewSet_Check(o), PyRange_Check(o), PySlice_Check(o));
 }
 
 static PyMethodDef methods[] = {{"call", call, METH_VARARGS, NULL},

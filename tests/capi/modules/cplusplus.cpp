@@ -1,7 +1,6 @@
 // cplusplus: an extension in C++: exceptions, static objects, templates, owners of references, threads with the GIL.
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
-
 #include <algorithm>
 #include <memory>
 #include <stdexcept>
@@ -43,8 +42,7 @@ int destroyed = 0;
 // == A class that holds a vector of references ==
 
 struct Stack {
-  PyObject_HEAD
-  std::vector<PyObject*>* items;
+  PyObject_HEAD std::vector<PyObject*>* items;
 };
 
 PyObject* stack_new(PyTypeObject* type, PyObject*, PyObject*) {
@@ -94,7 +92,9 @@ PyObject* stack_at(PyObject* object, PyObject* index) {
     return Py_NewRef(reinterpret_cast<Stack*>(object)->items->at(static_cast<size_t>(i)));
   });
 }
-Py_ssize_t stack_length(PyObject* object) { return static_cast<Py_ssize_t>(reinterpret_cast<Stack*>(object)->items->size()); }
+Py_ssize_t stack_length(PyObject* object) {
+  return static_cast<Py_ssize_t>(reinterpret_cast<Stack*>(object)->items->size());
+}
 PyObject* stack_sort(PyObject* object, PyObject*) {
   return guarded([&]() -> PyObject* {
     auto& items = *reinterpret_cast<Stack*>(object)->items;
@@ -118,8 +118,8 @@ PyType_Slot stack_slots[] = {{Py_tp_new, reinterpret_cast<void*>(stack_new)},
                              {Py_tp_methods, stack_methods},
                              {Py_sq_length, reinterpret_cast<void*>(stack_length)},
                              {0, nullptr}};
-PyType_Spec stack_spec = {"cplusplus.Stack", sizeof(Stack), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
-                          stack_slots};
+PyType_Spec stack_spec = {"cplusplus.Stack", sizeof(Stack), 0,
+                          Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE, stack_slots};
 
 // == Functions ==
 
@@ -151,8 +151,7 @@ PyObject* call_through(PyObject*, PyObject* callable) {
 }
 PyObject* parallel_sum(PyObject*, PyObject* callable) {
   long total = 0;
-  Py_BEGIN_ALLOW_THREADS
-  std::vector<std::thread> threads;
+  Py_BEGIN_ALLOW_THREADS std::vector<std::thread> threads;
   for (int n = 0; n < 4; ++n) {
     threads.emplace_back([&total, callable, n] {
       PyGILState_STATE state = PyGILState_Ensure();
@@ -166,8 +165,7 @@ PyObject* parallel_sum(PyObject*, PyObject* callable) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  Py_END_ALLOW_THREADS
-  return PyLong_FromLong(total);
+  Py_END_ALLOW_THREADS return PyLong_FromLong(total);
 }
 PyObject* facts(PyObject*, PyObject*) {
   return Py_BuildValue("(ssi)", made_at_load[0].c_str(), made_at_load[1].c_str(), destroyed);

@@ -51,18 +51,20 @@ static PyObject* utc(PyObject* module, PyObject* unused) {
 }
 // What the macros say of an object: the names of the types that it is one of, and its fields.
 static PyObject* facts(PyObject* module, PyObject* o) {
-  PyObject* kinds = Py_BuildValue("[iiiiiiiiii]", PyDate_Check(o), PyDate_CheckExact(o), PyDateTime_Check(o), PyDateTime_CheckExact(o),
-                                  PyTime_Check(o), PyTime_CheckExact(o), PyDelta_Check(o), PyDelta_CheckExact(o), PyTZInfo_Check(o),
-                                  PyTZInfo_CheckExact(o));
+  PyObject* kinds = Py_BuildValue("[iiiiiiiiii]", PyDate_Check(o), PyDate_CheckExact(o), PyDateTime_Check(o),
+                                  PyDateTime_CheckExact(o), PyTime_Check(o), PyTime_CheckExact(o), PyDelta_Check(o),
+                                  PyDelta_CheckExact(o), PyTZInfo_Check(o), PyTZInfo_CheckExact(o));
   if (PyDateTime_Check(o))
     return Py_BuildValue("NiiiiiiiiO", kinds, PyDateTime_GET_YEAR(o), PyDateTime_GET_MONTH(o), PyDateTime_GET_DAY(o),
                          PyDateTime_DATE_GET_HOUR(o), PyDateTime_DATE_GET_MINUTE(o), PyDateTime_DATE_GET_SECOND(o),
-                         PyDateTime_DATE_GET_MICROSECOND(o), PyDateTime_DATE_GET_FOLD(o), PyDateTime_DATE_GET_TZINFO(o));
+                         PyDateTime_DATE_GET_MICROSECOND(o), PyDateTime_DATE_GET_FOLD(o),
+                         PyDateTime_DATE_GET_TZINFO(o));
   if (PyDate_Check(o))
     return Py_BuildValue("Niii", kinds, PyDateTime_GET_YEAR(o), PyDateTime_GET_MONTH(o), PyDateTime_GET_DAY(o));
   if (PyTime_Check(o))
-    return Py_BuildValue("NiiiiiO", kinds, PyDateTime_TIME_GET_HOUR(o), PyDateTime_TIME_GET_MINUTE(o), PyDateTime_TIME_GET_SECOND(o),
-                         PyDateTime_TIME_GET_MICROSECOND(o), PyDateTime_TIME_GET_FOLD(o), PyDateTime_TIME_GET_TZINFO(o));
+    return Py_BuildValue("NiiiiiO", kinds, PyDateTime_TIME_GET_HOUR(o), PyDateTime_TIME_GET_MINUTE(o),
+                         PyDateTime_TIME_GET_SECOND(o), PyDateTime_TIME_GET_MICROSECOND(o), PyDateTime_TIME_GET_FOLD(o),
+                         PyDateTime_TIME_GET_TZINFO(o));
   if (PyDelta_Check(o))
     return Py_BuildValue("Niii", kinds, PyDateTime_DELTA_GET_DAYS(o), PyDateTime_DELTA_GET_SECONDS(o),
                          PyDateTime_DELTA_GET_MICROSECONDS(o));

@@ -31,8 +31,7 @@ static int get_buffer(PyObject* a, Py_buffer* view, int flags) { return PyBuffer
 // == Two families of types: a base that has one thing, and classes below it that have none or another ==
 
 typedef struct {
-  PyObject_HEAD
-  PyObject *dict, *weaklist;
+  PyObject_HEAD PyObject *dict, *weaklist;
   vectorcallfunc vector;
 } Object;
 
@@ -58,7 +57,10 @@ static PyObject* make(PyObject* module, PyObject* args) {
   type->tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE;
   type->tp_new = PyType_GenericNew;
   type->tp_base = base == Py_None ? NULL : (PyTypeObject*)base;
-#define WHAT(text, ...) if (strstr(what, text)) { __VA_ARGS__; }
+#define WHAT(text, ...)     \
+  if (strstr(what, text)) { \
+    __VA_ARGS__;            \
+  }
   WHAT("hash", type->tp_hash = hash)
   WHAT("compare", type->tp_richcompare = compare)
   WHAT("getattr,", type->tp_getattr = old_get)
@@ -110,20 +112,26 @@ static PyObject* slots(PyObject* module, PyObject* object) {
   if ((void*)t->slot == (void*)function) ADD(#slot);
 #define IN(table, slot, function) \
   if (t->table && (void*)t->table->slot == (void*)function) ADD(#slot);
-  IS(tp_hash, hash) IS(tp_hash, PyObject_HashNotImplemented) IS(tp_richcompare, compare) IS(tp_getattr, old_get) IS(tp_setattr, old_set)
-  IS(tp_getattro, PyObject_GenericGetAttr) IS(tp_setattro, set3) IS(tp_setattro, PyObject_GenericSetAttr) IS(tp_call, three)
-  IS(tp_call, PyVectorcall_Call) IS(tp_str, one) IS(tp_repr, one) IS(tp_iter, one) IS(tp_iternext, one) IS(tp_descr_get, three)
-  IS(tp_descr_set, set3) IS(tp_init, initialise) IS(tp_finalize, finalize) IS(tp_dealloc, dealloc) IS(tp_traverse, traverse)
-  IS(tp_clear, clear) IS(tp_free, PyObject_Free) IS(tp_free, PyObject_GC_Del) IS(tp_alloc, PyType_GenericAlloc)
-  IS(tp_new, PyType_GenericNew)
-  IN(tp_as_number, nb_add, two) IN(tp_as_number, nb_index, one) IN(tp_as_sequence, sq_length, length)
-  IN(tp_as_sequence, sq_contains, contains) IN(tp_as_mapping, mp_subscript, two) IN(tp_as_async, am_await, one)
-  IN(tp_as_buffer, bf_getbuffer, get_buffer)
+  IS(tp_hash, hash)
+  IS(tp_hash, PyObject_HashNotImplemented) IS(tp_richcompare, compare) IS(tp_getattr, old_get) IS(tp_setattr, old_set)
+      IS(tp_getattro, PyObject_GenericGetAttr) IS(tp_setattro, set3) IS(tp_setattro, PyObject_GenericSetAttr)
+          IS(tp_call, three) IS(tp_call, PyVectorcall_Call) IS(tp_str, one) IS(tp_repr, one) IS(tp_iter, one)
+              IS(tp_iternext, one) IS(tp_descr_get, three) IS(tp_descr_set, set3) IS(tp_init, initialise)
+                  IS(tp_finalize, finalize) IS(tp_dealloc, dealloc) IS(tp_traverse, traverse) IS(tp_clear, clear)
+                      IS(tp_free, PyObject_Free) IS(tp_free, PyObject_GC_Del) IS(tp_alloc, PyType_GenericAlloc)
+                          IS(tp_new, PyType_GenericNew) IN(tp_as_number, nb_add, two) IN(tp_as_number, nb_index, one)
+                              IN(tp_as_sequence, sq_length, length) IN(tp_as_sequence, sq_contains, contains)
+                                  IN(tp_as_mapping, mp_subscript, two) IN(tp_as_async, am_await, one)
+                                      IN(tp_as_buffer, bf_getbuffer, get_buffer)
 #define FLAG(name) \
   if (t->tp_flags & Py_TPFLAGS_##name) ADD(#name);
-  FLAG(HAVE_GC) FLAG(HAVE_VECTORCALL) FLAG(METHOD_DESCRIPTOR) FLAG(SEQUENCE) FLAG(MAPPING) FLAG(BASETYPE) FLAG(IMMUTABLETYPE)
-  FLAG(HEAPTYPE) FLAG(LONG_SUBCLASS) FLAG(LIST_SUBCLASS) FLAG(DICT_SUBCLASS) FLAG(READY) FLAG(DISALLOW_INSTANTIATION)
-  if (t->tp_dictoffset == offsetof(Object, dict)) ADD("dictoffset");
+                                          FLAG(HAVE_GC) FLAG(HAVE_VECTORCALL) FLAG(METHOD_DESCRIPTOR) FLAG(SEQUENCE)
+                                              FLAG(MAPPING) FLAG(BASETYPE) FLAG(IMMUTABLETYPE) FLAG(HEAPTYPE)
+                                                  FLAG(LONG_SUBCLASS) FLAG(LIST_SUBCLASS) FLAG(DICT_SUBCLASS)
+                                                      FLAG(READY)
+                                                          FLAG(DISALLOW_INSTANTIATION) if (t->tp_dictoffset ==
+                                                                                           offsetof(Object, dict))
+                                                              ADD("dictoffset");
   if (t->tp_weaklistoffset == offsetof(Object, weaklist)) ADD("weaklistoffset");
   if (t->tp_vectorcall_offset == offsetof(Object, vector)) ADD("vectorcall_offset");
   return list;

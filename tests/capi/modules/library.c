@@ -7,15 +7,15 @@
 
 #define FUNCTION(text, expression) \
   if (strcmp(name, text) == 0) return expression;
-#define BORROWED(text, expression)                                                               \
-  if (strcmp(name, text) == 0) {                                                                 \
-    PyObject* found = (expression);                                                              \
-    return found ? Py_NewRef(found) : PyErr_Occurred() ? NULL : Py_BuildValue("s", "absent");    \
+#define BORROWED(text, expression)                                                            \
+  if (strcmp(name, text) == 0) {                                                              \
+    PyObject* found = (expression);                                                           \
+    return found ? Py_NewRef(found) : PyErr_Occurred() ? NULL : Py_BuildValue("s", "absent"); \
   }
-#define STATUS(text, expression)                                                         \
-  if (strcmp(name, text) == 0) {                                                         \
-    Py_ssize_t value = (expression);                                                     \
-    return PyErr_Occurred() ? NULL : Py_BuildValue("(nO)", value, a ? a : Py_None);      \
+#define STATUS(text, expression)                                                    \
+  if (strcmp(name, text) == 0) {                                                    \
+    Py_ssize_t value = (expression);                                                \
+    return PyErr_Occurred() ? NULL : Py_BuildValue("(nO)", value, a ? a : Py_None); \
   }
 #define TEXT(text, expression) \
   if (strcmp(name, text) == 0) return Py_BuildValue("s", (expression));
@@ -86,7 +86,8 @@ static PyObject* call(PyObject* module, PyObject* args) {
   FUNCTION("Unicode_RSplit", PyUnicode_RSplit(a, b, N(c)))
   FUNCTION("Unicode_Translate", PyUnicode_Translate(a, b, S(c)))
   FUNCTION("Unicode_AsCharmapString", PyUnicode_AsCharmapString(a, b))
-  FUNCTION("Unicode_DecodeCharmap", PyUnicode_DecodeCharmap(PyBytes_AsString(a), PyBytes_Size(a), b == Py_None ? NULL : b, NULL))
+  FUNCTION("Unicode_DecodeCharmap",
+           PyUnicode_DecodeCharmap(PyBytes_AsString(a), PyBytes_Size(a), b == Py_None ? NULL : b, NULL))
   FUNCTION("Unicode_BuildEncodingMap", PyObject_Type(PyUnicode_BuildEncodingMap(a)))
   FUNCTION("Unicode_DecodeUTF7", PyUnicode_DecodeUTF7(PyBytes_AsString(a), PyBytes_Size(a), NULL))
   FUNCTION("Unicode_EncodeLocale", PyUnicode_EncodeLocale(a, S(b)))
@@ -157,9 +158,9 @@ static PyObject* marshal_file(PyObject* module, PyObject* object) {
 }
 static PyObject* memory(PyObject* module, PyObject* unused) {
   int good = 1;
-  void *(*makers[])(size_t) = {PyMem_RawMalloc, PyMem_Malloc, PyObject_Malloc};
-  void *(*clean[])(size_t, size_t) = {PyMem_RawCalloc, PyMem_Calloc, PyObject_Calloc};
-  void *(*growers[])(void*, size_t) = {PyMem_RawRealloc, PyMem_Realloc, PyObject_Realloc};
+  void* (*makers[])(size_t) = {PyMem_RawMalloc, PyMem_Malloc, PyObject_Malloc};
+  void* (*clean[])(size_t, size_t) = {PyMem_RawCalloc, PyMem_Calloc, PyObject_Calloc};
+  void* (*growers[])(void*, size_t) = {PyMem_RawRealloc, PyMem_Realloc, PyObject_Realloc};
   void (*freers[])(void*) = {PyMem_RawFree, PyMem_Free, PyObject_Free};
   size_t sizes[] = {0, 1, 16, 500, 512, 513, 5000, 300000};
   for (int d = 0; d < 3; d++) {
@@ -204,8 +205,8 @@ static PyObject* traced(PyObject* module, PyObject* args) {
   else
     PyEval_SetTrace(NULL, NULL);
   if (result == NULL) return NULL;
-  return Py_BuildValue("(N[iiiiiii])", result, trace_events[0], trace_events[1], trace_events[2], trace_events[3], trace_events[4],
-                       trace_events[5], trace_events[6]);
+  return Py_BuildValue("(N[iiiiiii])", result, trace_events[0], trace_events[1], trace_events[2], trace_events[3],
+                       trace_events[4], trace_events[5], trace_events[6]);
 }
 static PyObject* strings(PyObject* module, PyObject* unused) {
   char buffer[20], *end;

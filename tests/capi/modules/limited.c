@@ -4,8 +4,7 @@
 #include <Python.h>
 
 typedef struct {
-  PyObject_HEAD
-  double value;
+  PyObject_HEAD double value;
 } Box;
 static int box_init(PyObject* self, PyObject* args, PyObject* kwargs) {
   static char* names[] = {"value", NULL};
@@ -33,9 +32,13 @@ static PyGetSetDef box_getset[] = {{"value", box_get, NULL, NULL, NULL}, {NULL}}
 static int box_getbuffer(PyObject* self, Py_buffer* view, int flags) {
   return PyBuffer_FillInfo(view, self, &((Box*)self)->value, sizeof(double), 0, flags);
 }
-static PyType_Slot box_slots[] = {{Py_tp_init, box_init},       {Py_tp_repr, box_repr}, {Py_nb_add, box_add},
-                                  {Py_tp_dealloc, box_dealloc}, {Py_tp_getset, box_getset},
-                                  {Py_bf_getbuffer, box_getbuffer}, {0, NULL}};
+static PyType_Slot box_slots[] = {{Py_tp_init, box_init},
+                                  {Py_tp_repr, box_repr},
+                                  {Py_nb_add, box_add},
+                                  {Py_tp_dealloc, box_dealloc},
+                                  {Py_tp_getset, box_getset},
+                                  {Py_bf_getbuffer, box_getbuffer},
+                                  {0, NULL}};
 static PyType_Spec box_spec = {"limited.Box", sizeof(Box), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, box_slots};
 
 static PyObject* macros(PyObject* module, PyObject* list) {  // functions, where the full API has macros
@@ -63,7 +66,8 @@ static PyObject* run(PyObject* module, PyObject* code) {
   Py_DECREF(globals);
   return result;
 }
-static PyMethodDef methods[] = {{"macros", macros, METH_O, NULL}, {"text", text, METH_O, NULL}, {"run", run, METH_O, NULL}, {NULL}};
+static PyMethodDef methods[] = {
+    {"macros", macros, METH_O, NULL}, {"text", text, METH_O, NULL}, {"run", run, METH_O, NULL}, {NULL}};
 static int execute(PyObject* module) {
   PyObject* type = PyType_FromModuleAndSpec(module, &box_spec, NULL);
   if (type == NULL) return -1;

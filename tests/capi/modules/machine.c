@@ -1,4 +1,5 @@
-// machine: exceptions, threads, evaluation, frames and tracebacks made by C, context variables, thread-specific storage.
+// machine: exceptions, threads, evaluation, frames and tracebacks made by C, context variables, thread-specific
+// storage.
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <frameobject.h>
@@ -11,10 +12,10 @@ static PyObject* raise_by(PyObject* module, PyObject* args) {  // raise_by(how, 
   const char* how;
   PyObject *kind = PyExc_ValueError, *value = Py_None;
   if (!PyArg_ParseTuple(args, "s|OO", &how, &kind, &value)) return NULL;
-#define HOW(text, statement)       \
-  if (strcmp(how, text) == 0) {    \
-    statement;                     \
-    return NULL;                   \
+#define HOW(text, statement)    \
+  if (strcmp(how, text) == 0) { \
+    statement;                  \
+    return NULL;                \
   }
   HOW("SetString", PyErr_SetString(kind, "text"))
   HOW("SetNone", PyErr_SetNone(kind))
@@ -93,7 +94,8 @@ static PyObject* new_exception(PyObject* module, PyObject* args) {
 static PyObject* unicode_errors(PyObject* module, PyObject* unused) {
   PyObject* e = PyUnicodeDecodeError_Create("utf-8", "abc", 3, 1, 2, "reason");
   Py_ssize_t start, end;
-  if (PyUnicodeDecodeError_SetStart(e, 0) < 0 || PyUnicodeDecodeError_SetEnd(e, 3) < 0 || PyUnicodeDecodeError_SetReason(e, "other") < 0)
+  if (PyUnicodeDecodeError_SetStart(e, 0) < 0 || PyUnicodeDecodeError_SetEnd(e, 3) < 0 ||
+      PyUnicodeDecodeError_SetReason(e, "other") < 0)
     return NULL;
   PyUnicodeDecodeError_GetStart(e, &start), PyUnicodeDecodeError_GetEnd(e, &end);
   return Py_BuildValue("(NNNNnn)", e, PyUnicodeDecodeError_GetEncoding(e), PyUnicodeDecodeError_GetObject(e),
@@ -124,9 +126,10 @@ static PyObject* frames(PyObject* module, PyObject* unused) {
   if (frame == NULL) Py_RETURN_NONE;
   PyCodeObject* code = PyFrame_GetCode(frame);
   PyFrameObject* back = PyFrame_GetBack(frame);
-  PyObject* result = Py_BuildValue("(NiNNNiN)", PyObject_GetAttrString((PyObject*)code, "co_name"), PyFrame_GetLineNumber(frame),
-                                   PyFrame_GetLocals(frame), PyFrame_GetGlobals(frame), PyFrame_GetBuiltins(frame),
-                                   PyFrame_GetLasti(frame) >= 0, back ? (PyObject*)back : Py_NewRef(Py_None));
+  PyObject* result =
+      Py_BuildValue("(NiNNNiN)", PyObject_GetAttrString((PyObject*)code, "co_name"), PyFrame_GetLineNumber(frame),
+                    PyFrame_GetLocals(frame), PyFrame_GetGlobals(frame), PyFrame_GetBuiltins(frame),
+                    PyFrame_GetLasti(frame) >= 0, back ? (PyObject*)back : Py_NewRef(Py_None));
   Py_DECREF(code);
   return result;
 }
@@ -160,7 +163,8 @@ static void* run_thread(void* callable) {
   for (int i = 0; i < 20; i++) {
     PyGILState_STATE outer = PyGILState_Ensure();
     PyGILState_STATE inner = PyGILState_Ensure();
-    if (!PyGILState_Check() || inner != PyGILState_LOCKED || PyGILState_GetThisThreadState() != PyThreadState_Get()) errors++;
+    if (!PyGILState_Check() || inner != PyGILState_LOCKED || PyGILState_GetThisThreadState() != PyThreadState_Get())
+      errors++;
     PyObject* result = PyObject_CallFunction((PyObject*)callable, "i", i);
     if (result == NULL) {
       PyErr_Clear();
@@ -171,10 +175,8 @@ static void* run_thread(void* callable) {
     Py_XDECREF(result);
     counter++;
     PyGILState_Release(inner);
-    Py_BEGIN_ALLOW_THREADS
-    sched_yield();
-    Py_END_ALLOW_THREADS
-    PyGILState_Release(outer);
+    Py_BEGIN_ALLOW_THREADS sched_yield();
+    Py_END_ALLOW_THREADS PyGILState_Release(outer);
   }
   return NULL;
 }
@@ -184,11 +186,9 @@ static PyObject* threads(PyObject* module, PyObject* args) {
   pthread_t handles[16];
   if (!PyArg_ParseTuple(args, "Oi", &callable, &count)) return NULL;
   counter = errors = 0;
-  Py_BEGIN_ALLOW_THREADS
-  for (int i = 0; i < count; i++) pthread_create(&handles[i], NULL, run_thread, callable);
+  Py_BEGIN_ALLOW_THREADS for (int i = 0; i < count; i++) pthread_create(&handles[i], NULL, run_thread, callable);
   for (int i = 0; i < count; i++) pthread_join(handles[i], NULL);
-  Py_END_ALLOW_THREADS
-  return Py_BuildValue("(ii)", counter, errors);
+  Py_END_ALLOW_THREADS return Py_BuildValue("(ii)", counter, errors);
 }
 static int pending_done;
 static int pending_call(void* closure) {
@@ -232,7 +232,8 @@ static PyObject* locks(PyObject* module, PyObject* unused) {
   int fourth = PyThread_acquire_lock(lock, NOWAIT_LOCK);
   PyThread_release_lock(lock);
   PyThread_free_lock(lock);
-  return Py_BuildValue("(iiiii)", first, second, (int)third, fourth, PyThread_get_thread_ident() == (unsigned long)pthread_self());
+  return Py_BuildValue("(iiiii)", first, second, (int)third, fourth,
+                       PyThread_get_thread_ident() == (unsigned long)pthread_self());
 }
 static PyObject* states(PyObject* module, PyObject* unused) {
   PyThreadState* state = PyThreadState_Get();
@@ -245,8 +246,9 @@ static PyObject* states(PyObject* module, PyObject* unused) {
   PyFrameObject* frame = PyThreadState_GetFrame(state);
   int got_frame = frame != NULL;
   Py_XDECREF(frame);
-  return Py_BuildValue("(iiiLiiO)", same, PyThreadState_GetInterpreter(state) == interpreter, PyInterpreterState_Main() == interpreter,
-                       (long long)PyInterpreterState_GetID(interpreter), PyThreadState_GetID(state) > 0, got_frame,
+  return Py_BuildValue("(iiiLiiO)", same, PyThreadState_GetInterpreter(state) == interpreter,
+                       PyInterpreterState_Main() == interpreter, (long long)PyInterpreterState_GetID(interpreter),
+                       PyThreadState_GetID(state) > 0, got_frame,
                        PyInterpreterState_GetDict(interpreter) ? Py_True : Py_False);
 }
 
@@ -275,7 +277,8 @@ static PyObject* contexts(PyObject* module, PyObject* unused) {
   PyObject* plain = PyContextVar_New("machine.plain", NULL);
   if (PyContextVar_Get(plain, NULL, &value) < 0) return NULL;
   PyList_Append(list, value ? value : Py_Ellipsis);
-  return Py_BuildValue("(Niiii)", list, PyContextVar_CheckExact(var), PyContext_CheckExact(context), PyContextToken_CheckExact(token),
+  return Py_BuildValue("(Niiii)", list, PyContextVar_CheckExact(var), PyContext_CheckExact(context),
+                       PyContextToken_CheckExact(token),
                        PyContext_Exit(context) < 0 && PyErr_ExceptionMatches(PyExc_RuntimeError) && (PyErr_Clear(), 1));
 }
 static PyObject* system_(PyObject* module, PyObject* unused) {

@@ -45,7 +45,9 @@ static PyObject* attached(PyObject* module, PyObject* unused) {
   PyObject* object = state_of(module)->attached;
   return Py_NewRef(object ? object : Py_None);
 }
-static PyObject* counters(PyObject* module, PyObject* unused) { return Py_BuildValue("(iii)", traversals, clears, frees); }
+static PyObject* counters(PyObject* module, PyObject* unused) {
+  return Py_BuildValue("(iii)", traversals, clears, frees);
+}
 static PyObject* raise_own(PyObject* module, PyObject* text) {
   PyErr_SetObject(state_of(module)->error, text);
   return NULL;
@@ -76,7 +78,8 @@ static PyObject* kind_add(PyObject* a, PyObject* b) {  // slots have no defining
 static PyMethodDef kind_methods[] = {
     {"bump", (PyCFunction)(void*)kind_bump, METH_METHOD | METH_FASTCALL | METH_KEYWORDS, NULL}, {NULL}};
 static PyType_Slot kind_slots[] = {{Py_tp_methods, kind_methods}, {Py_nb_add, kind_add}, {0, NULL}};
-static PyType_Spec kind_spec = {"multi_phase.Kind", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, kind_slots};
+static PyType_Spec kind_spec = {"multi_phase.Kind", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+                                kind_slots};
 
 static int execute_first(PyObject* module) {
   State* state = state_of(module);
@@ -108,8 +111,15 @@ static PyMethodDef methods[] = {{"next_count", next_count, METH_NOARGS, "next_co
                                 {"add_to_state", add_to_state, METH_NOARGS, NULL},
                                 {NULL}};
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute_first}, {Py_mod_exec, execute_second}, {0, NULL}};
-static struct PyModuleDef module_def = {
-    PyModuleDef_HEAD_INIT, "multi_phase", "A module in phases.", sizeof(State), methods, slots, traverse, clear, free_module};
+static struct PyModuleDef module_def = {PyModuleDef_HEAD_INIT,
+                                        "multi_phase",
+                                        "A module in phases.",
+                                        sizeof(State),
+                                        methods,
+                                        slots,
+                                        traverse,
+                                        clear,
+                                        free_module};
 PyMODINIT_FUNC PyInit_multi_phase(void) { return PyModuleDef_Init(&module_def); }
 
 // == Other modules of this file ==
@@ -139,8 +149,8 @@ PyMODINIT_FUNC PyInitU_ml_wka(void) { return PyModuleDef_Init(&umlaut_def); }
 
 // == Wrong ones ==
 
-#define WRONG(name, size, slots_)                                                                          \
-  static struct PyModuleDef name##_def = {PyModuleDef_HEAD_INIT, #name, NULL, size, NULL, slots_};         \
+#define WRONG(name, size, slots_)                                                                  \
+  static struct PyModuleDef name##_def = {PyModuleDef_HEAD_INIT, #name, NULL, size, NULL, slots_}; \
   PyMODINIT_FUNC PyInit_##name(void) { return PyModuleDef_Init(&name##_def); }
 static int exec_fails(PyObject* module) {
   PyErr_SetString(PyExc_OSError, "exec failed");

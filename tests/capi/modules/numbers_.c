@@ -4,19 +4,19 @@
 
 static PyObject* widths(PyObject* module, PyObject* object) {  // what every reader makes of one object
   PyObject* list = PyList_New(0);
-#define ADD(text, format, expression)                                                   \
-  do {                                                                                  \
-    PyObject* item = Py_BuildValue("(s" format ")", text, expression);                  \
-    if (PyErr_Occurred()) {                                                             \
-      PyObject *type, *value, *trace;                                                   \
-      PyErr_Fetch(&type, &value, &trace);                                               \
-      PyErr_NormalizeException(&type, &value, &trace);                                  \
-      Py_XDECREF(item);                                                                 \
+#define ADD(text, format, expression)                                                                     \
+  do {                                                                                                    \
+    PyObject* item = Py_BuildValue("(s" format ")", text, expression);                                    \
+    if (PyErr_Occurred()) {                                                                               \
+      PyObject *type, *value, *trace;                                                                     \
+      PyErr_Fetch(&type, &value, &trace);                                                                 \
+      PyErr_NormalizeException(&type, &value, &trace);                                                    \
+      Py_XDECREF(item);                                                                                   \
       item = Py_BuildValue("(sNN)", text, PyObject_GetAttrString(type, "__name__"), PyObject_Str(value)); \
-      Py_XDECREF(type), Py_XDECREF(value), Py_XDECREF(trace);                           \
-    }                                                                                   \
-    PyList_Append(list, item);                                                          \
-    Py_XDECREF(item);                                                                   \
+      Py_XDECREF(type), Py_XDECREF(value), Py_XDECREF(trace);                                             \
+    }                                                                                                     \
+    PyList_Append(list, item);                                                                            \
+    Py_XDECREF(item);                                                                                     \
   } while (0)
   int overflow = 99;
   ADD("AsLong", "l", PyLong_AsLong(object));
@@ -51,8 +51,8 @@ static PyObject* widths(PyObject* module, PyObject* object) {  // what every rea
   return list;
 }
 static PyObject* checks(PyObject* module, PyObject* o) {
-  return Py_BuildValue("(iiiiii)", PyNumber_Check(o), PyIndex_Check(o), PyLong_Check(o), PyLong_CheckExact(o), PyFloat_Check(o),
-                       PyComplex_Check(o));
+  return Py_BuildValue("(iiiiii)", PyNumber_Check(o), PyIndex_Check(o), PyLong_Check(o), PyLong_CheckExact(o),
+                       PyFloat_Check(o), PyComplex_Check(o));
 }
 static PyObject* facts(PyObject* module, PyObject* o) {  // the layout, as Cython reads it
   if (!PyLong_Check(o)) return PyErr_Format(PyExc_TypeError, "no int");
@@ -63,10 +63,10 @@ static PyObject* facts(PyObject* module, PyObject* o) {  // the layout, as Cytho
   return Py_BuildValue("(nNin)", size, list, _PyLong_Sign(o), (Py_ssize_t)_PyLong_NumBits(o));
 }
 static PyObject* make(PyObject* module, PyObject* unused) {
-  return Py_BuildValue("[NNNNNNNNNN]", PyLong_FromLong(-1), PyLong_FromUnsignedLong(~0ul), PyLong_FromLongLong(-(1ll << 62)),
-                       PyLong_FromUnsignedLongLong(~0ull), PyLong_FromSsize_t(-5), PyLong_FromSize_t(~(size_t)0),
-                       PyLong_FromVoidPtr((void*)0x1234), PyLong_FromDouble(-1e18), PyLong_FromString("-0x1F", NULL, 0),
-                       PyLong_FromString("zz", NULL, 36));
+  return Py_BuildValue("[NNNNNNNNNN]", PyLong_FromLong(-1), PyLong_FromUnsignedLong(~0ul),
+                       PyLong_FromLongLong(-(1ll << 62)), PyLong_FromUnsignedLongLong(~0ull), PyLong_FromSsize_t(-5),
+                       PyLong_FromSize_t(~(size_t)0), PyLong_FromVoidPtr((void*)0x1234), PyLong_FromDouble(-1e18),
+                       PyLong_FromString("-0x1F", NULL, 0), PyLong_FromString("zz", NULL, 36));
 }
 static PyObject* from_double(PyObject* module, PyObject* value) { return PyLong_FromDouble(PyFloat_AsDouble(value)); }
 static PyObject* from_string(PyObject* module, PyObject* args) {
@@ -120,19 +120,20 @@ static PyObject* floats(PyObject* module, PyObject* value) {
   int failed2 = PyFloat_Pack2(x, (char*)small, 1);
   PyErr_Clear();
   return Py_BuildValue("(y#ddiiNiii)", (char*)large, (Py_ssize_t)8, PyFloat_Unpack8((char*)large, 1),
-                       failed4 ? 0.0 : PyFloat_Unpack4((char*)middle, 0), failed4, failed2, text, Py_IS_NAN(x), Py_IS_INFINITY(x),
-                       Py_IS_FINITE(x));
+                       failed4 ? 0.0 : PyFloat_Unpack4((char*)middle, 0), failed4, failed2, text, Py_IS_NAN(x),
+                       Py_IS_INFINITY(x), Py_IS_FINITE(x));
 }
 static PyObject* float_macros(PyObject* module, PyObject* value) {
   if (!PyFloat_Check(value)) return PyErr_Format(PyExc_TypeError, "no float");
-  return Py_BuildValue("(ddN)", PyFloat_AS_DOUBLE(value), ((PyFloatObject*)value)->ob_fval, PyFloat_FromString(PyObject_Repr(value)));
+  return Py_BuildValue("(ddN)", PyFloat_AS_DOUBLE(value), ((PyFloatObject*)value)->ob_fval,
+                       PyFloat_FromString(PyObject_Repr(value)));
 }
 static PyObject* complexes(PyObject* module, PyObject* value) {
   Py_complex z = PyComplex_AsCComplex(value);
   if (PyErr_Occurred()) return NULL;
   Py_complex sum = _Py_c_sum(z, z), product = _Py_c_prod(z, z), difference = _Py_c_diff(z, z), negative = _Py_c_neg(z);
-  return Py_BuildValue("[NNDDDD]", PyComplex_FromCComplex(z), PyComplex_FromDoubles(z.imag, z.real), &sum, &product, &difference,
-                       &negative);
+  return Py_BuildValue("[NNDDDD]", PyComplex_FromCComplex(z), PyComplex_FromDoubles(z.imag, z.real), &sum, &product,
+                       &difference, &negative);
 }
 static PyObject* double_from_string(PyObject* module, PyObject* text) {
   char* end;
@@ -142,8 +143,8 @@ static PyObject* double_from_string(PyObject* module, PyObject* text) {
   return Py_BuildValue("(dn)", x, end - start);
 }
 static PyObject* bools(PyObject* module, PyObject* o) {
-  return Py_BuildValue("(iNiii)", PyObject_IsTrue(o), PyBool_FromLong(PyObject_IsTrue(o)), PyObject_Not(o), PyBool_Check(o),
-                       Py_IsTrue(o));
+  return Py_BuildValue("(iNiii)", PyObject_IsTrue(o), PyBool_FromLong(PyObject_IsTrue(o)), PyObject_Not(o),
+                       PyBool_Check(o), Py_IsTrue(o));
 }
 
 static PyMethodDef methods[] = {{"widths", widths, METH_O, NULL},

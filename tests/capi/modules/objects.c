@@ -6,8 +6,7 @@
 // == PyMemberDef of every T_ kind ==
 
 typedef struct {
-  PyObject_HEAD
-  char bool_, byte;
+  PyObject_HEAD char bool_, byte;
   unsigned char ubyte;
   short short_;
   unsigned short ushort;
@@ -25,7 +24,8 @@ typedef struct {
   char character;
   PyObject *object, *object_ex;
 } Members;
-#define MEMBER(name, kind, flags) {#name, kind, offsetof(Members, name), flags, "Text of " #name "."}
+#define MEMBER(name, kind, flags) \
+  { #name, kind, offsetof(Members, name), flags, "Text of " #name "." }
 static PyMemberDef members[] = {MEMBER(bool_, T_BOOL, 0),
                                 MEMBER(byte, T_BYTE, 0),
                                 MEMBER(ubyte, T_UBYTE, 0),
@@ -101,9 +101,10 @@ static PyObject* descriptors(PyObject* module, PyObject* type_object) {
   PyTypeObject* type = (PyTypeObject*)type_object;
   PyObject* function = PyCFunction_New(&echo_def, NULL);
   return Py_BuildValue("{sNsNsNsNsNsNsN}", "method", PyDescr_NewMethod(type, &echo_def), "class_method",
-                       PyDescr_NewClassMethod(type, &echo_def), "get_set", PyDescr_NewGetSet(type, &get_set_def), "set_only",
-                       PyDescr_NewGetSet(type, &set_only_def), "get_only", PyDescr_NewGetSet(type, &get_only_def), "static",
-                       PyStaticMethod_New(function), "class_function", PyClassMethod_New(function));
+                       PyDescr_NewClassMethod(type, &echo_def), "get_set", PyDescr_NewGetSet(type, &get_set_def),
+                       "set_only", PyDescr_NewGetSet(type, &set_only_def), "get_only",
+                       PyDescr_NewGetSet(type, &get_only_def), "static", PyStaticMethod_New(function), "class_function",
+                       PyClassMethod_New(function));
 }
 static PyObject* describe(PyObject* module, PyObject* object) {
   return Py_BuildValue("(iiii)", PyDescr_IsData(object), Py_IS_TYPE(object, &PyMethodDescr_Type),
@@ -120,13 +121,14 @@ static PyObject* methods_(PyObject* module, PyObject* args) {
   if (!PyArg_ParseTuple(args, "OO", &function, &self)) return NULL;
   PyObject *method = PyMethod_New(function, self), *instance = PyInstanceMethod_New(function);
   return Py_BuildValue("(NNOOOi)", method, instance, PyMethod_GET_FUNCTION(method), PyMethod_GET_SELF(method),
-                       PyInstanceMethod_GET_FUNCTION(instance), PyMethod_Check(method) && PyInstanceMethod_Check(instance));
+                       PyInstanceMethod_GET_FUNCTION(instance),
+                       PyMethod_Check(method) && PyInstanceMethod_Check(instance));
 }
 
 // == Struct sequences ==
 
-static PyStructSequence_Field fields[] = {{"x", "The first."}, {"y", NULL}, {NULL, "no name"},
-                                          {"hidden", "Not in the tuple."}, {NULL}};
+static PyStructSequence_Field fields[] = {
+    {"x", "The first."}, {"y", NULL}, {NULL, "no name"}, {"hidden", "Not in the tuple."}, {NULL}};
 static PyStructSequence_Desc desc = {"objects.Point", "A point.", fields, 3};
 static PyTypeObject StaticPoint_Type;
 static PyTypeObject* heap_point;
@@ -174,8 +176,10 @@ static PyObject* cells(PyObject* module, PyObject* object) {
 static PyObject* functions(PyObject* module, PyObject* function) {
   if (!PyFunction_Check(function)) return PyErr_Format(PyExc_TypeError, "no function");
 #define OR_NONE(o) ((o) ? (o) : Py_None)
-  PyObject* copy = PyFunction_NewWithQualName(PyFunction_GET_CODE(function), PyFunction_GET_GLOBALS(function), PyUnicode_FromString("Made.it"));
-  return Py_BuildValue("(OOOOOON)", PyFunction_GetCode(function), PyFunction_GET_GLOBALS(function) == PyFunction_GetGlobals(function) ? Py_True : Py_False,
+  PyObject* copy = PyFunction_NewWithQualName(PyFunction_GET_CODE(function), PyFunction_GET_GLOBALS(function),
+                                              PyUnicode_FromString("Made.it"));
+  return Py_BuildValue("(OOOOOON)", PyFunction_GetCode(function),
+                       PyFunction_GET_GLOBALS(function) == PyFunction_GetGlobals(function) ? Py_True : Py_False,
                        OR_NONE(PyFunction_GET_DEFAULTS(function)), OR_NONE(PyFunction_GET_KW_DEFAULTS(function)),
                        OR_NONE(PyFunction_GET_CLOSURE(function)), OR_NONE(PyFunction_GetModule(function)), copy);
 }

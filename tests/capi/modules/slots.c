@@ -10,22 +10,24 @@
   static PyObject* name(PyObject* a, PyObject* b) { return Py_BuildValue("(sOO)", #name, a, b); }
 #define UNARY(name) \
   static PyObject* name(PyObject* a) { return Py_BuildValue("(sO)", #name, a); }
-#define INPLACE(name)                                  \
-  static PyObject* name(PyObject* a, PyObject* b) {    \
-    return Py_BuildValue("(sOO)", #name, a, b);        \
-  }
-#define ALL_BINARY(X)                                                                                                  \
-  X(nb_add) X(nb_subtract) X(nb_multiply) X(nb_remainder) X(nb_divmod) X(nb_lshift) X(nb_rshift) X(nb_and) X(nb_xor)   \
-  X(nb_or) X(nb_floor_divide) X(nb_true_divide) X(nb_matrix_multiply)
-#define ALL_INPLACE(X)                                                                                                 \
-  X(nb_inplace_add) X(nb_inplace_subtract) X(nb_inplace_multiply) X(nb_inplace_remainder) X(nb_inplace_lshift)         \
-  X(nb_inplace_rshift) X(nb_inplace_and) X(nb_inplace_xor) X(nb_inplace_or) X(nb_inplace_floor_divide)                 \
-  X(nb_inplace_true_divide) X(nb_inplace_matrix_multiply)
+#define INPLACE(name) \
+  static PyObject* name(PyObject* a, PyObject* b) { return Py_BuildValue("(sOO)", #name, a, b); }
+#define ALL_BINARY(X)                                                                                               \
+  X(nb_add)                                                                                                         \
+  X(nb_subtract) X(nb_multiply) X(nb_remainder) X(nb_divmod) X(nb_lshift) X(nb_rshift) X(nb_and) X(nb_xor) X(nb_or) \
+      X(nb_floor_divide) X(nb_true_divide) X(nb_matrix_multiply)
+#define ALL_INPLACE(X)                                                                                            \
+  X(nb_inplace_add)                                                                                               \
+  X(nb_inplace_subtract) X(nb_inplace_multiply) X(nb_inplace_remainder) X(nb_inplace_lshift) X(nb_inplace_rshift) \
+      X(nb_inplace_and) X(nb_inplace_xor) X(nb_inplace_or) X(nb_inplace_floor_divide) X(nb_inplace_true_divide)   \
+          X(nb_inplace_matrix_multiply)
 #define ALL_UNARY(X) X(nb_negative) X(nb_positive) X(nb_absolute) X(nb_invert)
 ALL_BINARY(BINARY)
 ALL_INPLACE(BINARY)
 ALL_UNARY(UNARY)
-static PyObject* nb_power(PyObject* a, PyObject* b, PyObject* c) { return Py_BuildValue("(sOOO)", "nb_power", a, b, c); }
+static PyObject* nb_power(PyObject* a, PyObject* b, PyObject* c) {
+  return Py_BuildValue("(sOOO)", "nb_power", a, b, c);
+}
 static PyObject* nb_inplace_power(PyObject* a, PyObject* b, PyObject* c) {
   return Py_BuildValue("(sOOO)", "nb_inplace_power", a, b, NAME_OF(c));
 }
@@ -59,8 +61,12 @@ static int note(const char* format, ...) {
 }
 static int sq_ass_item(PyObject* a, Py_ssize_t i, PyObject* v) { return note("(snO)", "sq_ass_item", i, NAME_OF(v)); }
 static int sq_contains(PyObject* a, PyObject* v) { return PyObject_RichCompareBool(v, Py_None, Py_EQ); }
-static PyObject* sq_inplace_concat(PyObject* a, PyObject* b) { return Py_BuildValue("(sOO)", "sq_inplace_concat", a, b); }
-static PyObject* sq_inplace_repeat(PyObject* a, Py_ssize_t n) { return Py_BuildValue("(sOn)", "sq_inplace_repeat", a, n); }
+static PyObject* sq_inplace_concat(PyObject* a, PyObject* b) {
+  return Py_BuildValue("(sOO)", "sq_inplace_concat", a, b);
+}
+static PyObject* sq_inplace_repeat(PyObject* a, Py_ssize_t n) {
+  return Py_BuildValue("(sOn)", "sq_inplace_repeat", a, n);
+}
 static Py_ssize_t mp_length(PyObject* a) { return 20; }
 static PyObject* mp_subscript(PyObject* a, PyObject* k) { return Py_BuildValue("(sO)", "mp_subscript", k); }
 static int mp_ass_subscript(PyObject* a, PyObject* k, PyObject* v) {
@@ -83,7 +89,9 @@ static PyObject* tp_getattro(PyObject* a, PyObject* name) {
   }
   return found;
 }
-static int tp_setattro(PyObject* a, PyObject* name, PyObject* v) { return note("(sOO)", "tp_setattro", name, NAME_OF(v)); }
+static int tp_setattro(PyObject* a, PyObject* name, PyObject* v) {
+  return note("(sOO)", "tp_setattro", name, NAME_OF(v));
+}
 static PyObject* tp_getattr(PyObject* a, char* name) { return Py_BuildValue("(ss)", "tp_getattr", name); }
 static int tp_setattr(PyObject* a, char* name, PyObject* v) { return note("(ssO)", "tp_setattr", name, NAME_OF(v)); }
 static PyObject* tp_richcompare(PyObject* a, PyObject* b, int op) {
@@ -139,7 +147,8 @@ static void bf_releasebuffer(PyObject* a, Py_buffer* view) { note("(s)", "bf_rel
 #define SPEC(name) {Py_##name, (void*)name},
 #define NUMBER_REST(X) X(nb_power) X(nb_inplace_power) X(nb_bool) X(nb_int) X(nb_float) X(nb_index)
 #define SEQUENCE(X) \
-  X(sq_length) X(sq_concat) X(sq_repeat) X(sq_item) X(sq_ass_item) X(sq_contains) X(sq_inplace_concat) X(sq_inplace_repeat)
+  X(sq_length)      \
+  X(sq_concat) X(sq_repeat) X(sq_item) X(sq_ass_item) X(sq_contains) X(sq_inplace_concat) X(sq_inplace_repeat)
 #define MAPPING(X) X(mp_length) X(mp_subscript) X(mp_ass_subscript)
 
 static PyNumberMethods as_number = {ALL_BINARY(SLOT) ALL_INPLACE(SLOT) ALL_UNARY(SLOT) NUMBER_REST(SLOT)};
@@ -148,18 +157,34 @@ static PyMappingMethods as_mapping = {MAPPING(SLOT)};
 static PyAsyncMethods as_async = {.am_await = am_await, .am_aiter = am_aiter, .am_anext = am_anext, .am_send = am_send};
 static PyBufferProcs as_buffer = {.bf_getbuffer = bf_getbuffer, .bf_releasebuffer = bf_releasebuffer};
 
-#define STATIC_TYPE(variable, name)                                                           \
-  static PyTypeObject variable = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "slots." name,     \
-                                  .tp_basicsize = sizeof(PyObject),                           \
+#define STATIC_TYPE(variable, name)                                                       \
+  static PyTypeObject variable = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "slots." name, \
+                                  .tp_basicsize = sizeof(PyObject),                       \
                                   .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, .tp_new = PyType_GenericNew
-STATIC_TYPE(Number_Type, "Number"), .tp_as_number = &as_number, .tp_repr = tp_repr};
-STATIC_TYPE(Sequence_Type, "Sequence"), .tp_as_sequence = &as_sequence, .tp_repr = tp_repr};
-STATIC_TYPE(Mapping_Type, "Mapping"), .tp_as_mapping = &as_mapping, .tp_repr = tp_repr};
-STATIC_TYPE(Both_Type, "Both"), .tp_as_mapping = &as_mapping, .tp_as_sequence = &as_sequence, .tp_as_number = NULL};
-STATIC_TYPE(Async_Type, "Async"), .tp_as_async = &as_async, .tp_iter = tp_iter, .tp_iternext = tp_iternext};
-STATIC_TYPE(Buffer_Type, "Buffer"), .tp_as_buffer = &as_buffer};
-STATIC_TYPE(Old_Type, "Old"), .tp_getattr = tp_getattr, .tp_setattr = tp_setattr};
-STATIC_TYPE(Descriptor_Type, "Descriptor"), .tp_descr_get = tp_descr_get, .tp_descr_set = tp_descr_set};
+STATIC_TYPE(Number_Type, "Number"), .tp_as_number = &as_number, .tp_repr = tp_repr
+}
+;
+STATIC_TYPE(Sequence_Type, "Sequence"), .tp_as_sequence = &as_sequence, .tp_repr = tp_repr
+}
+;
+STATIC_TYPE(Mapping_Type, "Mapping"), .tp_as_mapping = &as_mapping, .tp_repr = tp_repr
+}
+;
+STATIC_TYPE(Both_Type, "Both"), .tp_as_mapping = &as_mapping, .tp_as_sequence = &as_sequence, .tp_as_number = NULL
+}
+;
+STATIC_TYPE(Async_Type, "Async"), .tp_as_async = &as_async, .tp_iter = tp_iter, .tp_iternext = tp_iternext
+}
+;
+STATIC_TYPE(Buffer_Type, "Buffer"), .tp_as_buffer = &as_buffer
+}
+;
+STATIC_TYPE(Old_Type, "Old"), .tp_getattr = tp_getattr, .tp_setattr = tp_setattr
+}
+;
+STATIC_TYPE(Descriptor_Type, "Descriptor"), .tp_descr_get = tp_descr_get, .tp_descr_set = tp_descr_set
+}
+;
 static PyTypeObject Object_Type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "slots.Object",
                                    .tp_basicsize = sizeof(PyObject),
                                    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
@@ -178,7 +203,8 @@ static PyTypeObject Object_Type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "slo
                                    .tp_finalize = tp_finalize,
                                    .tp_dealloc = tp_dealloc};
 
-static PyType_Slot number_slots[] = {ALL_BINARY(SPEC) ALL_INPLACE(SPEC) ALL_UNARY(SPEC) NUMBER_REST(SPEC) SPEC(tp_repr){0}};
+static PyType_Slot number_slots[] = {ALL_BINARY(SPEC) ALL_INPLACE(SPEC) ALL_UNARY(SPEC) NUMBER_REST(SPEC)
+                                         SPEC(tp_repr){0}};
 static PyType_Slot sequence_slots[] = {SEQUENCE(SPEC) SPEC(tp_repr){0}};
 static PyType_Slot mapping_slots[] = {MAPPING(SPEC) SPEC(tp_repr){0}};
 static PyType_Slot both_slots[] = {MAPPING(SPEC) SEQUENCE(SPEC){0}};
@@ -191,12 +217,12 @@ static PyType_Slot object_slots[] = {{Py_tp_doc, "Object(*args)\n--\n\nHas all t
                                      SPEC(tp_repr) SPEC(tp_str) SPEC(tp_hash) SPEC(tp_call) SPEC(tp_getattro)
                                          SPEC(tp_setattro) SPEC(tp_richcompare) SPEC(tp_iter) SPEC(tp_iternext)
                                              SPEC(tp_init) SPEC(tp_new) SPEC(tp_finalize) SPEC(tp_dealloc){0}};
-#define SPEC_TYPE(name, slots) {"slots.Spec" name, sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots}
-static PyType_Spec specs[] = {SPEC_TYPE("Number", number_slots), SPEC_TYPE("Sequence", sequence_slots),
-                              SPEC_TYPE("Mapping", mapping_slots), SPEC_TYPE("Both", both_slots),
-                              SPEC_TYPE("Async", async_slots), SPEC_TYPE("Buffer", buffer_slots),
-                              SPEC_TYPE("Old", old_slots), SPEC_TYPE("Descriptor", descriptor_slots),
-                              SPEC_TYPE("Object", object_slots)};
+#define SPEC_TYPE(name, slots) \
+  { "slots.Spec" name, sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots }
+static PyType_Spec specs[] = {
+    SPEC_TYPE("Number", number_slots), SPEC_TYPE("Sequence", sequence_slots),     SPEC_TYPE("Mapping", mapping_slots),
+    SPEC_TYPE("Both", both_slots),     SPEC_TYPE("Async", async_slots),           SPEC_TYPE("Buffer", buffer_slots),
+    SPEC_TYPE("Old", old_slots),       SPEC_TYPE("Descriptor", descriptor_slots), SPEC_TYPE("Object", object_slots)};
 
 // == Slots that break their contracts ==
 
@@ -209,41 +235,122 @@ static PyNumberMethods silent_number = {.nb_add = silent, .nb_negative = silent_
 static PySequenceMethods silent_sequence = {.sq_length = silent_length};
 static PyMappingMethods silent_mapping = {.mp_subscript = silent};
 STATIC_TYPE(Silent_Type, "Silent"), .tp_as_number = &silent_number, .tp_as_sequence = &silent_sequence,
-    .tp_as_mapping = &silent_mapping, .tp_getattro = silent, .tp_iter = silent_one, .tp_hash = silent_hash,
-    .tp_str = silent_one};
+                                    .tp_as_mapping = &silent_mapping, .tp_getattro = silent, .tp_iter = silent_one,
+                                    .tp_hash = silent_hash, .tp_str = silent_one
+}
+;
+
+// The same for every slot: without a result and without an exception, or with both.
+#define BROKEN_SLOTS(prefix, statement)                                                 \
+  static PyObject* prefix##_1(PyObject* a) { statement }                                \
+  static PyObject* prefix##_2(PyObject* a, PyObject* b) { statement }                   \
+  static PyObject* prefix##_3(PyObject* a, PyObject* b, PyObject* c) { statement }      \
+  static PyObject* prefix##_n(PyObject* a, Py_ssize_t n) { statement }                  \
+  static PyObject* prefix##_compare(PyObject* a, PyObject* b, int op) { statement }     \
+  static PyObject* prefix##_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) { \
+    if (PyTuple_GET_SIZE(args) == 0) return type->tp_alloc(type, 0);                    \
+    statement                                                                           \
+  }
+#define BROKEN_INTS(prefix, statement)                                              \
+  static int prefix##_i1(PyObject* a) { statement }                                 \
+  static int prefix##_i2(PyObject* a, PyObject* b) { statement }                    \
+  static int prefix##_i3(PyObject* a, PyObject* b, PyObject* c) { statement }       \
+  static int prefix##_ass(PyObject* a, Py_ssize_t i, PyObject* v) { statement }     \
+  static int prefix##_buffer(PyObject* a, Py_buffer* view, int flags) { statement } \
+  static int prefix##_init(PyObject* a, PyObject* args, PyObject* kwargs) {         \
+    if (kwargs == NULL) return 0;                                                   \
+    statement                                                                       \
+  }                                                                                 \
+  static Py_ssize_t prefix##_size(PyObject* a) { statement }
+BROKEN_SLOTS(mute, return NULL;)
+BROKEN_INTS(mute, return -1;)
+static PySendResult mute_send(PyObject* a, PyObject* v, PyObject** result) {
+  *result = NULL;
+  return PYGEN_ERROR;
+}
+static PyObject* loud_result(void) {
+  PyErr_SetString(PyExc_ValueError, "left behind");
+  return PyLong_FromLong(1);
+}
+static int loud_int(void) {
+  PyErr_SetString(PyExc_ValueError, "left behind");
+  return 0;
+}
+BROKEN_SLOTS(loud, return loud_result();)
+BROKEN_INTS(loud, return loud_int();)
+static PySendResult loud_send(PyObject* a, PyObject* v, PyObject** result) {
+  *result = loud_result();
+  return PYGEN_NEXT;
+}
+#define BROKEN_TYPE(prefix, name)                                                                                     \
+  static PyNumberMethods prefix##_number = {.nb_add = prefix##_2,                                                     \
+                                            .nb_subtract = prefix##_2,                                                \
+                                            .nb_multiply = prefix##_2,                                                \
+                                            .nb_divmod = prefix##_2,                                                  \
+                                            .nb_power = prefix##_3,                                                   \
+                                            .nb_negative = prefix##_1,                                                \
+                                            .nb_absolute = prefix##_1,                                                \
+                                            .nb_bool = prefix##_i1,                                                   \
+                                            .nb_invert = prefix##_1,                                                  \
+                                            .nb_int = prefix##_1,                                                     \
+                                            .nb_float = prefix##_1,                                                   \
+                                            .nb_index = prefix##_1,                                                   \
+                                            .nb_inplace_add = prefix##_2,                                             \
+                                            .nb_matrix_multiply = prefix##_2};                                        \
+  static PySequenceMethods prefix##_sequence = {.sq_length = prefix##_size,                                           \
+                                                .sq_concat = prefix##_2,                                              \
+                                                .sq_repeat = prefix##_n,                                              \
+                                                .sq_item = prefix##_n,                                                \
+                                                .sq_ass_item = prefix##_ass,                                          \
+                                                .sq_contains = prefix##_i2};                                          \
+  static PyMappingMethods prefix##_mapping = {prefix##_size, prefix##_2, prefix##_i3};                                \
+  static PyAsyncMethods prefix##_async = {prefix##_1, prefix##_1, prefix##_1, prefix##_send};                         \
+  static PyBufferProcs prefix##_buffers = {prefix##_buffer, NULL};                                                    \
+  STATIC_TYPE(prefix##_Type, name),                                                                                   \
+      .tp_as_number = &prefix##_number, .tp_as_sequence = &prefix##_sequence, .tp_as_mapping = &prefix##_mapping,     \
+      .tp_as_async = &prefix##_async, .tp_as_buffer = &prefix##_buffers, .tp_repr = prefix##_1, .tp_str = prefix##_1, \
+      .tp_call = prefix##_3, .tp_getattro = prefix##_2, .tp_setattro = prefix##_i3,                                   \
+      .tp_richcompare = prefix##_compare, .tp_iter = prefix##_1, .tp_iternext = prefix##_1,                           \
+      .tp_descr_get = prefix##_3, .tp_descr_set = prefix##_i3, .tp_init = prefix##_init                               \
+  }
+BROKEN_TYPE(mute, "Mute");
+BROKEN_TYPE(loud, "Loud");
 
 static PyObject* wrong_text(PyObject* a) { return PyLong_FromLong(1); }
 static PyNumberMethods wrong_number = {.nb_int = tp_repr, .nb_index = tp_repr, .nb_float = tp_repr};
 STATIC_TYPE(Wrong_Type, "Wrong"), .tp_as_number = &wrong_number, .tp_repr = wrong_text, .tp_str = wrong_text,
-    .tp_iter = wrong_text};
+                                  .tp_iter = wrong_text
+}
+;
 
 // == What C sees of slots ==
 
 static PyObject* slot_names(PyObject* module, PyObject* type_object) {
   PyTypeObject* type = (PyTypeObject*)type_object;
   PyObject* list = PyList_New(0);
-#define LOOK(table, name)                                                          \
-  if (type->table && type->table->name) {                                          \
-    PyObject* text = PyUnicode_FromString(#name);                                  \
-    PyList_Append(list, text);                                                     \
-    Py_DECREF(text);                                                               \
+#define LOOK(table, name)                         \
+  if (type->table && type->table->name) {         \
+    PyObject* text = PyUnicode_FromString(#name); \
+    PyList_Append(list, text);                    \
+    Py_DECREF(text);                              \
   }
 #define LOOK_NUMBER(name) LOOK(tp_as_number, name)
 #define LOOK_SEQUENCE(name) LOOK(tp_as_sequence, name)
 #define LOOK_MAPPING(name) LOOK(tp_as_mapping, name)
   ALL_BINARY(LOOK_NUMBER)
-  ALL_INPLACE(LOOK_NUMBER) ALL_UNARY(LOOK_NUMBER) NUMBER_REST(LOOK_NUMBER) SEQUENCE(LOOK_SEQUENCE) MAPPING(LOOK_MAPPING)
-  LOOK(tp_as_async, am_await) LOOK(tp_as_async, am_aiter) LOOK(tp_as_async, am_anext) LOOK(tp_as_async, am_send)
-  LOOK(tp_as_buffer, bf_getbuffer) LOOK(tp_as_buffer, bf_releasebuffer)
-#define LOOK_TYPE(name)                                 \
-  if (type->name) {                                     \
-    PyObject* text = PyUnicode_FromString(#name);       \
-    PyList_Append(list, text);                          \
-    Py_DECREF(text);                                    \
+  ALL_INPLACE(LOOK_NUMBER)
+  ALL_UNARY(LOOK_NUMBER) NUMBER_REST(LOOK_NUMBER) SEQUENCE(LOOK_SEQUENCE) MAPPING(LOOK_MAPPING)
+      LOOK(tp_as_async, am_await) LOOK(tp_as_async, am_aiter) LOOK(tp_as_async, am_anext) LOOK(tp_as_async, am_send)
+          LOOK(tp_as_buffer, bf_getbuffer) LOOK(tp_as_buffer, bf_releasebuffer)
+#define LOOK_TYPE(name)                           \
+  if (type->name) {                               \
+    PyObject* text = PyUnicode_FromString(#name); \
+    PyList_Append(list, text);                    \
+    Py_DECREF(text);                              \
   }
-  LOOK_TYPE(tp_call) LOOK_TYPE(tp_iter) LOOK_TYPE(tp_iternext) LOOK_TYPE(tp_richcompare) LOOK_TYPE(tp_hash)
-  LOOK_TYPE(tp_descr_get) LOOK_TYPE(tp_descr_set) LOOK_TYPE(tp_finalize) LOOK_TYPE(tp_getattr) LOOK_TYPE(tp_setattr)
-  return list;
+              LOOK_TYPE(tp_call) LOOK_TYPE(tp_iter) LOOK_TYPE(tp_iternext) LOOK_TYPE(tp_richcompare) LOOK_TYPE(tp_hash)
+                  LOOK_TYPE(tp_descr_get) LOOK_TYPE(tp_descr_set) LOOK_TYPE(tp_finalize) LOOK_TYPE(tp_getattr)
+                      LOOK_TYPE(tp_setattr) return list;
 }
 static PyObject* same_slot(PyObject* module, PyObject* args) {  // do two types share the C function?
   PyTypeObject *a, *b;
@@ -251,9 +358,10 @@ static PyObject* same_slot(PyObject* module, PyObject* args) {  // do two types 
   if (!PyArg_ParseTuple(args, "O!O!s", &PyType_Type, &a, &PyType_Type, &b, &name)) return NULL;
 #define SAME(slot) \
   if (strcmp(name, #slot) == 0) return PyBool_FromLong(a->slot == b->slot);
-  SAME(tp_repr) SAME(tp_hash) SAME(tp_richcompare) SAME(tp_iter) SAME(tp_new) SAME(tp_call) SAME(tp_getattro)
-  SAME(tp_alloc) SAME(tp_free) SAME(tp_dealloc) SAME(tp_init) SAME(tp_str) SAME(tp_setattro)
-  return PyErr_Format(PyExc_ValueError, "no slot %s", name);
+  SAME(tp_repr)
+  SAME(tp_hash) SAME(tp_richcompare) SAME(tp_iter) SAME(tp_new) SAME(tp_call) SAME(tp_getattro) SAME(tp_alloc)
+      SAME(tp_free) SAME(tp_dealloc) SAME(tp_init) SAME(tp_str)
+          SAME(tp_setattro) return PyErr_Format(PyExc_ValueError, "no slot %s", name);
 }
 static PyObject* get_slot(PyObject* module, PyObject* args) {
   PyTypeObject* type;
@@ -266,13 +374,31 @@ static PyObject* get_slot(PyObject* module, PyObject* args) {
 static PyObject* call_numbers(PyObject* module, PyObject* args) {
   PyObject *a, *b, *list = PyList_New(0);
   if (!PyArg_ParseTuple(args, "OO", &a, &b)) return NULL;
-  binaryfunc functions[] = {PyNumber_Add,         PyNumber_Subtract,        PyNumber_Multiply,       PyNumber_Remainder,
-                            PyNumber_Divmod,      PyNumber_Lshift,          PyNumber_Rshift,         PyNumber_And,
-                            PyNumber_Xor,         PyNumber_Or,              PyNumber_FloorDivide,    PyNumber_TrueDivide,
-                            PyNumber_InPlaceAdd,  PyNumber_InPlaceSubtract, PyNumber_InPlaceMultiply, PyNumber_InPlaceRemainder,
-                            PyNumber_InPlaceLshift, PyNumber_InPlaceRshift, PyNumber_InPlaceAnd,     PyNumber_InPlaceXor,
-                            PyNumber_InPlaceOr,   PyNumber_InPlaceFloorDivide, PyNumber_InPlaceTrueDivide,
-                            PyNumber_MatrixMultiply, PyNumber_InPlaceMatrixMultiply};
+  binaryfunc functions[] = {PyNumber_Add,
+                            PyNumber_Subtract,
+                            PyNumber_Multiply,
+                            PyNumber_Remainder,
+                            PyNumber_Divmod,
+                            PyNumber_Lshift,
+                            PyNumber_Rshift,
+                            PyNumber_And,
+                            PyNumber_Xor,
+                            PyNumber_Or,
+                            PyNumber_FloorDivide,
+                            PyNumber_TrueDivide,
+                            PyNumber_InPlaceAdd,
+                            PyNumber_InPlaceSubtract,
+                            PyNumber_InPlaceMultiply,
+                            PyNumber_InPlaceRemainder,
+                            PyNumber_InPlaceLshift,
+                            PyNumber_InPlaceRshift,
+                            PyNumber_InPlaceAnd,
+                            PyNumber_InPlaceXor,
+                            PyNumber_InPlaceOr,
+                            PyNumber_InPlaceFloorDivide,
+                            PyNumber_InPlaceTrueDivide,
+                            PyNumber_MatrixMultiply,
+                            PyNumber_InPlaceMatrixMultiply};
   for (size_t i = 0; i < Py_ARRAY_LENGTH(functions); i++) {
     PyObject* result = functions[i](a, b);
     if (result == NULL) {
@@ -319,8 +445,10 @@ PyMODINIT_FUNC PyInit_slots(void) {
   PyObject* module = PyModule_Create(&module_def);
   if (module == NULL) return NULL;
   log_list = PyList_New(0);
-  PyTypeObject* types[] = {&Number_Type, &Sequence_Type, &Mapping_Type,    &Both_Type,   &Async_Type, &Buffer_Type,
-                           &Old_Type,    &Descriptor_Type, &Object_Type, &Silent_Type, &Wrong_Type};
+  PyTypeObject* types[] = {&Number_Type, &Sequence_Type, &Mapping_Type,    &Both_Type,   &Async_Type,
+                           &Buffer_Type, &Old_Type,      &Descriptor_Type, &Object_Type, &Silent_Type,
+                           &Wrong_Type,  &mute_Type,     &loud_Type};
+  mute_Type.tp_new = mute_new, loud_Type.tp_new = loud_new;
   for (size_t i = 0; i < Py_ARRAY_LENGTH(types); i++)
     if (PyModule_AddType(module, types[i]) < 0) return NULL;
   for (size_t i = 0; i < Py_ARRAY_LENGTH(specs); i++) {

@@ -11,15 +11,16 @@ static PyObject* facts(PyObject* module, PyObject* s) {
   unsigned long sum = 0;
   for (Py_ssize_t i = 0; i < n; i++) {
     Py_UCS4 c = PyUnicode_READ(kind, data, i);
-    if (c != PyUnicode_READ_CHAR(s, i) || c != PyUnicode_ReadChar(s, i)) return PyErr_Format(PyExc_AssertionError, "readers differ");
+    if (c != PyUnicode_READ_CHAR(s, i) || c != PyUnicode_ReadChar(s, i))
+      return PyErr_Format(PyExc_AssertionError, "readers differ");
     sum = sum * 31 + c;
   }
   if (PyUnicode_READ(kind, data, n) != 0) return PyErr_Format(PyExc_AssertionError, "no null at the end");
   const void* typed = kind == PyUnicode_1BYTE_KIND   ? (const void*)PyUnicode_1BYTE_DATA(s)
                       : kind == PyUnicode_2BYTE_KIND ? (const void*)PyUnicode_2BYTE_DATA(s)
                                                      : (const void*)PyUnicode_4BYTE_DATA(s);
-  return Py_BuildValue("(iinIkii)", kind, PyUnicode_IS_ASCII(s), n, (unsigned)PyUnicode_MAX_CHAR_VALUE(s), sum & 0xffffff,
-                       typed == data, PyUnicode_IS_COMPACT(s) && PyUnicode_IS_READY(s));
+  return Py_BuildValue("(iinIkii)", kind, PyUnicode_IS_ASCII(s), n, (unsigned)PyUnicode_MAX_CHAR_VALUE(s),
+                       sum & 0xffffff, typed == data, PyUnicode_IS_COMPACT(s) && PyUnicode_IS_READY(s));
 }
 static PyObject* make(PyObject* module, PyObject* args) {  // make(maximum, code points): by macro, by function
   unsigned maximum;
@@ -53,7 +54,8 @@ static PyObject* as_ucs4(PyObject* module, PyObject* s) {
   Py_UCS4 small[8];
   Py_UCS4* copy = PyUnicode_AsUCS4Copy(s);
   if (copy == NULL) return NULL;
-  PyObject* result = Py_BuildValue("(y#i)", (char*)copy, 4 * (PyUnicode_GetLength(s) + 1), PyUnicode_AsUCS4(s, small, 8, 1) != NULL);
+  PyObject* result =
+      Py_BuildValue("(y#i)", (char*)copy, 4 * (PyUnicode_GetLength(s) + 1), PyUnicode_AsUCS4(s, small, 8, 1) != NULL);
   PyErr_Clear();
   PyMem_Free(copy);
   return result;
@@ -105,24 +107,25 @@ static PyObject* fill(PyObject* module, PyObject* args) {
 
 static PyObject* formats(PyObject* module, PyObject* object) {
   PyObject* list = PyList_New(0);
-#define ADD(...)                                               \
-  do {                                                         \
-    PyObject* s = PyUnicode_FromFormat(__VA_ARGS__);           \
-    if (s == NULL) goto fail;                                  \
-    PyList_Append(list, s);                                    \
-    Py_DECREF(s);                                              \
+#define ADD(...)                                     \
+  do {                                               \
+    PyObject* s = PyUnicode_FromFormat(__VA_ARGS__); \
+    if (s == NULL) goto fail;                        \
+    PyList_Append(list, s);                          \
+    Py_DECREF(s);                                    \
   } while (0)
   ADD("plain %% %c %c", 'x', 0x20AC);
   ADD("[%d] [%5d] [%05d] [%.3d] [%6.3d]", 42, 42, 42, 42, 42);
   ADD("[%d] [%-5d] [%05d]", 42, 42, 42);
   ADD("[%i] [%u] [%x] [%08x] [%#x]", -42, 42u, 255, 255, 255);
-  ADD("[%ld] [%lu] [%lld] [%llu] [%zd] [%zu] [%i] [%u] [%x]", -5L, 5UL, -6LL, 6ULL, (Py_ssize_t)-7, (size_t)7, -8, 8u, 255);
+  ADD("[%ld] [%lu] [%lld] [%llu] [%zd] [%zu] [%i] [%u] [%x]", -5L, 5UL, -6LL, 6ULL, (Py_ssize_t)-7, (size_t)7, -8, 8u,
+      255);
   ADD("[%s] [%5s] [%.2s] [%5.2s]", "text", "ab", "abc", "abc");
   ADD("[%s] [%.3s]", "\xe2\x82\xac!", "\xe2\x82\xac!");
   ADD("[%U] [%V] [%V] [%5U] [%.1U]", PyTuple_GET_ITEM(object, 0), PyTuple_GET_ITEM(object, 0), "other", NULL, "other",
       PyTuple_GET_ITEM(object, 0), PyTuple_GET_ITEM(object, 0));
-  ADD("[%S] [%R] [%A] [%.3R] [%8S]", PyTuple_GET_ITEM(object, 0), PyTuple_GET_ITEM(object, 0), PyTuple_GET_ITEM(object, 0),
-      PyTuple_GET_ITEM(object, 0), PyTuple_GET_ITEM(object, 0));
+  ADD("[%S] [%R] [%A] [%.3R] [%8S]", PyTuple_GET_ITEM(object, 0), PyTuple_GET_ITEM(object, 0),
+      PyTuple_GET_ITEM(object, 0), PyTuple_GET_ITEM(object, 0), PyTuple_GET_ITEM(object, 0));
   ADD("%s%d", "", 0);
   ADD("[%p]", (void*)0x1234);
   ADD("%");
@@ -144,10 +147,10 @@ static PyObject* call(PyObject* module, PyObject* args) {
 #define FUNCTION(text, expression) \
   if (strcmp(name, text) == 0) return expression;
 #define NUMBER(o) PyLong_AsSsize_t(o)
-#define STATUS(text, expression)                                           \
-  if (strcmp(name, text) == 0) {                                           \
-    Py_ssize_t value = (expression);                                       \
-    return PyErr_Occurred() ? NULL : PyLong_FromSsize_t(value);            \
+#define STATUS(text, expression)                                \
+  if (strcmp(name, text) == 0) {                                \
+    Py_ssize_t value = (expression);                            \
+    return PyErr_Occurred() ? NULL : PyLong_FromSsize_t(value); \
   }
   FUNCTION("Concat", PyUnicode_Concat(a, b))
   FUNCTION("Split", PyUnicode_Split(a, b == Py_None ? NULL : b, NUMBER(c)))
@@ -168,9 +171,11 @@ static PyObject* call(PyObject* module, PyObject* args) {
   FUNCTION("AsUnicodeEscapeString", PyUnicode_AsUnicodeEscapeString(a))
   FUNCTION("AsRawUnicodeEscapeString", PyUnicode_AsRawUnicodeEscapeString(a))
   FUNCTION("EncodeFSDefault", PyUnicode_EncodeFSDefault(a))
-  FUNCTION("DecodeUTF8", PyUnicode_DecodeUTF8(PyBytes_AS_STRING(a), PyBytes_GET_SIZE(a), b ? PyUnicode_AsUTF8(b) : NULL))
+  FUNCTION("DecodeUTF8",
+           PyUnicode_DecodeUTF8(PyBytes_AS_STRING(a), PyBytes_GET_SIZE(a), b ? PyUnicode_AsUTF8(b) : NULL))
   FUNCTION("DecodeLatin1", PyUnicode_DecodeLatin1(PyBytes_AS_STRING(a), PyBytes_GET_SIZE(a), NULL))
-  FUNCTION("DecodeASCII", PyUnicode_DecodeASCII(PyBytes_AS_STRING(a), PyBytes_GET_SIZE(a), b ? PyUnicode_AsUTF8(b) : NULL))
+  FUNCTION("DecodeASCII",
+           PyUnicode_DecodeASCII(PyBytes_AS_STRING(a), PyBytes_GET_SIZE(a), b ? PyUnicode_AsUTF8(b) : NULL))
   FUNCTION("DecodeUnicodeEscape", PyUnicode_DecodeUnicodeEscape(PyBytes_AS_STRING(a), PyBytes_GET_SIZE(a), NULL))
   FUNCTION("DecodeRawUnicodeEscape", PyUnicode_DecodeRawUnicodeEscape(PyBytes_AS_STRING(a), PyBytes_GET_SIZE(a), NULL))
   FUNCTION("DecodeFSDefault", PyUnicode_DecodeFSDefaultAndSize(PyBytes_AS_STRING(a), PyBytes_GET_SIZE(a)))
@@ -202,7 +207,8 @@ static PyObject* decode_utf16(PyObject* module, PyObject* args) {
   Py_ssize_t size;
   int order, wide;
   if (!PyArg_ParseTuple(args, "y#ip", &data, &size, &order, &wide)) return NULL;
-  PyObject* s = wide ? PyUnicode_DecodeUTF32(data, size, NULL, &order) : PyUnicode_DecodeUTF16(data, size, NULL, &order);
+  PyObject* s =
+      wide ? PyUnicode_DecodeUTF32(data, size, NULL, &order) : PyUnicode_DecodeUTF16(data, size, NULL, &order);
   return s ? Py_BuildValue("(Ni)", s, order) : NULL;
 }
 static PyObject* utf8(PyObject* module, PyObject* s) {
@@ -246,10 +252,11 @@ static PyObject* converters(PyObject* module, PyObject* path) {
 static PyObject* characters(PyObject* module, PyObject* code) {
   Py_UCS4 c = (Py_UCS4)PyLong_AsUnsignedLong(code);
   return Py_BuildValue("[iiiiiiiiiiiIIIiid]", !!Py_UNICODE_ISSPACE(c), !!Py_UNICODE_ISLOWER(c), !!Py_UNICODE_ISUPPER(c),
-                       !!Py_UNICODE_ISTITLE(c), !!Py_UNICODE_ISLINEBREAK(c), !!Py_UNICODE_ISDECIMAL(c), !!Py_UNICODE_ISDIGIT(c),
-                       !!Py_UNICODE_ISNUMERIC(c), !!Py_UNICODE_ISPRINTABLE(c), !!Py_UNICODE_ISALPHA(c), !!Py_UNICODE_ISALNUM(c),
-                       (unsigned)Py_UNICODE_TOLOWER(c), (unsigned)Py_UNICODE_TOUPPER(c), (unsigned)Py_UNICODE_TOTITLE(c),
-                       Py_UNICODE_TODECIMAL(c), Py_UNICODE_TODIGIT(c), Py_UNICODE_TONUMERIC(c));
+                       !!Py_UNICODE_ISTITLE(c), !!Py_UNICODE_ISLINEBREAK(c), !!Py_UNICODE_ISDECIMAL(c),
+                       !!Py_UNICODE_ISDIGIT(c), !!Py_UNICODE_ISNUMERIC(c), !!Py_UNICODE_ISPRINTABLE(c),
+                       !!Py_UNICODE_ISALPHA(c), !!Py_UNICODE_ISALNUM(c), (unsigned)Py_UNICODE_TOLOWER(c),
+                       (unsigned)Py_UNICODE_TOUPPER(c), (unsigned)Py_UNICODE_TOTITLE(c), Py_UNICODE_TODECIMAL(c),
+                       Py_UNICODE_TODIGIT(c), Py_UNICODE_TONUMERIC(c));
 }
 
 // == Bytes and bytearrays ==
@@ -269,9 +276,10 @@ static PyObject* bytes_facts(PyObject* module, PyObject* unused) {
   if (PyByteArray_Resize(array, 5) < 0) return NULL;
   memcpy(PyByteArray_AS_STRING(array) + 3, "++", 2);
   PyObject* both = PyByteArray_Concat(array, grown);
-  return Py_BuildValue("[NNNNNNNN]", a, first, grown, longer, array, both,
-                       PyBytes_FromFormat("%s|%5d|%c|%x|%%|%.2s|%zd|%lu", "s", 42, 'c', 255, "abc", (Py_ssize_t)-1, 7ul),
-                       PyBytes_FromObject(both));
+  return Py_BuildValue(
+      "[NNNNNNNN]", a, first, grown, longer, array, both,
+      PyBytes_FromFormat("%s|%5d|%c|%x|%%|%.2s|%zd|%lu", "s", 42, 'c', 255, "abc", (Py_ssize_t)-1, 7ul),
+      PyBytes_FromObject(both));
 }
 static PyObject* bytes_string(PyObject* module, PyObject* args) {
   PyObject* object;
@@ -294,7 +302,8 @@ static PyObject* writer(PyObject* module, PyObject* texts) {
   _PyUnicodeWriter_Init(&writer);
   writer.overallocate = 1;
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(texts); i++) {
-    if (_PyUnicodeWriter_WriteStr(&writer, PyTuple_GET_ITEM(texts, i)) < 0 || _PyUnicodeWriter_WriteChar(&writer, '/') < 0) {
+    if (_PyUnicodeWriter_WriteStr(&writer, PyTuple_GET_ITEM(texts, i)) < 0 ||
+        _PyUnicodeWriter_WriteChar(&writer, '/') < 0) {
       _PyUnicodeWriter_Dealloc(&writer);
       return NULL;
     }
