@@ -80,8 +80,8 @@ void atexit_run(Interpreter* self) {
   List* list = static_cast<List*>(self->atexit_callbacks);
   if (!list) return;
   while (list->ob_size) {
-    Ref<Object> entry = new_ref(list->ob_item[list->ob_size - 1]);
-    if (list_set_slice(list, list->ob_size - 1, list->ob_size, {}).failed()) error_clear();
+    // Taken out without allocating: this must end when there is no memory, too.
+    Ref<Object> entry = Ref<Object>::steal(list->ob_item[--list->ob_size]);
     if (entry.get() == None) continue;
     Tuple* parts = as<Tuple>(entry.get());
     Opt<Object*> kwargs = parts->ob_item[2] == None ? nullptr : parts->ob_item[2];

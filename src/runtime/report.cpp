@@ -196,7 +196,8 @@ Result<void> report(Object* file, const Unraisable& u) {
     TRY(write(file, as<Str>(module.get())));
     TRY(write(file, "."));
   }
-  TRY(write(file, type_short_name(reinterpret_cast<Type*>(u.type))));
+  Ref<Object> name = TRY(object_get_attr(u.type, id::__qualname__));
+  if (is_str(name)) TRY(write(file, as<Str>(name.get())));
   if (u.value && u.value != None) {
     TRY(write(file, ": "));
     Ref<Str> text = TRY(text_or(object_str(u.value), "<exception str() failed>"));

@@ -174,7 +174,11 @@ Result<void> init(FileIO* self, Object* file, Opt<Str*> mode_text, bool close_fd
   if (is_float(file)) return raise(TypeError, "integer argument expected, got float");
   if (by_number) {
     auto number = int_as_int(file);
-    if (number.failed()) return Error{};
+    if (number.failed()) {
+      // Too large for a descriptor: then it is a name, and no str.
+      error_clear();
+      return raise(TypeError, "expected str, bytes or os.PathLike object, not %.200s", type_of(file)->tp_name);
+    }
     fd = number.take();
     if (fd < 0) return raise(ValueError, "negative file descriptor");
   }

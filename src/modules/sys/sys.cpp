@@ -152,18 +152,18 @@ Result<isize> sys_getrefcount(Module*, Object* object) {
 constexpr Doc getallocatedblocks_doc = "getallocatedblocks($module, /)\n--\n\nThe number of memory blocks in use.";
 Result<isize> sys_getallocatedblocks(Module*) { return static_cast<isize>(memory::blocks_in_use()); }
 constexpr Doc getsizeof_doc = "getsizeof(object [, default]) -> int\n\nThe size of object in bytes, without what it refers to.";
-Result<isize> size_of(Object* object) {
+Result<u64> size_of(Object* object) {
   Ref<Object> method = TRY(object_lookup_special(object, id::__sizeof__));
   if (!method) return raise(TypeError, "Type %.100s doesn't define __sizeof__", object->ob_type->tp_name);
   Ref<Object> size = TRY(object_call_no_args(method));
   isize value = TRY(int_as_ssize_t(size));
   if (value < 0) return raise(ValueError, "__sizeof__() should return >= 0");
-  return value + (gc::is_collected(object) ? static_cast<isize>(sizeof(GcHead)) : 0);
+  return static_cast<u64>(value) + (gc::is_collected(object) ? sizeof(GcHead) : 0);
 }
 constexpr Doc getsizeof_signature = "getsizeof($module, object, default=<unset>)\n--\n\n";
 Result<Object> sys_getsizeof(Module*, Object* object, Opt<Object*> default_value) {
-  Result<isize> size = size_of(object);
-  if (!size.failed()) return int_from_i64(size.take());
+  Result<u64> size = size_of(object);
+  if (!size.failed()) return int_from_u64(size.take());
   if (!default_value || !error_matches(TypeError)) return Error{};
   error_clear();
   return new_ref(default_value.get());
@@ -172,6 +172,8 @@ constexpr Doc debugmallocstats_doc = "_debugmallocstats($module, /)\n--\n\nPrint
 Result<void> sys_debugmallocstats(Module*) {
   std::fprintf(stderr, "Small block threshold = %zu, in %zu size classes.\n%zu blocks, %zu bytes in use\n", memory::kSmallLimit,
                memory::kClasses, memory::blocks_in_use(), memory::bytes_in_use());
+  // Objects come from the size classes: none waits in a list of its own.
+  std::fprintf(stderr, "0 free PyDictObjects * %zu bytes each\n", sizeof(Dict));
   return {};
 }
 constexpr Doc clear_type_cache_doc = "_clear_type_cache($module, /)\n--\n\nForget cached look-ups of attributes of types.";
