@@ -1,13 +1,17 @@
-// frame: code.h, pyframe.h, frameobject.h, traceback.h of the C API.
+// frame: code.h, compile.h, pyframe.h, frameobject.h, traceback.h of the C API.
+#include <cmath>
+
 #include "capi/capi.h"
 #include "interpreter/eval_frame.h"
 #include "interpreter/frame.h"
 #include "interpreter/generator.h"
 #include "interpreter/interpreter.h"
+#include "interpreter/opcodes.h"
 #include "memory/refcount.h"
 #include "object/protocol.h"
 #include "runtime/traceback_print.h"
 #include "types/code.h"
+#include "types/complex.h"
 #include "types/dict.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -81,6 +85,100 @@ ADDER_EXPORT PyCodeObject* PyCode_New(int arg_count, int keyword_only, int local
                                    varnames, freevars, cellvars, filename, name, qualname, first_line, line_table,
                                    exception_table);
 }
+// ABI: _PyCodeConstructor of pycore_code.h.
+struct CodeConstructor {
+  PyObject *filename, *name, *qualname;
+  int flags;
+  PyObject* code;
+  int first_line;
+  PyObject *line_table, *consts, *names, *local_names, *local_kinds;
+  int arg_count, positional_only, keyword_only, stack_size;
+  PyObject* exception_table;
+};
+ADDER_EXPORT PyCodeObject* _PyCode_New(const CodeConstructor* c) {
+  if (!c->local_names || !is_tuple(c->local_names) || !c->local_kinds || !is_bytes(c->local_kinds) ||
+      tuple_size(as<Tuple>(c->local_names)) != bytes_size(as<Bytes>(c->local_kinds))) {
+    return bad_call_int(), nullptr;
+  }
+  auto make = [&]() -> Result<Code> {
+    const char* kinds = bytes_data(as<Bytes>(c->local_kinds));
+    auto names_of = [&](u8 kind) -> Result<Tuple> {
+      Ref<List> names = TRY(list_new());
+      for (isize i = 0; i < tuple_size(as<Tuple>(c->local_names)); ++i) {
+        if (static_cast<u8>(kinds[i]) & kind) TRY(list_append(names, tuple_item(as<Tuple>(c->local_names), i)));
+      }
+      return list_as_tuple(names);
+    };
+    Ref<Tuple> varnames = TRY(names_of(kFastLocal)), cellvars = TRY(names_of(kFastCell)), freevars = TRY(names_of(kFastFree));
+    CodeParameters parameters = {.flags = c->flags,
+                                 .first_line = c->first_line,
+                                 .argcount = c->arg_count,
+                                 .posonlyargcount = c->positional_only,
+                                 .kwonlyargcount = c->keyword_only,
+                                 .stack_size = c->stack_size};
+    return make_code(parameters, c->code, c->consts, c->names, varnames, freevars, cellvars, c->filename, c->name,
+                     c->qualname, c->line_table, c->exception_table);
+  };
+  return make().to_c();
+}
+ADDER_EXPORT int _PyCode_Validate(const CodeConstructor* c) {
+  PyCodeObject* made = _PyCode_New(c);
+  decref_or_null(made);
+  return made ? 0 : -1;
+}
+namespace {
+// A key that is equal for constants that may be shared: the type and the signs of zeros count.
+Result<Object> constant_key(Object* constant) {
+  Object* type = constant->ob_type;
+  if (constant == None || constant == Ellipsis || is_int_exact(constant) || is_str_exact(constant) || is_code(constant))
+    return new_ref(constant);
+  if (constant->ob_type == &PyBool_Type || is_bytes_exact(constant)) return tuple_pack(type, constant);
+  if (is_float_exact(constant)) {
+    double value = as<Float>(constant)->ob_fval;
+    return value == 0 && std::signbit(value) ? tuple_pack(type, constant, None) : tuple_pack(type, constant);
+  }
+  if (constant->ob_type == &PyComplex_Type) {
+    Py_complex value = as<Complex>(constant)->cval;
+    Object* real = value.real == 0 && std::signbit(value.real) ? True : False;
+    Object* imaginary = value.imag == 0 && std::signbit(value.imag) ? True : False;
+    return tuple_pack(type, constant, real, imaginary);
+  }
+  if (is_tuple_exact(constant)) {
+    Ref<Tuple> keys = TRY(tuple_new(tuple_size(as<Tuple>(constant))));
+    for (isize i = 0; i < tuple_size(keys); ++i)
+      tuple_init_item(keys, i, TRY(constant_key(tuple_item(as<Tuple>(constant), i))));
+    return tuple_pack(static_cast<Object*>(keys.get()), constant);
+  }
+  if (constant->ob_type == &PyFrozenSet_Type) {
+    Ref<List> keys = TRY(list_new());
+    isize position = 0;
+    Object* item;
+    Py_hash_t hash;
+    while (set_next(as<Set>(constant), position, item, hash)) {
+      Ref<Object> key = TRY(constant_key(item));
+      TRY(list_append(keys, key));
+    }
+    Ref<Object> set = TRY(object_call_one_arg(&PyFrozenSet_Type, keys));
+    return tuple_pack(set.get(), constant);
+  }
+  Ref<Int> identity = TRY(int_from_void_ptr(constant));
+  return tuple_pack(static_cast<Object*>(identity.get()), constant);
+}
+}  // namespace
+ADDER_EXPORT PyObject* _PyCode_ConstantKey(PyObject* constant) { return constant_key(constant).to_c(); }
+
+// == compile.h ==
+
+// `jump`: -1 for the larger of both, 0 and 1 for staying and jumping.
+ADDER_EXPORT int PyCompile_OpcodeStackEffectWithJump(int opcode, int arg, int jump) {
+  if (opcode < 0 || opcode > 255) return kInvalidStackEffect;
+  Op op = static_cast<Op>(opcode);
+  return jump < 0 ? opcode_max_stack_effect(op, arg) : opcode_stack_effect(op, arg, jump != 0);
+}
+ADDER_EXPORT int PyCompile_OpcodeStackEffect(int opcode, int arg) {
+  return PyCompile_OpcodeStackEffectWithJump(opcode, arg, -1);
+}
+
 // The code is not rewritten: CPython has no peephole optimizer for finished code any more either.
 ADDER_EXPORT PyObject* PyCode_Optimize(PyObject* code, PyObject*, PyObject*, PyObject*) {
   return new_ref(code).release();

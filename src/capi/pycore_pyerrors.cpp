@@ -166,6 +166,86 @@ ADDER_EXPORT Py_ssize_t _Py_UTF8_Edit_Cost(PyObject* first, PyObject* second, Py
   return name_distance({a.data, static_cast<usize>(a.size)}, {b.data, static_cast<usize>(b.size)}, static_cast<int>(limit));
 }
 
+// == The place of a SyntaxError ==
+
+// The line as it stands in the file; null without an exception if there is none.
+ADDER_EXPORT PyObject* PyErr_ProgramTextObject(PyObject* filename, int line) {
+  if (!filename || line <= 0) return nullptr;
+  auto text = program_text(filename, line);
+  if (text.failed()) {
+    error_clear();
+    return nullptr;
+  }
+  Ref<Str> found = text.take();
+  return str_length(found) ? found.release() : nullptr;
+}
+ADDER_EXPORT PyObject* _PyErr_ProgramDecodedTextObject(PyObject* filename, int line, const char*) {
+  return PyErr_ProgramTextObject(filename, line);
+}
+ADDER_EXPORT PyObject* PyErr_ProgramText(const char* filename, int line) {
+  auto name = str_decode_fs_default(filename);
+  if (name.failed()) {
+    error_clear();
+    return nullptr;
+  }
+  return PyErr_ProgramTextObject(name.take().get(), line);
+}
+// Writes the place into the exception that is set. Columns count from 1; what is negative becomes None.
+ADDER_EXPORT void PyErr_RangedSyntaxLocationObject(PyObject* filename, int line, int column, int end_line,
+                                                   int end_column) {
+  Ref<Object> raised = error_take();
+  if (!raised) return;
+  auto set = [&](const char* name, int value) -> Result<void> {
+    Ref<Str> attribute = TRY(str_intern_from_string(name));
+    if (value < 0) return object_set_attr(raised, attribute, static_cast<Object*>(None));
+    Ref<Int> number = TRY(int_from_i64(value));
+    return object_set_attr(raised, attribute, number);
+  };
+  auto write = [&]() -> Result<void> {
+    TRY(set("lineno", line));
+    TRY(set("offset", column));
+    TRY(set("end_lineno", end_line));
+    TRY(set("end_offset", end_column));
+    if (filename) {
+      Ref<Str> attribute = TRY(str_intern_from_string("filename"));
+      TRY(object_set_attr(raised, attribute, filename));
+      Ref<Object> text = Ref<Object>::steal(PyErr_ProgramTextObject(filename, line));
+      attribute = TRY(str_intern_from_string("text"));
+      if (text) TRY(object_set_attr(raised, attribute, text.get()));
+    }
+    if (raised->ob_type == SyntaxError) return {};
+    // Other classes show their place in the same way.
+    Ref<Str> attribute = TRY(str_intern_from_string("msg"));
+    Ref<Object> message = TRY(object_lookup_attr(raised, attribute));
+    if (!message) {
+      Ref<Str> text = TRY(object_str(raised));
+      TRY(object_set_attr(raised, attribute, text));
+    }
+    attribute = TRY(str_intern_from_string("print_file_and_line"));
+    Ref<Object> shown = TRY(object_lookup_attr(raised, attribute));
+    return shown ? Result<void>() : object_set_attr(raised, attribute, static_cast<Object*>(None));
+  };
+  if (write().failed()) error_clear();
+  error_set(std::move(raised));
+}
+ADDER_EXPORT void PyErr_SyntaxLocationObject(PyObject* filename, int line, int column) {
+  PyErr_RangedSyntaxLocationObject(filename, line, column, line, -1);
+}
+ADDER_EXPORT void PyErr_SyntaxLocationEx(const char* filename, int line, int column) {
+  Ref<Object> raised = error_take();
+  Ref<Object> name;
+  if (filename) {
+    auto text = str_decode_fs_default(filename);
+    if (text.failed())
+      error_clear();
+    else
+      name = text.take();
+  }
+  error_set(std::move(raised));
+  PyErr_SyntaxLocationObject(name.get(), line, column);
+}
+ADDER_EXPORT void PyErr_SyntaxLocation(const char* filename, int line) { PyErr_SyntaxLocationEx(filename, line, -1); }
+
 // == Dumps: async-signal-safe ==
 
 ADDER_EXPORT void _Py_DumpTraceback(int fd, PyThreadState* state) { dump_traceback(fd, state); }

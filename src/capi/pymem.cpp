@@ -9,6 +9,7 @@
 #include "memory/refcount.h"
 #include "object/protocol.h"
 #include "runtime/error.h"
+#include "runtime/runtime.h"
 
 using namespace adder;
 
@@ -89,7 +90,32 @@ ADDER_EXPORT wchar_t* _PyMem_RawWcsdup(const wchar_t* text) {
   void* copy = allocate(memory::kRawDomain, size);
   return copy ? static_cast<wchar_t*>(std::memcpy(copy, text, size)) : nullptr;
 }
-ADDER_EXPORT const char* _PyMem_GetCurrentAllocatorName() { return "pymalloc"; }
+ADDER_EXPORT const char* _PyMem_GetCurrentAllocatorName() { return memory::current_allocator_name(); }
+// Of a running process only with checks on already: blocks without margins could not be told from others.
+ADDER_EXPORT void PyMem_SetupDebugHooks() {
+  if (!main_interpreter.initialized || memory::debug_allocators_installed()) memory::install_debug_allocators();
+}
+ADDER_EXPORT int _PyMem_GetAllocatorName(const char* text, memory::AllocatorName* name) {
+  static constexpr const char* kNames[] = {"", "default", "debug", "malloc", "malloc_debug", "pymalloc", "pymalloc_debug"};
+  if (!text || !*text) text = "default";
+  for (int i = 1; i < 7; ++i) {
+    if (std::strcmp(text, kNames[i]) != 0) continue;
+    *name = static_cast<memory::AllocatorName>(i);
+    return 0;
+  }
+  return -1;
+}
+ADDER_EXPORT int _PyMem_SetupAllocators(memory::AllocatorName name) {
+  if (name < memory::AllocatorName::kNotSet || name > memory::AllocatorName::kPymallocDebug) return -1;
+  if (!main_interpreter.initialized) memory::use_allocators(name);
+  return 0;
+}
+ADDER_EXPORT int _PyMem_SetDefaultAllocator(int domain, BlockAllocator* old) {
+  if (domain < 0 || domain >= memory::kDomains) return -1;
+  if (old) *old = memory::block_allocator(static_cast<Domain>(domain));
+  memory::set_block_allocator(static_cast<Domain>(domain), memory::first_block_allocator(static_cast<Domain>(domain)));
+  return 0;
+}
 
 // == Objects ==
 

@@ -34,4 +34,14 @@ const BlockAllocator& first_block_allocator(Domain domain);
 void install_debug_allocators();
 // Whether they were installed.
 bool debug_allocators_installed();
+// Writes where a block was allocated, for the report about a broken one; null if nobody knows.
+using BlockDescriber = void (*)(int fd, void* block);
+extern BlockDescriber block_describer_;
+
+// ABI: PyMemAllocatorName, the values of PYTHONMALLOC.
+enum class AllocatorName : int { kNotSet, kDefault, kDebug, kMalloc, kMallocDebug, kPymalloc, kPymallocDebug };
+// Before anything was allocated, or else blocks would change hands.
+void use_allocators(AllocatorName name);
+// As PYTHONMALLOC names them; null if somebody else's serve a domain.
+const char* current_allocator_name();
 }  // namespace adder::memory

@@ -12,6 +12,7 @@
 #include "object/object.h"
 #include "runtime/interpreters.h"
 #include "runtime/lifecycle.h"
+#include "modules/warnings.h"
 #include "runtime/runtime.h"
 #include "runtime/traceback_print.h"
 #include "types/dict.h"
@@ -418,6 +419,12 @@ Result<void> warn(Type* category, isize stack_level, const char* format, ...) {
 Result<void> warn_explicit(Type* category, Object* message, Object* filename, int line) {
   if (!interpreter()->warnings_ready) return {};
   return issue(category, message, filename, line, {}, nullptr, nullptr, nullptr);
+}
+
+Result<void> warn_explicit_in(Type* category, Object* message, Object* filename, int line, Opt<Object*> module,
+                              Opt<Object*> registry) {
+  if (!interpreter()->warnings_ready) return {};
+  return issue(category, message, filename, line, module, registry.get(), nullptr, nullptr);
 }
 
 Result<void> warn_resource(Object* source, isize stack_level, const char* format, ...) {

@@ -22,6 +22,7 @@
 #include "runtime/configure_flags.h"
 #include "runtime/locale_text.h"
 #include "runtime/paths.h"
+#include "memory/allocator_hooks.h"
 #include "runtime/runtime.h"
 #include "runtime/traceback_print.h"
 #include "types/codecs/filesystem.h"
@@ -192,6 +193,7 @@ PyStatus preinitialize(const PyPreConfig& wanted, const TextList* arguments) {
   if (!status_failed(status)) status = decide_allocator(p);
   if (status_failed(status)) return status;
   coerce_locale(p);
+  memory::use_allocators(static_cast<memory::AllocatorName>(p.allocator));
   pre_state = {false, true, p};
   return status_ok();
 }

@@ -765,6 +765,7 @@ Result<void> traceback_print(Object* traceback, Object* file) {
   return print_entries(out, traceback);
 }
 
+Result<Str> program_text(Object* filename, int lineno) { return read_source_line(as<Str>(filename), lineno); }
 int name_distance(std::string_view a, std::string_view b, int limit) { return edit_distance(a, b, limit); }
 
 Result<Str> source_line(Object* filename, int lineno) {

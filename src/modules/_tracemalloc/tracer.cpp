@@ -11,6 +11,7 @@
 #include <pthread.h>
 
 #include "interpreter/frame.h"
+#include "interpreter/traceback_dump.h"
 #include "memory/allocator_hooks.h"
 #include "memory/gc.h"
 #include "types/code.h"
@@ -316,6 +317,25 @@ void* raw_traced_reallocate(void* context, void* block, usize size) {
   });
 }
 
+// For the report about a broken block.
+void describe_block(int fd, void* block) {
+  Traceback* traceback = nullptr;
+  {
+    Locked locked;
+    if (Trace* trace = find(0, address_of(block))) traceback = trace->traceback;
+  }
+  if (!traceback) return;
+  dump_text(fd, "Memory block allocated at (most recent call first):\n");
+  for (u32 i = 0; i < traceback->count; ++i) {
+    dump_text(fd, "  File \"");
+    dump_str(fd, traceback->places[i].filename);
+    dump_text(fd, "\", line ");
+    dump_number(fd, traceback->places[i].line);
+    dump_text(fd, "\n");
+  }
+  dump_text(fd, "\n");
+}
+
 void clear_tables() {
   Traceback** old;
   usize capacity;
@@ -357,6 +377,7 @@ Result<void> start(int max_frames) {
   scratch = static_cast<Traceback*>(std::calloc(1, traceback_size(static_cast<u32>(max_frames))));
   if (!scratch) return raise_no_memory();
   _Py_tracemalloc_config = {1, 1, max_frames};
+  memory::block_describer_ = describe_block;
   for (int i = 0; i < memory::kDomains; ++i) inner[i] = memory::block_allocator(static_cast<Domain>(i));
   memory::set_block_allocator(memory::kRawDomain,
                               {&inner[memory::kRawDomain], raw_traced_allocate, raw_traced_allocate_zeroed,
@@ -373,6 +394,7 @@ void stop() {
   {
     Locked locked;
     _Py_tracemalloc_config.tracing = 0;
+    memory::block_describer_ = nullptr;
   }
   for (int i = 0; i < memory::kDomains; ++i) memory::set_block_allocator(static_cast<Domain>(i), inner[i]);
   clear_tables();
