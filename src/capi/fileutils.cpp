@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "capi/capi.h"
-#include "memory/allocator.h"
+#include "memory/allocator_hooks.h"
 #include "object/file_descriptor.h"
 #include "runtime/locale_text.h"
 
@@ -117,7 +117,7 @@ struct EncodedPath {
   explicit EncodedPath(const wchar_t* path) : text(Py_EncodeLocale(path, nullptr)) {
     if (!text) errno = EINVAL;
   }
-  ~EncodedPath() { memory::release(text); }
+  ~EncodedPath() { memory::mem_release(text); }
   char* text;
 };
 // Decodes what the system gave into the caller's buffer; null when it does not fit.

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <cwchar>
 
-#include "memory/allocator.h"
+#include "memory/allocator_hooks.h"
 #include "memory/refcount.h"
 #include "object/buffer.h"
 #include "object/number.h"
@@ -83,7 +83,7 @@ class Parser {
         buffer_release(static_cast<Py_buffer*>(owned_[i].pointer));
       else {
         char** block = static_cast<char**>(owned_[i].pointer);
-        memory::release(*block);
+        memory::mem_release(*block);
         *block = nullptr;
       }
     }
@@ -405,7 +405,7 @@ class Parser {
         return raised();
       }
     } else {
-      *buffer = static_cast<char*>(memory::allocate(view.size() + 1));
+      *buffer = static_cast<char*>(memory::mem_allocate(view.size() + 1));
       if (!*buffer) {
         (void)raise_no_memory();
         return raised();

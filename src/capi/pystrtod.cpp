@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "base/double_text.h"
-#include "memory/allocator.h"
+#include "memory/allocator_hooks.h"
 #include "object/protocol.h"
 #include "runtime/error.h"
 
@@ -71,7 +71,7 @@ ADDER_EXPORT char* PyOS_double_to_string(double value, char code, int precision,
   if (kind) *kind = std::isnan(value) ? kNan : std::isinf(value) ? kInfinite : kFinite;
   DoubleText text;
   char* copy = double_to_text(value, code, precision, flags, text)
-                   ? static_cast<char*>(memory::allocate(static_cast<usize>(text.size()) + 1))
+                   ? static_cast<char*>(memory::mem_allocate(static_cast<usize>(text.size()) + 1))
                    : nullptr;
   if (!copy) {
     (void)raise_no_memory();

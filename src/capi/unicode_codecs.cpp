@@ -4,7 +4,7 @@
 #include <cwchar>
 
 #include "capi/capi.h"
-#include "memory/allocator.h"
+#include "memory/allocator_hooks.h"
 #include "runtime/locale_text.h"
 #include "types/codecs.h"
 
@@ -183,7 +183,7 @@ ADDER_EXPORT PyObject* PyUnicode_EncodeLocale(PyObject* object, const char* erro
     switch (text_encode_locale(wide, &bytes, &position, &reason, false, true, text_errors_of(errors))) {
       case kTextDone:
         result = bytes_from_string(bytes).to_c();
-        memory::release(bytes);
+        memory::mem_release(bytes);
         break;
       case kTextInvalid: {
         isize at = static_cast<isize>(position);
@@ -194,7 +194,7 @@ ADDER_EXPORT PyObject* PyUnicode_EncodeLocale(PyObject* object, const char* erro
       default: static_cast<void>(raise_no_memory());
     }
   }
-  memory::release(wide);
+  memory::mem_release(wide);
   return result;
 }
 
@@ -229,7 +229,7 @@ constexpr int kCleanupSupported = 0x20000;
 int convert_wide(PyObject* object, void* out, const char* expected, bool none) {
   wchar_t** place = static_cast<wchar_t**>(out);
   if (!object) {
-    memory::release(*place);
+    memory::mem_release(*place);
     *place = nullptr;
     return 1;
   }

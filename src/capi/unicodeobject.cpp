@@ -4,7 +4,7 @@
 
 #include "base/unicode.h"
 #include "capi/capi.h"
-#include "memory/allocator.h"
+#include "memory/allocator_hooks.h"
 #include "types/codecs.h"
 #include "types/str/internal.h"
 #include "types/str/methods.h"
@@ -214,13 +214,13 @@ ADDER_EXPORT wchar_t* PyUnicode_AsWideCharString(PyObject* object, Py_ssize_t* s
   if (!object || !is_str(object)) return reinterpret_cast<wchar_t*>(bad_call());
   Str* text = as<Str>(object);
   isize length = str_length(text);
-  wchar_t* buffer = static_cast<wchar_t*>(memory::allocate(sizeof(wchar_t) * static_cast<usize>(length + 1)));
+  wchar_t* buffer = static_cast<wchar_t*>(memory::mem_allocate(sizeof(wchar_t) * static_cast<usize>(length + 1)));
   if (!buffer) return null(raise_no_memory());
   PyUnicode_AsWideChar(object, buffer, length + 1);
   if (size) {
     *size = length;
   } else if (wcslen(buffer) != static_cast<usize>(length)) {
-    memory::release(buffer);
+    memory::mem_release(buffer);
     return null(raise(ValueError, "embedded null character"));
   }
   return buffer;
@@ -237,7 +237,7 @@ ADDER_EXPORT Py_UCS4* PyUnicode_AsUCS4(PyObject* object, Py_UCS4* buffer, Py_ssi
 }
 ADDER_EXPORT Py_UCS4* PyUnicode_AsUCS4Copy(PyObject* object) {
   isize length = str_length(as<Str>(object));
-  Py_UCS4* buffer = static_cast<Py_UCS4*>(memory::allocate(sizeof(Py_UCS4) * static_cast<usize>(length + 1)));
+  Py_UCS4* buffer = static_cast<Py_UCS4*>(memory::mem_allocate(sizeof(Py_UCS4) * static_cast<usize>(length + 1)));
   if (!buffer) return null(raise_no_memory());
   return PyUnicode_AsUCS4(object, buffer, length + 1, 1);
 }

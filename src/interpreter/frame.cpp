@@ -1,6 +1,7 @@
 // frame: the data stack, the life of frames, and the view of their variables as a mapping.
 #include "interpreter/frame.h"
 
+#include <cstdlib>
 #include <cstring>
 
 #include "memory/allocator.h"
@@ -18,7 +19,7 @@ constexpr usize kChunkHeader = offsetof(_PyStackChunk, data);
 Object** data_stack_push_slowly(ThreadState* state, usize words) {
   usize bytes = kChunkBytes;
   while (bytes < kChunkHeader + (words + 64) * sizeof(Object*)) bytes *= 2;
-  _PyStackChunk* chunk = static_cast<_PyStackChunk*>(memory::allocate(bytes));
+  _PyStackChunk* chunk = static_cast<_PyStackChunk*>(std::malloc(bytes));
   if (!chunk) {
     (void)raise_no_memory();
     return nullptr;
@@ -44,7 +45,7 @@ void data_stack_pop_chunk(ThreadState* state) {
   state->datastack_chunk = previous;
   state->datastack_top = previous->data + previous->top;
   state->datastack_limit = reinterpret_cast<Object**>(reinterpret_cast<char*>(previous) + previous->size);
-  memory::release(chunk);
+  std::free(chunk);
 }
 
 // == Life of a frame ==

@@ -29,6 +29,16 @@ void set_block_allocator(Domain domain, const BlockAllocator& allocator);
 // What served a domain at first.
 const BlockAllocator& first_block_allocator(Domain domain);
 
+// Blocks of the mem domain: what the C API hands out and its callers release with PyMem_Free.
+inline void* mem_allocate(usize size) {
+  const BlockAllocator& allocator = block_allocator(kMemDomain);
+  return allocator.allocate(allocator.context, size);
+}
+inline void mem_release(void* block) {
+  const BlockAllocator& allocator = block_allocator(kMemDomain);
+  allocator.release(allocator.context, block);
+}
+
 // Puts checks around all three domains: margins on both sides of a block, the domain it came from, and the GIL. Misuse is
 // reported and ends the process. Once (PyMem_SetupDebugHooks).
 void install_debug_allocators();

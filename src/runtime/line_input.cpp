@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include "memory/allocator.h"
+#include "memory/allocator_hooks.h"
 #include "runtime/error.h"
 #include "runtime/thread.h"
 
@@ -95,7 +95,7 @@ char* line_input(FILE* input, FILE* output, const char* prompt) {
   PyEval_RestoreThread(state);
   if (!line) return nullptr;
   usize size = std::strlen(line) + 1;
-  char* copy = static_cast<char*>(memory::allocate(size));
+  char* copy = static_cast<char*>(memory::mem_allocate(size));
   if (copy)
     std::memcpy(copy, line, size);
   else

@@ -8,7 +8,7 @@
 #include <cwchar>
 #include <langinfo.h>
 
-#include "memory/allocator.h"
+#include "memory/allocator_hooks.h"
 #include "runtime/configure.h"
 
 ADDER_EXPORT void* PyMem_RawMalloc(size_t size);
@@ -97,7 +97,7 @@ TextStatus encode(const wchar_t* text, char** out, usize* error_position, const 
   usize size = std::wcslen(text);
   if (size > PTRDIFF_MAX / widest - 1) return kTextNoMemory;
   usize capacity = size * widest + 1;
-  char* made = static_cast<char*>(raw ? PyMem_RawMalloc(capacity) : memory::allocate(capacity));
+  char* made = static_cast<char*>(raw ? PyMem_RawMalloc(capacity) : memory::mem_allocate(capacity));
   if (!made) return kTextNoMemory;
   usize count = 0;
   for (usize i = 0; i < size; ++i) {
@@ -107,7 +107,7 @@ TextStatus encode(const wchar_t* text, char** out, usize* error_position, const 
     }
     usize used = step(made + count, text[i]);
     if (!used) {
-      raw ? PyMem_RawFree(made) : memory::release(made);
+      raw ? PyMem_RawFree(made) : memory::mem_release(made);
       if (error_position) *error_position = i;
       if (reason) *reason = "encoding error";
       return kTextInvalid;

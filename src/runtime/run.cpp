@@ -8,7 +8,7 @@
 
 #include "import/import.h"
 #include "interpreter/interpreter.h"
-#include "memory/allocator.h"
+#include "memory/allocator_hooks.h"
 #include "object/object.h"
 #include "runtime/lifecycle.h"
 #include "runtime/line_input.h"
@@ -181,14 +181,14 @@ Result<bool> interact_once(std::FILE* input, Str* filename, Dict* globals, PyCom
     usize length = std::strlen(line);
     bool ended = length == 0;
     if (ended && !more) {
-      memory::release(line);
+      memory::mem_release(line);
       std::fputc('\n', stderr);
       return false;
     }
     source = static_cast<char*>(std::realloc(source, size + length + 2));
     std::memcpy(source + size, line, length);
     size += length;
-    memory::release(line);
+    memory::mem_release(line);
     TRY(check_signals());
     if (ended) local.cf_flags &= ~(PyCF_ALLOW_INCOMPLETE_INPUT | PyCF_DONT_IMPLY_DEDENT);
     std::string_view all(source, size);

@@ -92,7 +92,7 @@ void unlink(ThreadState* state) {
   std::free(thread_record(state)->represented);
   for (_PyStackChunk *chunk = state->datastack_chunk, *previous; chunk; chunk = previous) {
     previous = chunk->previous;
-    memory::release(chunk);
+    std::free(chunk);  // without the GIL
   }
 }
 }  // namespace

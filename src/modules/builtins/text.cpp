@@ -3,7 +3,7 @@
 #include <cstring>
 #include <unistd.h>
 
-#include "memory/allocator.h"
+#include "memory/allocator_hooks.h"
 #include "modules/builtins/builtins.h"
 #include "runtime/line_input.h"
 #include "runtime/runtime.h"
@@ -144,7 +144,7 @@ Result<Object> input_from_terminal(Object* out, const StreamCodec& in_codec, con
   if (size && line[size - 1] == '\n') --size;
   Result<Object> decoded =
       str_decode(line, static_cast<isize>(size), in_codec.encoding_text(), in_codec.errors_text());
-  memory::release(line);
+  memory::mem_release(line);
   Ref<Object> text = TRY(decoded);
   if (ended) return raise_object(EOFError, None);
   TRY(audit("builtins.input/result", text.get()));
