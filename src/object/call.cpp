@@ -4,12 +4,14 @@
 // See        docs/objects.md
 #include "memory/allocator.h"
 #include "object/object.h"
+#include "runtime/stack_guard.h"
 #include "types/dict.h"
 #include "types/str.h"
 #include "types/tuple.h"
 
 namespace adder {
 namespace {
+constexpr const char* kWhileCalling = " while calling a Python object";
 
 constexpr isize kStackArguments = 12;
 
@@ -58,7 +60,7 @@ inline Result<Object> checked(Object* callable, Object* result) {
 }
 
 Result<Object> call_slot(Object* callable, ternaryfunc slot, Object* args, Object* kwargs) {
-  RecursionGuard guard(" while calling a Python object");
+  RecursionGuard guard(kWhileCalling);
   if (guard.failed()) return Error{};
   return checked(callable, slot(callable, args, kwargs));
 }
@@ -72,7 +74,7 @@ Result<Object> call_slot_with_vector(Object* callable, Object* const* args, isiz
   ternaryfunc slot = callable->ob_type->tp_call;
   if (!slot) return raise_not_callable(callable);
   if (slot == type_call_slot) {
-    RecursionGuard guard(" while calling a Python object");
+    RecursionGuard guard(kWhileCalling);
     if (guard.failed()) return Error{};
     Maybe<Object> instance = type_call_vector(reinterpret_cast<Type*>(callable), args, nargs, keyword_names);
     if (instance.failed()) return Error{};
@@ -127,6 +129,7 @@ Result<Dict> keywords_as_dict(Object* const* values, Tuple* names) {
 
 Result<Object> object_vectorcall(Object* callable, Object* const* args, usize nargsf, Opt<Tuple*> keyword_names) {
   if (vectorcallfunc function = vectorcall_of(callable)) {
+    if (stack_is_low()) return raise_stack_overflow(kWhileCalling);
     return checked(callable, function(callable, args, nargsf, keyword_names.get()));
   }
   return call_slot_with_vector(callable, args, static_cast<isize>(vectorcall_nargs(nargsf)), keyword_names);
@@ -136,6 +139,7 @@ Result<Object> object_call(Object* callable, Object* args, Opt<Object*> kwargs) 
   check(has_flag(args->ob_type, Py_TPFLAGS_TUPLE_SUBCLASS), "object_call takes a tuple");
   vectorcallfunc function = vectorcall_of(callable);
   if (function && !wants_tuple(callable)) {
+    if (stack_is_low()) return raise_stack_overflow(kWhileCalling);
     return call_vectorcall_with_tuple(callable, function, as<Tuple>(args), static_cast<Dict*>(kwargs.get()));
   }
   ternaryfunc slot = callable->ob_type->tp_call;

@@ -11,6 +11,7 @@
 #include <sys/random.h>
 
 #include "object/object.h"
+#include "runtime/stack_guard.h"
 
 namespace adder {
 namespace {
@@ -103,6 +104,7 @@ Py_hash_t hash_double(Object* object, double value) {
 }
 
 Result<Py_hash_t> object_hash(Object* object) {
+  if (stack_is_low()) return raise_stack_overflow(" while hashing an object");
   Type* type = object->ob_type;
   if (ADDER_UNLIKELY(!type->tp_hash)) {
     if (!type->tp_dict) {

@@ -1,5 +1,6 @@
 // items: subscription, length and iteration of any object.
 #include "object/object.h"
+#include "runtime/stack_guard.h"
 #include "types/function.h"
 #include "types/int.h"
 #include "types/module.h"
@@ -150,6 +151,7 @@ Result<Object> object_get_aiter(Object* object) {
 }
 
 Maybe<Object> iter_next(Object* iterator) {
+  if (stack_is_low()) return raise_stack_overflow(" while getting the next item of an iterator");
   Object* item = iterator->ob_type->tp_iternext(iterator);
   if (ADDER_LIKELY(item != nullptr)) return Ref<Object>::steal(item);
   if (!thread()->curexc_type) return nullptr;

@@ -17,6 +17,7 @@
 #include "runtime/gil.h"
 #include "runtime/interpreters.h"
 #include "runtime/safepoint.h"
+#include "runtime/stack_guard.h"
 #include "runtime/fatal.h"
 
 namespace adder {
@@ -214,7 +215,11 @@ void runtime_set_finalizing(ThreadState* state) { __atomic_store_n(&finalizing_t
 
 // == Recursion ==
 
-void set_stack_limit(char* limit) { RecursionGuard::stack_limit_ = limit; }
+thread_local constinit char* c_stack_limit_ = nullptr;
+void set_stack_limit(char* limit) { RecursionGuard::stack_limit_ = c_stack_limit_ = limit; }
+Error raise_stack_overflow(const char* where) {
+  return raise(RecursionError, "maximum recursion depth exceeded%s", where);
+}
 
 void measure_stack() {
   constexpr usize kReserve = 256 * 1024;
