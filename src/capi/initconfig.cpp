@@ -325,6 +325,7 @@ ADDER_EXPORT PyStatus Py_InitializeFromConfig(const PyConfig* config) {
   Config narrow = narrow_config(*config);
   return runtime_start(narrow);
 }
+ADDER_EXPORT PyStatus _PyInterpreterState_Enable(void*) { return status_ok(); }
 ADDER_EXPORT PyStatus _Py_InitializeMain() { return runtime_start_library(); }
 
 // == As dicts, for tests of the configuration ==

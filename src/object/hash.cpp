@@ -13,6 +13,12 @@
 #include "object/object.h"
 #include "runtime/stack_guard.h"
 
+// The C API's name for the key: SipHash's two words, and 8 bytes that Expat may use.
+extern "C" {
+extern __attribute__((visibility("default"))) adder::u8 _Py_HashSecret[24];
+alignas(8) constinit adder::u8 _Py_HashSecret[24] = {};
+}
+
 namespace adder {
 namespace {
 
@@ -36,7 +42,7 @@ struct SipState {
 }  // namespace
 
 void hash_initialize(bool fixed, u64 seed) {
-  u8 secret[16] = {};
+  u8 (&secret)[24] = _Py_HashSecret;
   if (!fixed) {
     usize filled = 0;
     while (filled < sizeof secret) {
