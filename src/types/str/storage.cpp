@@ -276,7 +276,10 @@ Result<Str> str_substring(Str* s, isize start, isize end) {
 
 bool str_equal(Str* left, Str* right) {
   if (left == right) return true;
-  if (left->length != right->length || left->state.kind != right->state.kind) return false;
+  if (left->length != right->length) return false;
+  if (left->state.kind != right->state.kind) {
+    return (!left->state.ready || !right->state.ready) && str_compare(left, right) == 0;
+  }
   return std::memcmp(str_data(left), str_data(right), static_cast<usize>(left->length * str_kind(left))) == 0;
 }
 bool str_equals(Str* s, std::string_view ascii) {
@@ -306,6 +309,7 @@ int str_compare(Str* left, Str* right) {
 }
 Py_hash_t str_hash(Str* s) {
   if (s->hash != -1) return s->hash;
+  if (ADDER_UNLIKELY(!s->state.ready) && str_ready(s).failed()) error_clear();
   return s->hash = hash_bytes(str_data(s), s->length * str_kind(s));
 }
 
