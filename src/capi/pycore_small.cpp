@@ -83,6 +83,34 @@ ADDER_EXPORT PyObject* PyWrapper_New(PyObject* descriptor, PyObject* self) {
   return descriptor->ob_type->tp_descr_get(descriptor, self, self->ob_type);
 }
 
+// == Hashes (pyhash.h) ==
+
+namespace {
+struct HashFunction {
+  Py_hash_t (*hash)(const void* data, Py_ssize_t size);
+  const char* name;
+  int hash_bits, seed_bits;
+};
+constexpr HashFunction kHashFunction = {hash_bytes, "siphash13", 64, 128};
+}  // namespace
+ADDER_EXPORT const HashFunction* PyHash_GetFuncDef() { return &kHashFunction; }
+
+// == Indentation of tracebacks ==
+
+ADDER_EXPORT int PyFile_WriteString(const char* text, PyObject* file);
+ADDER_EXPORT int _Py_WriteIndent(int indent, PyObject* file) {
+  constexpr int kMost = 100;
+  char blanks[kMost + 1];
+  int count = indent < 0 ? 0 : indent > kMost ? kMost : indent;
+  for (int i = 0; i < count; ++i) blanks[i] = ' ';
+  blanks[count] = 0;
+  return count ? PyFile_WriteString(blanks, file) : 0;
+}
+ADDER_EXPORT int _Py_WriteIndentedMargin(int indent, const char* margin, PyObject* file) {
+  if (_Py_WriteIndent(indent, file) < 0) return -1;
+  return margin ? PyFile_WriteString(margin, file) : 0;
+}
+
 // == Arenas (pycore_pyarena.h) ==
 
 struct _arena {

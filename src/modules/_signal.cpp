@@ -486,3 +486,8 @@ void signals_finalize() {
 }  // namespace adder
 
 ADDER_EXPORT PyObject* PyInit__signal() { return adder::module_def_init(&adder::definition); }
+
+// For "O&": an iterable of signal numbers as a sigset_t.
+ADDER_EXPORT int _Py_Sigset_Converter(PyObject* signals, void* out) {
+  return adder::mask_from(signals, *static_cast<sigset_t*>(out)).failed() ? 0 : 1;
+}

@@ -8,6 +8,8 @@
 #include "types/int.h"
 #include "types/str.h"
 
+ADDER_EXPORT PyTypeObject PyStdPrinter_Type;
+
 namespace adder {
 namespace {
 struct StandardPrinter : PyObject {
@@ -45,7 +47,19 @@ constinit PyMethodDef methods[] = {method<printer_write, write_doc>(), method<pr
                                    method<printer_isatty, isatty_doc>(), method<printer_nothing, flush_doc>(),
                                    method<printer_nothing, close_doc>(), {}};
 constinit PyGetSetDef getset[] = {get_set<printer_none>("encoding"), get_set<printer_false>("closed"), get_set<printer_mode>("mode"), {}};
-constinit PyTypeObject printer_type = {
+}  // namespace
+
+Result<Object> std_printer_new(int fd) {
+  TRY(type_ready(&PyStdPrinter_Type));
+  Ref<StandardPrinter> printer = TRY(object_new<StandardPrinter>(&PyStdPrinter_Type));
+  printer->fd = fd;
+  return printer;
+}
+}  // namespace adder
+
+using namespace adder;
+
+constinit PyTypeObject PyStdPrinter_Type = {
     .tp_name = "stderrprinter",
     .tp_basicsize = sizeof(StandardPrinter),
     .tp_dealloc = printer_dealloc,
@@ -54,12 +68,3 @@ constinit PyTypeObject printer_type = {
     .tp_methods = methods,
     .tp_getset = getset,
 };
-}  // namespace
-
-Result<Object> std_printer_new(int fd) {
-  TRY(type_ready(&printer_type));
-  Ref<StandardPrinter> printer = TRY(object_new<StandardPrinter>(&printer_type));
-  printer->fd = fd;
-  return printer;
-}
-}  // namespace adder
