@@ -83,18 +83,6 @@ ADDER_EXPORT PyObject* PyWrapper_New(PyObject* descriptor, PyObject* self) {
   return descriptor->ob_type->tp_descr_get(descriptor, self, self->ob_type);
 }
 
-// == Hashes (pyhash.h) ==
-
-namespace {
-struct HashFunction {
-  Py_hash_t (*hash)(const void* data, Py_ssize_t size);
-  const char* name;
-  int hash_bits, seed_bits;
-};
-constexpr HashFunction kHashFunction = {hash_bytes, "siphash13", 64, 128};
-}  // namespace
-ADDER_EXPORT const HashFunction* PyHash_GetFuncDef() { return &kHashFunction; }
-
 // == Indentation of tracebacks ==
 
 ADDER_EXPORT int PyFile_WriteString(const char* text, PyObject* file);
