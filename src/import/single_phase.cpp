@@ -1,6 +1,8 @@
 // single_phase: the table of single-phase modules, and their second coming.
 #include "import/single_phase.h"
 
+#include <cstdlib>
+
 #include "object/object.h"
 #include "runtime/interpreters.h"
 #include "types/capsule.h"
@@ -15,7 +17,15 @@ extern "C" ADDER_EXPORT const char* _Py_PackageContext;
 
 namespace adder {
 namespace {
-// (file name, name) -> capsule with the definition; of all interpreters, under the GIL that they share.
+// What is known of a module: its definition, and the interpreter whose module the copied namespace is from.
+struct Known {
+  PyModuleDef* definition;
+  i64 maker;
+};
+void free_known(PyObject* capsule) { std::free(capsule_get_pointer(capsule, nullptr)); }
+Known* known_of(Object* capsule) { return static_cast<Known*>(capsule_get_pointer(capsule, nullptr)); }
+
+// (file name, name) -> capsule with a Known; of all interpreters, under the GIL that they share.
 constinit Dict* known = nullptr;
 constinit isize last_index = 0;
 
@@ -34,7 +44,10 @@ Result<void> enter(Object* module, Object* name, Object* file_name, PyModuleDef*
   }
   if (!known) known = TRY(dict_new()).release();
   Ref<Tuple> key = TRY(key_of(name, file_name));
-  Ref<Object> value = TRY(capsule_new(definition, nullptr, nullptr));
+  auto* entry = static_cast<Known*>(std::malloc(sizeof(Known)));
+  if (!entry) return raise_no_memory();
+  *entry = {definition, interpreter()->id};
+  Ref<Object> value = TRY(capsule_new(entry, nullptr, free_known));
   return dict_set_item(known, key, value);
 }
 }  // namespace
@@ -63,7 +76,7 @@ Maybe<Object> single_phase_again(Object* name, Object* file_name) {
   Ref<Tuple> key = TRY(key_of(name, file_name));
   Ref<Object> found = TRY(dict_get_item(known, key));
   if (!found) return nullptr;
-  auto* definition = static_cast<PyModuleDef*>(capsule_get_pointer(found, nullptr));
+  PyModuleDef* definition = known_of(found)->definition;
   Dict* modules = interpreter()->modules;
   Ref<Object> module;
   if (definition->m_size == -1) {
@@ -78,6 +91,14 @@ Maybe<Object> single_phase_again(Object* name, Object* file_name) {
   TRY(object_set_item(modules, name, module));
   TRY(single_phase_add(module, definition));
   return module;
+}
+
+void single_phase_forget(Interpreter* owner) {
+  isize position = 0;
+  Object *key, *value;
+  while (known && dict_next(known, position, key, value)) {
+    if (known_of(value)->maker == owner->id) clear_field(known_of(value)->definition->m_copy);
+  }
 }
 
 Result<Object> single_phase_load(PyObject* (*init)(), Object* name, Object* file_name, bool builtin) {

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "import/single_phase.h"
 #include "interpreter/interpreter.h"
 #include "memory/allocator.h"
 #include "memory/gc.h"
@@ -150,6 +151,7 @@ void interpreter_clear(Interpreter* self) {
   clear_field(self->after_fork_in_child);
   clear_field(self->after_fork_in_parent);
   clear_field(self->pending_extensions);
+  single_phase_forget(self);
   clear_field(interpreter_record(self)->modules_by_index);
   for (ModuleState& state : interpreter_record(self)->module_states)
     if (state.data) state.clear(state.data);
