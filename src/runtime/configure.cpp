@@ -31,6 +31,8 @@
 int Py_UTF8Mode, Py_DebugFlag, Py_VerboseFlag, Py_QuietFlag, Py_InteractiveFlag, Py_InspectFlag, Py_OptimizeFlag, Py_NoSiteFlag, Py_BytesWarningFlag, Py_FrozenFlag, Py_IgnoreEnvironmentFlag, Py_DontWriteBytecodeFlag, Py_NoUserSiteDirectory, Py_UnbufferedStdioFlag, Py_HashRandomizationFlag, Py_IsolatedFlag;
 // clang-format on
 
+ADDER_EXPORT void PyMem_RawFree(void* block);
+
 namespace adder {
 namespace {
 struct PreState {
@@ -553,11 +555,26 @@ void status_leave(const PyStatus& status) {
 
 // == Text ==
 
+namespace {
+// The conversions give PyMem_RawMalloc's memory, which programs may replace between two calls; what is kept here is malloc's.
+template <class T>
+T* as_malloc(T* text, usize length) {
+  usize size = (length + 1) * sizeof(T);
+  T* copy = static_cast<T*>(std::malloc(size));
+  if (copy) std::memcpy(copy, text, size);
+  PyMem_RawFree(text);
+  return copy;
+}
+}  // namespace
+
 wchar_t* locale_decode(const char* text, usize* length) {
   wchar_t* out;
+  usize size;
   const char* reason;
-  TextStatus status = text_decode_locale(text, &out, length, &reason, false, TextErrors::kSurrogateEscape);
-  return status == kTextDone ? out : nullptr;
+  TextStatus status = text_decode_locale(text, &out, &size, &reason, false, TextErrors::kSurrogateEscape);
+  if (status != kTextDone) return nullptr;
+  if (length) *length = size;
+  return as_malloc(out, size);
 }
 
 // What the locale cannot say goes as UTF-8.
@@ -567,6 +584,6 @@ char* locale_encode(const wchar_t* text) {
   const char* reason;
   TextStatus status = text_encode_locale(text, &out, &position, &reason, true, false, TextErrors::kSurrogateEscape);
   if (status == kTextInvalid) status = text_encode_utf8(text, &out, &position, &reason, true, TextErrors::kSurrogateEscape);
-  return status == kTextDone ? out : nullptr;
+  return status == kTextDone ? as_malloc(out, std::strlen(out)) : nullptr;
 }
 }  // namespace adder

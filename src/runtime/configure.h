@@ -69,8 +69,8 @@ void run_exit_functions();
 
 // == Text ==
 
-// The locale's encoding to wide text and back, surrogateescape both ways. In PyMem_RawMalloc's memory; null without memory
-// (or with lone surrogates).
+// The locale's encoding to wide text and back, surrogateescape both ways. Allocated with malloc; null without memory or
+// with lone surrogates.
 wchar_t* locale_decode(const char* text, usize* length = nullptr);
 char* locale_encode(const wchar_t* text);
 }  // namespace adder
