@@ -241,6 +241,25 @@ Result<void> set_hash(Type* type) {
   return {};
 }
 
+// CPython keeps the dict of Py_TPFLAGS_MANAGED_DICT before the object; here it follows the type's own fields. C code
+// reaches it through _PyObject_GetDictPtr in either case.
+void place_managed_dict(Type* type) {
+  constexpr isize kSlot = sizeof(Object*);
+  if (!has_flag(type, Py_TPFLAGS_MANAGED_DICT) || type->tp_dictoffset > 0) return;
+  Type* base = type->tp_base;
+  isize size = type->tp_basicsize ? type->tp_basicsize : base->tp_basicsize;
+  if (type->tp_itemsize || base->tp_itemsize) {
+    type->tp_dictoffset = -kSlot;
+    type->tp_basicsize = size + kSlot;
+  } else if (base->tp_dictoffset > 0 && (!type->tp_basicsize || size <= base->tp_dictoffset)) {  // no fields of its own
+    type->tp_dictoffset = base->tp_dictoffset;
+    type->tp_basicsize = base->tp_basicsize;
+  } else {
+    type->tp_dictoffset = (size + kSlot - 1) & -kSlot;
+    type->tp_basicsize = type->tp_dictoffset + kSlot;
+  }
+}
+
 Result<void> make_ready(Type* type) {
   if (!type->tp_name) return raise(SystemError, "Type does not define the tp_name field.");
   if (!is_heap_type(type)) {
@@ -268,6 +287,7 @@ Result<void> make_ready(Type* type) {
                    type->tp_name, each->tp_name);
     }
   }
+  if (base) place_managed_dict(type);
   if (!type->tp_dict) type->tp_dict = TRY(dict_new())
   .release();
   TRY(set_new(type));

@@ -9,8 +9,8 @@
 
 namespace adder {
 namespace {
-// The function's arguments are self and then those given. The place in front of the arguments is borrowed for self if the
-// caller allows it.
+// The function's arguments are self and then those given. The place in front of the arguments is borrowed for self if
+// the caller allows it.
 PyObject* method_vectorcall(PyObject* object, PyObject* const* args, std::size_t nargsf, PyObject* keyword_names) {
   Method* method = as<Method>(object);
   usize count = vectorcall_nargs(nargsf);
@@ -35,7 +35,8 @@ PyObject* method_vectorcall(PyObject* object, PyObject* const* args, std::size_t
   window[0] = nullptr;
   window[1] = self;
   for (usize i = 0; i < all; ++i) window[i + 2] = args[i];
-  PyObject* result = object_vectorcall(function, window + 1, (count + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, names).to_c();
+  PyObject* result =
+      object_vectorcall(function, window + 1, (count + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, names).to_c();
   if (window != small) memory::release(window);
   return result;
 }
@@ -78,14 +79,16 @@ Result<isize> method_hash(Method* self) {
 }
 Result<Object> method_compare(Method* self, Object* other, int op) {
   if ((op != Py_EQ && op != Py_NE) || !is_method(self) || !is_method(other)) return not_implemented();
-  bool equal = TRY(object_equal(self->im_func, as<Method>(other)->im_func)) && self->im_self == as<Method>(other)->im_self;
+  bool equal = TRY(object_equal(self->im_func, as<Method>(other)->im_func))
+  &&self->im_self == as<Method>(other)->im_self;
   return bool_result(equal == (op == Py_EQ));
 }
 Result<Object> method_get_attr(Method* self, Object* name) {
   Type* type = self->ob_type;
   if (Opt<Object*> found = type_lookup(type, name)) {
     Object* descriptor = *found;
-    if (descrgetfunc get = descriptor->ob_type->tp_descr_get) return Result<Object>::from_c(get(descriptor, self, type));
+    if (descrgetfunc get = descriptor->ob_type->tp_descr_get)
+      return Result<Object>::from_c(get(descriptor, self, type));
     return Result<Object>::share(descriptor);
   }
   return object_get_attr(self->im_func, name);
@@ -105,7 +108,8 @@ Result<Object> method_reduce(Method* self) {
 }
 constinit PyMethodDef method_methods[] = {method<method_reduce, reduce_doc>(), {}};
 constinit PyMemberDef method_members[] = {
-    member("__func__", T_OBJECT, offsetof(Method, im_func), READONLY, "the function (or other callable) implementing a method"),
+    member("__func__", T_OBJECT, offsetof(Method, im_func), READONLY,
+           "the function (or other callable) implementing a method"),
     member("__self__", T_OBJECT, offsetof(Method, im_self), READONLY, "the instance to which a method is bound"),
     {}};
 constinit PyGetSetDef method_getset[] = {get_set<method_get_doc>("__doc__"), {}};
@@ -145,7 +149,8 @@ Result<Object> instance_method_get_attr(InstanceMethod* self, Object* name) {
   Type* type = self->ob_type;
   if (Opt<Object*> found = type_lookup(type, name)) {
     Object* descriptor = *found;
-    if (descrgetfunc get = descriptor->ob_type->tp_descr_get) return Result<Object>::from_c(get(descriptor, self, type));
+    if (descrgetfunc get = descriptor->ob_type->tp_descr_get)
+      return Result<Object>::from_c(get(descriptor, self, type));
     return Result<Object>::share(descriptor);
   }
   return object_get_attr(self->func, name);
@@ -163,8 +168,11 @@ Result<Object> instance_method_make(Type* type, Object* function) {
   gc::track(self);
   return self;
 }
+Result<Object> instance_method_get_doc(InstanceMethod* self) { return object_get_attr(self->func, id::__doc__); }
+constinit PyGetSetDef instance_method_getset[] = {get_set<instance_method_get_doc>("__doc__"), {}};
 constinit PyMemberDef instance_method_members[] = {
-    member("__func__", T_OBJECT, offsetof(InstanceMethod, func), READONLY, "the function (or other callable) implementing a method"),
+    member("__func__", T_OBJECT, offsetof(InstanceMethod, func), READONLY,
+           "the function (or other callable) implementing a method"),
     {}};
 }  // namespace
 }  // namespace adder
@@ -202,6 +210,7 @@ constinit PyTypeObject PyInstanceMethod_Type = {
     .tp_traverse = instance_method_traverse,
     .tp_richcompare = slot<instance_method_compare>,
     .tp_members = instance_method_members,
+    .tp_getset = instance_method_getset,
     .tp_descr_get = slot<instance_method_descr_get>,
     .tp_new = constructor<instance_method_make, instance_method_doc>,
 };

@@ -42,7 +42,8 @@ Result<Object> property_copy(Property* self, Object* get, Object* set, Object* d
   Object* new_del = absent_if_none(del) ? del : self->del ? self->del : None;
   Object* doc = self->getter_doc && new_get != None ? None : self->doc ? self->doc : None;
   Ref<Object> made = TRY(call(static_cast<Object*>(self->ob_type), new_get, new_set, new_del, doc));
-  if (type_check(made, &PyProperty_Type) && self->name) set_field(static_cast<Property*>(made.get())->name, new_ref(self->name));
+  if (type_check(made, &PyProperty_Type) && self->name)
+    set_field(static_cast<Property*>(made.get())->name, new_ref(self->name));
   return made;
 }
 
@@ -66,18 +67,18 @@ Result<void> property_init(Property* self, Object* get, Object* set, Object* del
   set_field(self->name, Ref<Object>());
   self->getter_doc = 0;
   Ref<Object> text = Ref<Object>::share_or_empty(absent_if_none(doc));
-  if (!text && self->get) {
-    text = TRY(object_lookup_attr(self->get, id::__doc__));
-    if (!text) return {};
-    self->getter_doc = 1;
-  } else if (!text) {
+  if (text || !self->get) {
+    set_field(self->doc, std::move(text));
     return {};
   }
+  text = TRY(object_lookup_attr(self->get, id::__doc__));
+  if (!text) return {};
+  self->getter_doc = 1;
   if (self->ob_type == &PyProperty_Type) {
     set_field(self->doc, std::move(text));
     return {};
   }
-  // A subclass's own __doc__ hides the member: the text goes into the instance.
+  // A subclass's own __doc__ hides the member: the getter's text goes into the instance.
   return object_set_attr(self, id::__doc__, text);
 }
 
@@ -117,16 +118,23 @@ int property_clear(PyObject* object) {
 }
 
 constexpr Doc init_doc =
-    "property(fget=None, fset=None, fdel=None, doc=None)\n--\n\nProperty attribute.\n\n  fget\n    function to be used for "
-    "getting an attribute value\n  fset\n    function to be used for setting an attribute value\n  fdel\n    function to be "
+    "property(fget=None, fset=None, fdel=None, doc=None)\n--\n\nProperty attribute.\n\n  fget\n    function to be used "
+    "for "
+    "getting an attribute value\n  fset\n    function to be used for setting an attribute value\n  fdel\n    function "
+    "to be "
     "used for del'ing an attribute\n  doc\n    docstring\n\nTypical use is to define a managed attribute x:\n\nclass "
-    "C(object):\n    def getx(self): return self._x\n    def setx(self, value): self._x = value\n    def delx(self): del "
-    "self._x\n    x = property(getx, setx, delx, \"I'm the 'x' property.\")\n\nDecorators make defining new properties or "
+    "C(object):\n    def getx(self): return self._x\n    def setx(self, value): self._x = value\n    def delx(self): "
+    "del "
+    "self._x\n    x = property(getx, setx, delx, \"I'm the 'x' property.\")\n\nDecorators make defining new properties "
+    "or "
     "modifying existing ones easy:\n\nclass C(object):\n    @property\n    def x(self):\n        \"I am the 'x' "
-    "property.\"\n        return self._x\n    @x.setter\n    def x(self, value):\n        self._x = value\n    @x.deleter\n"
+    "property.\"\n        return self._x\n    @x.setter\n    def x(self, value):\n        self._x = value\n    "
+    "@x.deleter\n"
     "    def x(self):\n        del self._x";
-constexpr Doc getter_doc = "getter($self, object, /)\n--\n\nDescriptor to obtain a copy of the property with a different getter.";
-constexpr Doc setter_doc = "setter($self, object, /)\n--\n\nDescriptor to obtain a copy of the property with a different setter.";
+constexpr Doc getter_doc =
+    "getter($self, object, /)\n--\n\nDescriptor to obtain a copy of the property with a different getter.";
+constexpr Doc setter_doc =
+    "setter($self, object, /)\n--\n\nDescriptor to obtain a copy of the property with a different setter.";
 constexpr Doc deleter_doc =
     "deleter($self, object, /)\n--\n\nDescriptor to obtain a copy of the property with a different deleter.";
 constexpr Doc set_name_doc = "__set_name__($self, /, *args)\n--\n\nMethod to set name of a property.";
@@ -137,9 +145,12 @@ constexpr PyMethodDef documented(PyMethodDef definition, const char* doc) {
 }
 
 constinit PyMethodDef property_methods[] = {
-    documented(method<property_getter, getter_doc>(), "Descriptor to obtain a copy of the property with a different getter."),
-    documented(method<property_setter, setter_doc>(), "Descriptor to obtain a copy of the property with a different setter."),
-    documented(method<property_deleter, deleter_doc>(), "Descriptor to obtain a copy of the property with a different deleter."),
+    documented(method<property_getter, getter_doc>(),
+               "Descriptor to obtain a copy of the property with a different getter."),
+    documented(method<property_setter, setter_doc>(),
+               "Descriptor to obtain a copy of the property with a different setter."),
+    documented(method<property_deleter, deleter_doc>(),
+               "Descriptor to obtain a copy of the property with a different deleter."),
     documented(method<property_set_name, set_name_doc>(), "Method to set name of a property."),
     {}};
 constinit PyMemberDef property_members[] = {member("fget", T_OBJECT, offsetof(Property, get), READONLY),
