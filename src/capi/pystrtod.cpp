@@ -94,6 +94,15 @@ ADDER_EXPORT long PyOS_strtol(const char* text, char** end, int base) { return s
 
 ADDER_EXPORT Py_hash_t _Py_HashPointer(const void* pointer) { return hash_pointer(pointer); }
 ADDER_EXPORT Py_hash_t _Py_HashBytes(const void* data, Py_ssize_t size) { return hash_bytes(data, size); }
+namespace {
+struct HashFunction {
+  Py_hash_t (*hash)(const void*, Py_ssize_t);
+  const char* name;
+  int hash_bits, seed_bits;
+};
+constinit HashFunction hash_function = {_Py_HashBytes, "siphash13", 64, 128};
+}  // namespace
+ADDER_EXPORT void* PyHash_GetFuncDef() { return &hash_function; }
 ADDER_EXPORT Py_hash_t _Py_HashDouble(PyObject* object, double value) { return hash_double(object, value); }
 ADDER_EXPORT Py_hash_t _Py_HashPointerRaw(const void* pointer) {
   usize bits = reinterpret_cast<usize>(pointer);
