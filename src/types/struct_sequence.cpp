@@ -131,7 +131,7 @@ Counts count_fields(const PyStructSequence_Desc* description) {
   return counts;
 }
 
-// A PyMemberDef for each named field, and the end mark. Lives as long as the process: types point into it.
+// A PyMemberDef for each named field, and the end mark. A static type points into it; what heap types get is a copy.
 Result<void> make_members(const PyStructSequence_Desc* description, const Counts& counts, PyMemberDef*& members) {
   usize count = static_cast<usize>(counts.fields - counts.unnamed + 1);
   members = static_cast<PyMemberDef*>(memory::allocate_zeroed(count, sizeof(PyMemberDef)));
@@ -198,6 +198,7 @@ Result<void> struct_sequence_init_type(Type* type, PyStructSequence_Desc* descri
 
 Result<Type> struct_sequence_new_type(PyStructSequence_Desc* description, unsigned long flags) {
   Counts counts = count_fields(description);
+  Ref<Tuple> bases = TRY(tuple_pack(static_cast<Object*>(&PyTuple_Type)));
   PyMemberDef* members;
   TRY(make_members(description, counts, members));
   constexpr int kDealloc = 52, kDoc = 56, kMethods = 64, kNew = 65, kRepr = 66, kTraverse = 71, kMembers = 72;
@@ -213,8 +214,9 @@ Result<Type> struct_sequence_new_type(PyStructSequence_Desc* description, unsign
   if (flags & Py_TPFLAGS_DISALLOW_INSTANTIATION) slots[kNewIndex] = {0, nullptr};
   PyType_Spec spec = {description->name, static_cast<int>(kBasicSize), sizeof(Object*),
                       static_cast<unsigned>(Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | flags), slots};
-  Ref<Tuple> bases = TRY(tuple_pack(static_cast<Object*>(&PyTuple_Type)));
-  Ref<Object> made = TRY(type_from_module_and_spec({}, &spec, bases.get()));
+  auto created = type_from_module_and_spec({}, &spec, bases.get());
+  memory::release(members);  // the type has a copy
+  Ref<Object> made = TRY(created);
   Type* type = reinterpret_cast<Type*>(made.get());
   TRY(fill_type_dict(type, description, counts));
   return Ref<Type>::steal(reinterpret_cast<Type*>(made.release()));
