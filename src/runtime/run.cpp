@@ -86,12 +86,49 @@ Result<void> run_compiled(std::FILE* file, Dict* globals) {
 }
 }  // namespace
 
+namespace {
+// Whether a comment on one of the first two lines declares an encoding (PEP 263), or a BOM does.
+bool declares_encoding(std::string_view source) {
+  if (source.starts_with("\xef\xbb\xbf")) return true;
+  for (int line = 0; line < 2; ++line) {
+    std::string_view text = source.substr(0, source.find('\n'));
+    usize first = text.find_first_not_of(" \t\f\r");
+    if (first != std::string_view::npos && text[first] != '#') return false;
+    if (text.find("coding:") != std::string_view::npos || text.find("coding=") != std::string_view::npos) return true;
+    if (text.size() == source.size()) return false;
+    source.remove_prefix(text.size() + 1);
+  }
+  return false;
+}
+
+// A file that is not UTF-8 and does not say what it is gets an error that says so, in place of the SyntaxError that is set.
+void explain_encoding(std::string_view source, Str* filename) {
+  if (declares_encoding(source)) return;
+  Ref<Object> first = error_take();
+  Result<Str> decoded = str_from_utf8(source);
+  if (!decoded.failed()) {
+    decoded.take().reset();
+    return error_set(std::move(first));
+  }
+  Ref<Object> second = error_take();
+  if (!second || !type_check(second, UnicodeDecodeError)) return error_set(std::move(first));
+  usize at = static_cast<usize>(as<PyUnicodeErrorObject>(second.get())->start);
+  int line = 1;
+  for (usize i = 0; i < at; ++i) line += source[i] == '\n';
+  (void)raise(SyntaxError,
+              "Non-UTF-8 code starting with '\\x%02x' in file %U on line %i, but no encoding declared; see "
+              "https://peps.python.org/pep-0263/ for details",
+              static_cast<unsigned char>(source[at]), filename, line);
+}
+}  // namespace
+
 Result<Object> run_file(std::FILE* file, Str* filename, int start, Dict* globals, Object* locals, bool close, PyCompilerFlags* flags) {
   usize size;
   char* source = read_all(file, size);
   if (close) std::fclose(file);
   PyCompilerFlags none{0, 11};
   Result<Object> result = run_string({source, size}, filename, start, globals, locals, flags ? flags : &none);
+  if (result.failed() && error_matches(SyntaxError)) explain_encoding({source, size}, filename);
   std::free(source);
   flush_streams_quietly();
   return result;
