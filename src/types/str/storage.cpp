@@ -94,6 +94,7 @@ Result<Str> str_new(isize length, Py_UCS4 max_char) {
 Result<Str> str_new_legacy(isize length) {
   if (length == 0) return Result<Str>::share(str_empty());
   if (length < 0 || length > kMaxSize / static_cast<isize>(sizeof(wchar_t)) - 1) return raise_no_memory();
+  TRY(warn(DeprecationWarning, 1, "PyUnicode_FromUnicode(NULL, size) is deprecated; use PyUnicode_New() instead"));
   auto* characters = static_cast<wchar_t*>(memory::allocate_zeroed(static_cast<usize>(length + 1), sizeof(wchar_t)));
   auto* s = characters ? static_cast<Str*>(memory::allocate(sizeof(Str))) : nullptr;
   if (!s) {
