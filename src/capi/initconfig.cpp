@@ -1,15 +1,16 @@
-// initconfig: cpython/initconfig.h: PyStatus, PyWideStringList, PyPreConfig and PyConfig (PEP 587) around runtime/configure.h.
+// initconfig: cpython/initconfig.h: PyStatus, PyWideStringList, PyPreConfig and PyConfig (PEP 587) around
+// runtime/configure.h.
 //
-// Memory     what a PyConfig points to is its own, allocated with PyMem_RawMalloc. The runtime keeps a Config of narrow text, which is
+// Memory     what a PyConfig points to is its own, allocated with PyMem_RawMalloc. The runtime keeps a Config of narrow
+// text, which is
 //            made from a PyConfig and back here.
-#include "runtime/configure.h"
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <cwchar>
 
 #include "capi/capi.h"
+#include "runtime/configure.h"
 #include "runtime/configure_flags.h"
 #include "runtime/runtime.h"
 
@@ -133,13 +134,39 @@ struct IntField {
   int Config::*narrow;
 };
 constexpr IntField kIntFields[] = {
-#define SAME(name) {#name, &PyConfig::name, &Config::name}
-    SAME(isolated), SAME(use_environment), SAME(dev_mode), SAME(install_signal_handlers), SAME(use_hash_seed),
-    SAME(faulthandler), SAME(tracemalloc), SAME(import_time), SAME(code_debug_ranges), SAME(show_ref_count), SAME(dump_refs),
-    SAME(malloc_stats), SAME(parse_argv), SAME(site_import), SAME(bytes_warning), SAME(warn_default_encoding), SAME(inspect),
-    SAME(interactive), SAME(optimization_level), SAME(parser_debug), SAME(write_bytecode), SAME(verbose), SAME(quiet),
-    SAME(user_site_directory), SAME(configure_c_stdio), SAME(buffered_stdio), SAME(use_frozen_modules), SAME(safe_path),
-    SAME(pathconfig_warnings), SAME(module_search_paths_set), SAME(skip_source_first_line),
+#define SAME(name) \
+  { #name, &PyConfig::name, &Config::name }
+    SAME(isolated),
+    SAME(use_environment),
+    SAME(dev_mode),
+    SAME(install_signal_handlers),
+    SAME(use_hash_seed),
+    SAME(faulthandler),
+    SAME(tracemalloc),
+    SAME(import_time),
+    SAME(code_debug_ranges),
+    SAME(show_ref_count),
+    SAME(dump_refs),
+    SAME(malloc_stats),
+    SAME(parse_argv),
+    SAME(site_import),
+    SAME(bytes_warning),
+    SAME(warn_default_encoding),
+    SAME(inspect),
+    SAME(interactive),
+    SAME(optimization_level),
+    SAME(parser_debug),
+    SAME(write_bytecode),
+    SAME(verbose),
+    SAME(quiet),
+    SAME(user_site_directory),
+    SAME(configure_c_stdio),
+    SAME(buffered_stdio),
+    SAME(use_frozen_modules),
+    SAME(safe_path),
+    SAME(pathconfig_warnings),
+    SAME(module_search_paths_set),
+    SAME(skip_source_first_line),
     {"_install_importlib", &PyConfig::_install_importlib, &Config::install_importlib},
     {"_init_main", &PyConfig::_init_main, &Config::init_main},
     {"_isolated_interpreter", &PyConfig::_isolated_interpreter, &Config::isolated_interpreter},
@@ -151,10 +178,27 @@ struct TextField {
   const char* Config::*narrow;
 };
 constexpr TextField kTextFields[] = {
-    SAME(filesystem_encoding), SAME(filesystem_errors), SAME(pycache_prefix), SAME(stdio_encoding), SAME(stdio_errors),
-    SAME(check_hash_pycs_mode), SAME(program_name), SAME(pythonpath_env), SAME(home), SAME(platlibdir), SAME(stdlib_dir),
-    SAME(executable), SAME(base_executable), SAME(prefix), SAME(base_prefix), SAME(exec_prefix), SAME(base_exec_prefix),
-    SAME(run_command), SAME(run_module), SAME(run_filename), SAME(dump_refs_file),
+    SAME(filesystem_encoding),
+    SAME(filesystem_errors),
+    SAME(pycache_prefix),
+    SAME(stdio_encoding),
+    SAME(stdio_errors),
+    SAME(check_hash_pycs_mode),
+    SAME(program_name),
+    SAME(pythonpath_env),
+    SAME(home),
+    SAME(platlibdir),
+    SAME(stdlib_dir),
+    SAME(executable),
+    SAME(base_executable),
+    SAME(prefix),
+    SAME(base_prefix),
+    SAME(exec_prefix),
+    SAME(base_exec_prefix),
+    SAME(run_command),
+    SAME(run_module),
+    SAME(run_filename),
+    SAME(dump_refs_file),
 };
 struct ListField {
   const char* name;
@@ -234,7 +278,9 @@ PyStatus ensure_preinitialized(const PyConfig* config) {
 
 // == PyPreConfig ==
 
-ADDER_EXPORT void PyPreConfig_InitPythonConfig(PyPreConfig* config) { preconfig_defaults(*config, ConfigKind::kPython); }
+ADDER_EXPORT void PyPreConfig_InitPythonConfig(PyPreConfig* config) {
+  preconfig_defaults(*config, ConfigKind::kPython);
+}
 ADDER_EXPORT void PyPreConfig_InitIsolatedConfig(PyPreConfig* config) {
   preconfig_defaults(*config, ConfigKind::kIsolated);
 }
@@ -260,7 +306,9 @@ ADDER_EXPORT PyStatus _Py_PreInitializeFromPyArgv(const PyPreConfig* config, con
              ? Py_PreInitializeFromBytesArgs(config, arguments->argc, const_cast<char**>(arguments->bytes_argv))
              : Py_PreInitializeFromArgs(config, arguments->argc, const_cast<wchar_t**>(arguments->wchar_argv));
 }
-ADDER_EXPORT PyStatus Py_PreInitialize(const PyPreConfig* config) { return _Py_PreInitializeFromPyArgv(config, nullptr); }
+ADDER_EXPORT PyStatus Py_PreInitialize(const PyPreConfig* config) {
+  return _Py_PreInitializeFromPyArgv(config, nullptr);
+}
 ADDER_EXPORT PyStatus _Py_PreInitializeFromConfig(const PyConfig* config, const _PyArgv* arguments) {
   if (preconfig()._config_init) return status_ok();
   PyPreConfig wanted;
@@ -385,8 +433,8 @@ Result<void> config_from_dict(PyConfig& config, Dict* dict) {
   TRY(int_member("hash_seed", 0, value));
   if (value > 0xffffffffL) return raise(ValueError, "invalid config value: hash_seed");
   config.hash_seed = static_cast<unsigned long>(value);
-  constexpr const char* kRequired[] = {"filesystem_encoding", "filesystem_errors", "stdio_encoding", "stdio_errors",
-                                       "check_hash_pycs_mode", "program_name", "platlibdir"};
+  constexpr const char* kRequired[] = {"filesystem_encoding",  "filesystem_errors", "stdio_encoding", "stdio_errors",
+                                       "check_hash_pycs_mode", "program_name",      "platlibdir"};
   for (const TextField& field : kTextFields) {
     if (!std::strcmp(field.name, "dump_refs_file")) continue;
     Ref<Object> item = TRY(member(dict, field.name));

@@ -1,5 +1,5 @@
-// pathconfig: what pylifecycle.h and sysmodule.h offered before PEP 587: program name, home, search path, options, before
-// start-up and read afterwards.
+// pathconfig: what pylifecycle.h and sysmodule.h offered before PEP 587: program name, home, search path, options,
+// before start-up and read afterwards.
 #include <cstdlib>
 #include <cstring>
 #include <cwchar>
@@ -73,7 +73,7 @@ ADDER_EXPORT void _Py_ClearStandardStreamEncoding() {
 // == After it ==
 
 ADDER_EXPORT wchar_t* Py_GetProgramName() {
-  return program_name.of(config() ? config()->program_name
+  return program_name.of(config()                       ? config()->program_name
                          : legacy_settings.program_name ? legacy_settings.program_name
                                                         : nullptr);
 }

@@ -83,7 +83,9 @@ ADDER_EXPORT int PyRun_SimpleFileExFlags(FILE* file, const char* name, int close
 ADDER_EXPORT int PyRun_SimpleFileEx(FILE* file, const char* name, int close) {
   return PyRun_SimpleFileExFlags(file, name, close, nullptr);
 }
-ADDER_EXPORT int PyRun_SimpleFile(FILE* file, const char* name) { return PyRun_SimpleFileExFlags(file, name, 0, nullptr); }
+ADDER_EXPORT int PyRun_SimpleFile(FILE* file, const char* name) {
+  return PyRun_SimpleFileExFlags(file, name, 0, nullptr);
+}
 
 // == Dialogues ==
 

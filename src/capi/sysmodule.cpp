@@ -132,7 +132,8 @@ Result<Str> from_wide(const wchar_t* text) {
   std::free(narrow);
   return result;
 }
-// What a script's name puts in front of sys.path: its folder with links followed, the current folder for -m, nothing ("") for -c.
+// What a script's name puts in front of sys.path: its folder with links followed, the current folder for -m, nothing
+// ("") for -c.
 Result<Str> script_folder(const wchar_t* script) {
   char* narrow = locale_encode(script);
   if (!narrow) return raise_no_memory();
@@ -144,8 +145,10 @@ Result<Str> script_folder(const wchar_t* script) {
   std::free(narrow);
   if (!current) {
     char* slash = std::strrchr(resolved, '/');
-    if (slash) slash[slash == resolved] = 0;
-    else resolved[0] = 0;
+    if (slash)
+      slash[slash == resolved] = 0;
+    else
+      resolved[0] = 0;
   }
   return str_decode_fs_default(resolved);
 }

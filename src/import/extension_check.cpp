@@ -60,8 +60,8 @@ class ElfFile {
   }
   ElfFile(const ElfFile&) = delete;
 
-  // Calls visit(entry, name) for the entries of all sections of this type, with their names in the linked table of strings (null: none
-  // there), until it gives true.
+  // Calls visit(entry, name) for the entries of all sections of this type, with their names in the linked table of
+  // strings (null: none there), until it gives true.
   template <class Entry, class NameOf, class Visit>
   void each(u32 section_type, NameOf name_of, Visit visit) const {
     if (!head_) return;
@@ -96,8 +96,9 @@ class ElfFile {
 
 constexpr const char* kLibraryName = "libpython3.11.so.1.0";
 
-// Makes the dynamic linker believe that libpython is loaded: the library without symbols that lies beside the executable bears its
-// name, and what a module wants of it comes from the executable. In a program that embeds Adder, the real one is there.
+// Makes the dynamic linker believe that libpython is loaded: the library without symbols that lies beside the
+// executable bears its name, and what a module wants of it comes from the executable. In a program that embeds Adder,
+// the real one is there.
 void provide_library() {
   if (void* there = ::dlopen(kLibraryName, RTLD_LAZY | RTLD_NOLOAD)) {
     ::dlclose(there);

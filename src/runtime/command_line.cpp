@@ -17,7 +17,8 @@ constexpr const char* kShortOptions = "bBc:dEhiIJm:OPqRsStuvVW:xX:?";
 // Takes one option after another: letters in groups, "-c cmd" and "-ccmd", long options.
 class OptionReader {
  public:
-  explicit OptionReader(const TextList& argv, bool quiet = false) : argc_(static_cast<int>(argv.size)), quiet_(quiet), argv_(argv.items) {}
+  explicit OptionReader(const TextList& argv, bool quiet = false)
+      : argc_(static_cast<int>(argv.size)), quiet_(quiet), argv_(argv.items) {}
   // The next option letter; 0 at the end; '_' for an error that is printed. Long options: 256 + n.
   int next() {
     if (!group_ || !*group_) {
@@ -32,8 +33,10 @@ class OptionReader {
     int letter = *group_++;
     const char* known = std::strchr(kShortOptions, letter);
     if (!known || letter == ':' || letter == 'J') {
-      if (letter == 'J') complain("-J is reserved for Jython\n", "");
-      else complain("Unknown option: -%s\n", std::string_view(group_ - 1, 1));
+      if (letter == 'J')
+        complain("-J is reserved for Jython\n", "");
+      else
+        complain("Unknown option: -%s\n", std::string_view(group_ - 1, 1));
       return '_';
     }
     if (known[1] != ':') return letter;
@@ -58,7 +61,8 @@ class OptionReader {
     if (!quiet_) std::fprintf(stderr, format, text);
   }
   int long_option(const char* name) {
-    static const char* const names[] = {"help", "version", "help-env", "help-xoptions", "help-all", "check-hash-based-pycs"};
+    static const char* const names[] = {"help",          "version",  "help-env",
+                                        "help-xoptions", "help-all", "check-hash-based-pycs"};
     for (int i = 0; i < 6; ++i) {
       if (std::strcmp(name, names[i])) continue;
       if (i != 5) return 256 + i;
@@ -84,10 +88,14 @@ EarlyOptions command_line_peek(const TextList& argv) {
   EarlyOptions found;
   OptionReader options(argv, true);
   while (int option = options.next()) {
-    if (option == 'E') found.ignore_environment = true;
-    else if (option == 'I') found.isolated = true;
-    else if (option == 'X') found.x_options.append(options.argument);
-    else if (option == 'c' || option == 'm') break;
+    if (option == 'E')
+      found.ignore_environment = true;
+    else if (option == 'I')
+      found.isolated = true;
+    else if (option == 'X')
+      found.x_options.append(options.argument);
+    else if (option == 'c' || option == 'm')
+      break;
   }
   return found;
 }
@@ -107,32 +115,83 @@ PyStatus command_line_read(Config& config, TextList& warnings, bool& random_hash
         config.run_command = text;
         break;
       }
-      case 'm': config.run_module = options.argument; break;
-      case 'b': ++config.bytes_warning; break;
-      case 'd': ++config.parser_debug; break;
-      case 'i': ++config.inspect, ++config.interactive; break;
-      case 'E': config.use_environment = 0; break;
-      case 'I': config.isolated = 1; break;
-      case 'O': ++config.optimization_level; break;
-      case 'P': config.safe_path = 1; break;
-      case 'B': config.write_bytecode = 0; break;
-      case 's': config.user_site_directory = 0; break;
-      case 'S': config.site_import = 0; break;
-      case 't': break;
-      case 'R': random_hash = true; break;
-      case 'u': config.buffered_stdio = 0; break;
-      case 'v': ++config.verbose; break;
-      case 'x': config.skip_source_first_line = 1; break;
-      case 'q': ++config.quiet; break;
-      case 'V': case 257: ++print_version; break;
-      case 'h': case '?': case 256: help = true; break;
-      case 258: help_environment = true; break;
-      case 259: help_x = true; break;
-      case 260: help_all = true; break;
-      case 'W': warnings.append(options.argument); break;
-      case 'X': config.x_options.append(options.argument); break;
+      case 'm':
+        config.run_module = options.argument;
+        break;
+      case 'b':
+        ++config.bytes_warning;
+        break;
+      case 'd':
+        ++config.parser_debug;
+        break;
+      case 'i':
+        ++config.inspect, ++config.interactive;
+        break;
+      case 'E':
+        config.use_environment = 0;
+        break;
+      case 'I':
+        config.isolated = 1;
+        break;
+      case 'O':
+        ++config.optimization_level;
+        break;
+      case 'P':
+        config.safe_path = 1;
+        break;
+      case 'B':
+        config.write_bytecode = 0;
+        break;
+      case 's':
+        config.user_site_directory = 0;
+        break;
+      case 'S':
+        config.site_import = 0;
+        break;
+      case 't':
+        break;
+      case 'R':
+        random_hash = true;
+        break;
+      case 'u':
+        config.buffered_stdio = 0;
+        break;
+      case 'v':
+        ++config.verbose;
+        break;
+      case 'x':
+        config.skip_source_first_line = 1;
+        break;
+      case 'q':
+        ++config.quiet;
+        break;
+      case 'V':
+      case 257:
+        ++print_version;
+        break;
+      case 'h':
+      case '?':
+      case 256:
+        help = true;
+        break;
+      case 258:
+        help_environment = true;
+        break;
+      case 259:
+        help_x = true;
+        break;
+      case 260:
+        help_all = true;
+        break;
+      case 'W':
+        warnings.append(options.argument);
+        break;
+      case 'X':
+        config.x_options.append(options.argument);
+        break;
       case 261:
-        if (std::strcmp(options.argument, "always") && std::strcmp(options.argument, "never") && std::strcmp(options.argument, "default")) {
+        if (std::strcmp(options.argument, "always") && std::strcmp(options.argument, "never") &&
+            std::strcmp(options.argument, "default")) {
           std::fputs("--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n", stderr);
           print_usage(program, true);
           return status_exit(2);
@@ -150,8 +209,10 @@ PyStatus command_line_read(Config& config, TextList& warnings, bool& random_hash
   if (help_x || help_all) print_help_xoptions();
   if (help || help_all || help_environment || help_x) return status_exit(0);
   if (print_version) {
-    if (print_version > 1) std::printf("Python %s\n", sys_module::version_text());
-    else std::puts("Python 3.11.2");
+    if (print_version > 1)
+      std::printf("Python %s\n", sys_module::version_text());
+    else
+      std::puts("Python 3.11.2");
     return status_exit(0);
   }
   int index = options.index();

@@ -1,6 +1,7 @@
 // configure: from defaults, command line, environment and Py_*Flag variables to a complete Config.
 //
-// Order      locale (once), Py_*Flag variables (Py_Initialize only), command line, environment, -X options, paths. What the embedder has
+// Order      locale (once), Py_*Flag variables (Py_Initialize only), command line, environment, -X options, paths. What
+// the embedder has
 //            set stays.
 // See        PEP 587, PEP 538, PEP 540; docs/c-api.md
 #include "runtime/configure.h"
@@ -16,13 +17,13 @@
 #include <utility>
 
 #include "import/import.h"
+#include "memory/allocator_hooks.h"
 #include "modules/sys/sys.h"
 #include "object/object.h"
 #include "runtime/command_line.h"
 #include "runtime/configure_flags.h"
 #include "runtime/locale_text.h"
 #include "runtime/paths.h"
-#include "memory/allocator_hooks.h"
 #include "runtime/runtime.h"
 #include "runtime/traceback_print.h"
 #include "types/codecs/filesystem.h"
@@ -81,7 +82,9 @@ void inverted_flag_variable(const Config& config, const char* name, int& setting
   setting = flag ? 0 : 1;
 }
 
-bool is_plain_locale(const char* locale) { return locale && (!std::strcmp(locale, "C") || !std::strcmp(locale, "POSIX")); }
+bool is_plain_locale(const char* locale) {
+  return locale && (!std::strcmp(locale, "C") || !std::strcmp(locale, "POSIX"));
+}
 }  // namespace
 
 // == Pre-initialisation ==
@@ -109,13 +112,19 @@ PyStatus decide_utf8_mode(PyPreConfig& p, const TextList& x_options) {
   constexpr const char* kFunction = "preconfig_init_utf8_mode";
   if (p.utf8_mode >= 0) return status_ok();
   if (const char* option = x_option(x_options, "utf8")) {
-    if (!*option || !std::strcmp(option, "=1")) p.utf8_mode = 1;
-    else if (!std::strcmp(option, "=0")) p.utf8_mode = 0;
-    else return status_error(kFunction, "invalid -X utf8 option value");
+    if (!*option || !std::strcmp(option, "=1"))
+      p.utf8_mode = 1;
+    else if (!std::strcmp(option, "=0"))
+      p.utf8_mode = 0;
+    else
+      return status_error(kFunction, "invalid -X utf8 option value");
   } else if (const char* value = variable(p.use_environment, "PYTHONUTF8")) {
-    if (!std::strcmp(value, "1")) p.utf8_mode = 1;
-    else if (!std::strcmp(value, "0")) p.utf8_mode = 0;
-    else return status_error(kFunction, "invalid PYTHONUTF8 environment variable value");
+    if (!std::strcmp(value, "1"))
+      p.utf8_mode = 1;
+    else if (!std::strcmp(value, "0"))
+      p.utf8_mode = 0;
+    else
+      return status_error(kFunction, "invalid PYTHONUTF8 environment variable value");
   } else {
     // PEP 540: the C locale means UTF-8 mode.
     p.utf8_mode = is_plain_locale(std::setlocale(LC_CTYPE, nullptr));
@@ -189,7 +198,8 @@ PyStatus preinitialize(const PyPreConfig& wanted, const TextList* arguments) {
   if (p.isolated < 0) p.isolated = 0;
   if (p.isolated > 0) p.use_environment = 0;
   if (p.use_environment < 0) p.use_environment = 1;
-  if (p.dev_mode < 0) p.dev_mode = x_option(early.x_options, "dev") || variable(p.use_environment, "PYTHONDEVMODE") ? 1 : 0;
+  if (p.dev_mode < 0)
+    p.dev_mode = x_option(early.x_options, "dev") || variable(p.use_environment, "PYTHONDEVMODE") ? 1 : 0;
   if (p.configure_locale && !std::setlocale(LC_CTYPE, "")) std::setlocale(LC_CTYPE, "C");
   PyStatus status = decide_utf8_mode(p, early.x_options);
   if (!status_failed(status)) status = decide_allocator(p);
@@ -206,14 +216,15 @@ Config config_defaults(ConfigKind kind) {
   Config config;
   config.kind = kind;
   if (kind == ConfigKind::kCompatible) {
-    config.isolated = config.use_environment = config.site_import = config.bytes_warning = config.inspect = config.interactive =
-        config.optimization_level = config.parser_debug = config.write_bytecode = config.verbose = config.quiet =
-            config.user_site_directory = config.buffered_stdio = config.pathconfig_warnings = -1;
+    config.isolated = config.use_environment = config.site_import = config.bytes_warning = config.inspect =
+        config.interactive = config.optimization_level = config.parser_debug = config.write_bytecode = config.verbose =
+            config.quiet = config.user_site_directory = config.buffered_stdio = config.pathconfig_warnings = -1;
     config.parse_argv = config.configure_c_stdio = 0;
   } else if (kind == ConfigKind::kIsolated) {
     config.isolated = config.safe_path = 1;
-    config.use_environment = config.user_site_directory = config.dev_mode = config.install_signal_handlers = config.use_hash_seed =
-        config.faulthandler = config.tracemalloc = config.pathconfig_warnings = config.parse_argv = config.configure_c_stdio = 0;
+    config.use_environment = config.user_site_directory = config.dev_mode = config.install_signal_handlers =
+        config.use_hash_seed = config.faulthandler = config.tracemalloc = config.pathconfig_warnings =
+            config.parse_argv = config.configure_c_stdio = 0;
   }
   return config;
 }
@@ -343,7 +354,8 @@ void read_flags(Config& config) {
 }
 
 void read_stream_encoding(Config& config) {
-  if (const char* given = variable(config, "PYTHONIOENCODING"); given && (!config.stdio_encoding || !config.stdio_errors)) {
+  if (const char* given = variable(config, "PYTHONIOENCODING");
+      given && (!config.stdio_encoding || !config.stdio_errors)) {
     char* encoding = ::strdup(given);
     const char* errors = nullptr;
     if (char* colon = std::strchr(encoding, ':')) {
@@ -387,18 +399,21 @@ void read_warning_options(Config& config, const TextList& from_command_line) {
   if (const char* list = variable(config, "PYTHONWARNINGS")) {
     char* copy = ::strdup(list);
     char* state = nullptr;
-    for (char* item = ::strtok_r(copy, ",", &state); item; item = ::strtok_r(nullptr, ",", &state)) options.append(item);
+    for (char* item = ::strtok_r(copy, ",", &state); item; item = ::strtok_r(nullptr, ",", &state))
+      options.append(item);
     std::free(copy);
   }
   for (isize i = 0; i < from_command_line.size; ++i) options.append(from_command_line.items[i]);
-  if (config.bytes_warning > 1) add("error::BytesWarning");
-  else if (config.bytes_warning) add("default::BytesWarning");
+  if (config.bytes_warning > 1)
+    add("error::BytesWarning");
+  else if (config.bytes_warning)
+    add("default::BytesWarning");
   for (isize i = 0; i < config.warn_options.size; ++i) options.append(config.warn_options.items[i]);
   config.warn_options = options;
 }
 
-#define STATUS_TRY(expression)                                   \
-  do {                                                           \
+#define STATUS_TRY(expression)                                    \
+  do {                                                            \
     if (PyStatus s_ = (expression); status_failed(s_)) return s_; \
   } while (0)
 
@@ -536,14 +551,16 @@ void status_leave(const PyStatus& status) {
   if (status._type == PyStatus::kExit) std::exit(status.exitcode);
   std::fflush(stdout);
   const char* message = status.err_msg ? status.err_msg : "<message not set>";
-  if (status.func) std::fprintf(stderr, "Fatal Python error: %s: %s\n", status.func, message);
-  else std::fprintf(stderr, "Fatal Python error: %s\n", message);
-  const char* state = main_interpreter.finalizing     ? "finalizing"
-                      : main_interpreter.initialized  ? "initialized"
-                      : main_interpreter.modules      ? "core initialized"
-                      : pre_state.done                ? "preinitialized"
-                      : pre_state.running             ? "preinitializing"
-                                                      : "unknown";
+  if (status.func)
+    std::fprintf(stderr, "Fatal Python error: %s: %s\n", status.func, message);
+  else
+    std::fprintf(stderr, "Fatal Python error: %s\n", message);
+  const char* state = main_interpreter.finalizing    ? "finalizing"
+                      : main_interpreter.initialized ? "initialized"
+                      : main_interpreter.modules     ? "core initialized"
+                      : pre_state.done               ? "preinitialized"
+                      : pre_state.running            ? "preinitializing"
+                                                     : "unknown";
   std::fprintf(stderr, "Python runtime state: %s\n", state);
   if (current_thread_ && error_occurred()) {
     Ref<Object> exception = error_take();
@@ -556,7 +573,8 @@ void status_leave(const PyStatus& status) {
 // == Text ==
 
 namespace {
-// The conversions give PyMem_RawMalloc's memory, which programs may replace between two calls; what is kept here is malloc's.
+// The conversions give PyMem_RawMalloc's memory, which programs may replace between two calls; what is kept here is
+// malloc's.
 template <class T>
 T* as_malloc(T* text, usize length) {
   usize size = (length + 1) * sizeof(T);
@@ -583,7 +601,8 @@ char* locale_encode(const wchar_t* text) {
   usize position;
   const char* reason;
   TextStatus status = text_encode_locale(text, &out, &position, &reason, true, false, TextErrors::kSurrogateEscape);
-  if (status == kTextInvalid) status = text_encode_utf8(text, &out, &position, &reason, true, TextErrors::kSurrogateEscape);
+  if (status == kTextInvalid)
+    status = text_encode_utf8(text, &out, &position, &reason, true, TextErrors::kSurrogateEscape);
   return status == kTextDone ? as_malloc(out, std::strlen(out)) : nullptr;
 }
 }  // namespace adder

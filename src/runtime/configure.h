@@ -1,5 +1,5 @@
-// configure: from defaults, command line, environment and Py_*Flag variables to a complete Config: the only way there is,
-// for the adder executable as for programs that embed it (PEP 587).
+// configure: from defaults, command line, environment and Py_*Flag variables to a complete Config: the only way there
+// is, for the adder executable as for programs that embed it (PEP 587).
 #pragma once
 #include "abi/init_config.h"
 #include "base/result.h"
@@ -21,8 +21,8 @@ inline bool status_failed(const PyStatus& status) { return status._type != PySta
 // == Pre-initialisation: locale and UTF-8 mode ==
 
 void preconfig_defaults(PyPreConfig& config, ConfigKind kind);
-// Decides on the locale, once until the runtime is finalised. `arguments` may be null; with parse_argv, -E, -I, -X utf8 and -X dev in it
-// count.
+// Decides on the locale, once until the runtime is finalised. `arguments` may be null; with parse_argv, -E, -I, -X utf8
+// and -X dev in it count.
 PyStatus preinitialize(const PyPreConfig& wanted, const TextList* arguments);
 // What was decided.
 const PyPreConfig& preconfig();
@@ -32,14 +32,14 @@ void preconfig_reset();
 // == Configuration ==
 
 Config config_defaults(ConfigKind kind);
-// Completes `config`; program name and paths only if `compute`. Exit status and messages as `python3`'s: --help and --version print
-// and give kExit.
+// Completes `config`; program name and paths only if `compute`. Exit status and messages as `python3`'s: --help and
+// --version print and give kExit.
 PyStatus config_read(Config& config, bool compute = true);
 // The Py_*Flag variables and the C streams take over what `config` says.
 void config_publish(const Config& config);
 
-// What C programs said before start-up through functions older than PEP 587 (Py_SetProgramName, PySys_AddWarnOption ...); counts where a
-// configuration says nothing.
+// What C programs said before start-up through functions older than PEP 587 (Py_SetProgramName, PySys_AddWarnOption
+// ...); counts where a configuration says nothing.
 struct LegacySettings {
   const char *program_name, *home, *executable, *stdio_encoding, *stdio_errors;
   TextList search_paths, warn_options, x_options;
@@ -56,8 +56,8 @@ Result<void> config_replace(Config& config);
 PyStatus runtime_start(Config& config);
 // The second half of a start with init_main = 0: importlib, streams, site.
 PyStatus runtime_start_library();
-// Finalises, and forgets the interpreter and this thread's state, so that runtime_start() may follow. -1: the standard streams could not
-// be flushed.
+// Finalises, and forgets the interpreter and this thread's state, so that runtime_start() may follow. -1: the standard
+// streams could not be flushed.
 int runtime_stop();
 // Runs what the configuration says (command, module, file, dialogue), stops the runtime, and gives the exit status.
 int run_main();

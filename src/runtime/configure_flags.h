@@ -1,4 +1,5 @@
-// configure_flags: the Py_*Flag variables by which C programs configure Py_Initialize() (deprecated by PEP 587, in use for ever).
+// configure_flags: the Py_*Flag variables by which C programs configure Py_Initialize() (deprecated by PEP 587, in use
+// for ever).
 #pragma once
 
 extern "C" {

@@ -1,6 +1,7 @@
 // paths: where the executable, the standard library and our own modules are: sys.prefix, sys.path, sys.executable.
 //
-// Order      PYTHONPATH; <prefix>/lib/python311.zip; our own lib/ (it replaces opcode.py, dis.py …); the library; lib-dynload.
+// Order      PYTHONPATH; <prefix>/lib/python311.zip; our own lib/ (it replaces opcode.py, dis.py …); the library;
+// lib-dynload.
 //            The script's folder comes in front when main knows it.
 #include "runtime/paths.h"
 
@@ -36,8 +37,10 @@ const char* format(const char* pattern, const char* a, const char* b = "") {
 const char* parent_of(const char* path) {
   char* copy = ::strdup(path);
   char* slash = std::strrchr(copy, '/');
-  if (slash && slash != copy) *slash = 0;
-  else if (slash) slash[1] = 0;
+  if (slash && slash != copy)
+    *slash = 0;
+  else if (slash)
+    slash[1] = 0;
   return copy;
 }
 const char* real_path(const char* path) {
@@ -68,7 +71,8 @@ const char* normal_path(const char* path) {
   return out;
 }
 
-// The absolute path of the program: as called if it has a slash, else the first match in PATH; null if it cannot be found.
+// The absolute path of the program: as called if it has a slash, else the first match in PATH; null if it cannot be
+// found.
 const char* find_program(const char* name) {
   if (!name || !*name) return nullptr;
   if (std::strchr(name, '/')) {
@@ -85,7 +89,8 @@ const char* find_program(const char* name) {
     char candidate[PATH_MAX];
     int length = std::snprintf(candidate, sizeof(candidate), "%.*s/%s", static_cast<int>(size), path, name);
     bool fits = length > 0 && static_cast<usize>(length) < sizeof(candidate);
-    if (size && fits && is_executable_file(candidate)) return candidate[0] == '/' ? ::strdup(candidate) : find_program(candidate);
+    if (size && fits && is_executable_file(candidate))
+      return candidate[0] == '/' ? ::strdup(candidate) : find_program(candidate);
     path = end ? end + 1 : nullptr;
   }
   return nullptr;
@@ -96,8 +101,8 @@ bool in_virtual_environment(const char* executable) {
   const char* folder = parent_of(executable);
   return exists(format("%s/pyvenv.cfg", folder)) || exists(format("%s/pyvenv.cfg", parent_of(folder)));
 }
-// "<executable>._pth": the lines are the whole of sys.path, below its folder; the environment does not count, and site only with a line
-// "import site".
+// "<executable>._pth": the lines are the whole of sys.path, below its folder; the environment does not count, and site
+// only with a line "import site".
 void read_path_file(Config& config) {
   if (config.module_search_paths_set || !*config.executable) return;
   std::FILE* file = std::fopen(format("%s._pth", config.executable), "re");
@@ -167,8 +172,10 @@ void compute_paths(Config& config) {
       python_path = end ? end + 1 : nullptr;
     }
     config.module_search_paths.append(format("%s/lib/python311.zip", config.prefix));
-    if (exists(ADDER_LIB)) config.module_search_paths.append(ADDER_LIB);
-    else if (*real_executable) config.module_search_paths.append(format("%s/lib/adder", parent_of(parent_of(real_executable))));
+    if (exists(ADDER_LIB))
+      config.module_search_paths.append(ADDER_LIB);
+    else if (*real_executable)
+      config.module_search_paths.append(format("%s/lib/adder", parent_of(parent_of(real_executable))));
     config.module_search_paths.append(config.stdlib_dir);
     config.module_search_paths.append(exec_home ? format("%s/lib/python3.11/lib-dynload", exec_home)
                                                 : format("%s/lib-dynload", config.stdlib_dir));

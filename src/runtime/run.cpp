@@ -101,7 +101,8 @@ bool declares_encoding(std::string_view source) {
   return false;
 }
 
-// A file that is not UTF-8 and does not say what it is gets an error that says so, in place of the SyntaxError that is set.
+// A file that is not UTF-8 and does not say what it is gets an error that says so, in place of the SyntaxError that is
+// set.
 void explain_encoding(std::string_view source, Str* filename) {
   if (declares_encoding(source)) return;
   Ref<Object> first = error_take();
@@ -122,7 +123,8 @@ void explain_encoding(std::string_view source, Str* filename) {
 }
 }  // namespace
 
-Result<Object> run_file(std::FILE* file, Str* filename, int start, Dict* globals, Object* locals, bool close, PyCompilerFlags* flags) {
+Result<Object> run_file(std::FILE* file, Str* filename, int start, Dict* globals, Object* locals, bool close,
+                        PyCompilerFlags* flags) {
   usize size;
   char* source = read_all(file, size);
   if (close) std::fclose(file);
@@ -169,8 +171,10 @@ Result<void> run_simple_file(std::FILE* file, Str* filename, bool close, PyCompi
     ErrorSaver saved;
     for (Object* key : {static_cast<Object*>(id::__file__), static_cast<Object*>(id::__cached__)}) {
       Maybe<Object> old = dict_pop(globals, key);
-      if (old.failed()) error_clear();
-      else old.take().reset();
+      if (old.failed())
+        error_clear();
+      else
+        old.take().reset();
     }
   }
   return status;

@@ -1,6 +1,6 @@
 // run_main: finds out what the configuration wants to run, runs it, and gives the exit status: `python3`.
-#include <clocale>
 #include <cerrno>
+#include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -49,7 +49,8 @@ Result<void> insert_script_folder() {
   }
   if (!config().run_filename) return insert_path(str_empty());
   char resolved[4096];
-  if (!realpath(config().run_filename, resolved)) std::snprintf(resolved, sizeof(resolved), "%s", config().run_filename);
+  if (!realpath(config().run_filename, resolved))
+    std::snprintf(resolved, sizeof(resolved), "%s", config().run_filename);
   char* slash = std::strrchr(resolved, '/');
   if (!slash) return insert_path(str_empty());
   *(slash == resolved ? slash + 1 : slash) = 0;
@@ -69,7 +70,8 @@ Result<int> run_command() {
   TRY(audit("cpython.run_command", static_cast<Object*>(command.get())));
   Ref<Object> globals = TRY(main_dict());
   PyCompilerFlags flags{PyCF_IGNORE_COOKIE, 11};
-  Ref<Object> ignored = TRY(run_string(config().run_command, id::angle_string, Py_file_input, as<Dict>(globals.get()), globals, &flags));
+  Ref<Object> ignored =
+      TRY(run_string(config().run_command, id::angle_string, Py_file_input, as<Dict>(globals.get()), globals, &flags));
   return 0;
 }
 
@@ -109,7 +111,8 @@ Result<int> run_file() {
     int number = errno;
     Ref<Str> shown = TRY(object_repr(path));
     Utf8 text = str_as_utf8(shown);
-    std::fprintf(stderr, "%s: can't open file %s: [Errno %d] %s\n", config().program_name, text ? text.data : "?", number, std::strerror(number));
+    std::fprintf(stderr, "%s: can't open file %s: [Errno %d] %s\n", config().program_name, text ? text.data : "?",
+                 number, std::strerror(number));
     return 2;
   }
   struct stat status;
@@ -212,7 +215,8 @@ int run(bool& leaves) {
   int status = result.failed() ? report_uncaught() : result.take();
   // -i, PYTHONINSPECT: a dialogue after the program, even one that failed.
   const char* inspect = config().use_environment ? std::getenv("PYTHONINSPECT") : nullptr;
-  if ((config().inspect || (inspect && *inspect)) && stdin_is_interactive() && (config().run_command || config().run_module || config().run_filename)) {
+  if ((config().inspect || (inspect && *inspect)) && stdin_is_interactive() &&
+      (config().run_command || config().run_module || config().run_filename)) {
     interpreter()->config->inspect = 0;
     run_hooks();
     PyCompilerFlags flags{0, 11};

@@ -1,5 +1,5 @@
-// filesystem: the encoding of file names, arguments and environment: UTF-8, or ASCII in the C locale without UTF-8 mode; bytes that
-// cannot be decoded travel as surrogates.
+// filesystem: the encoding of file names, arguments and environment: UTF-8, or ASCII in the C locale without UTF-8
+// mode; bytes that cannot be decoded travel as surrogates.
 #pragma once
 
 namespace adder {
