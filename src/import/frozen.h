@@ -3,9 +3,15 @@
 // The executable is linked twice: the first one compiles importlib's bootstrap (tools/freeze.py), the second one carries it. A file that
 // has changed since (size or time) is compiled from source at start-up.
 #pragma once
-#include "base/config.h"
+#include "abi/names.h"
+#include "base/result.h"
 
 namespace adder {
+// The names of all frozen modules (_imp._frozen_module_names).
+Result<List> frozen_module_names();
+// 1 or -1: as if -X frozen_modules were on or off, but for the bootstrap's; 0: as the command line says.
+void override_frozen_modules(int value);
+
 struct FrozenCode {
   const char* path;  // below the library's folder
   const unsigned char* data;

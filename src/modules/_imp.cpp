@@ -4,7 +4,9 @@
 #include <cstring>
 
 #include "bind/bind.h"
+#include "import/frozen.h"
 #include "import/import.h"
+#include "import/marshal.h"
 #include "object/object.h"
 #include "runtime/runtime.h"
 #include "types/bytes.h"
@@ -123,11 +125,25 @@ constexpr Doc find_frozen_doc =
 Result<Object> imp_find_frozen(Module*, Str* name, bool withdata) {
   const FrozenModule* frozen = find_frozen_module(name);
   if (!frozen) return none_result();
-  Ref<Str> original = TRY(str_from_string(frozen->original_name));
-  return tuple_pack(None, bool_object(frozen->is_package), original.get());
+  Ref<Object> original = new_ref(None), data = new_ref(None);
+  if (frozen->original_name) original = TRY(str_from_string(frozen->original_name));
+  if (withdata) {
+    Ref<Object> code = TRY(frozen_module_code(frozen));
+    Ref<Bytes> bytes = TRY(marshal_dumps(code, 4));
+    data = TRY(memoryview_from_object(bytes));
+  }
+  return tuple_pack(data.get(), bool_object(frozen->is_package), original.get());
 }
 constexpr Doc get_frozen_object_doc = "get_frozen_object($module, name, data=None, /)\n--\n\nThe code of a frozen module.";
 Result<Object> imp_get_frozen_object(Module*, Str* name, Object* data) {
+  if (data != None) {
+    BufferView view;
+    TRY(view.acquire(data));
+    if (view.size() == 0) return no_such_frozen(name);
+    Ref<Object> code = TRY(marshal_loads({view.data(), static_cast<usize>(view.size())}));
+    if (!is_code(code)) return raise(TypeError, "frozen object %R is not a code object", name);
+    return code;
+  }
   const FrozenModule* frozen = find_frozen_module(name);
   if (!frozen) return no_such_frozen(name);
   return frozen_module_code(frozen);
@@ -138,17 +154,13 @@ Result<Object> imp_init_frozen(Module*, Str* name) {
   return import_module(static_cast<Object*>(name));
 }
 constexpr Doc frozen_module_names_doc = "_frozen_module_names($module, /)\n--\n\nThe names of the frozen modules.";
-Result<Object> imp_frozen_module_names(Module*) {
-  Ref<List> list = TRY(list_new());
-  for (const char* name : {"_frozen_importlib", "_frozen_importlib_external", "zipimport"}) {
-    Ref<Str> text = TRY(str_from_string(name));
-    TRY(list_append(list, text));
-  }
-  return list;
-}
+Result<List> imp_frozen_module_names(Module*) { return frozen_module_names(); }
 constexpr Doc override_frozen_doc =
-    "_override_frozen_modules_for_tests($module, override, /)\n--\n\nFor tests: 1 or -1 overrides -X frozen_modules. No effect here.";
-Result<void> imp_override_frozen(Module*, int override) { return {}; }
+    "_override_frozen_modules_for_tests($module, override, /)\n--\n\nFor tests: 1 or -1 overrides -X frozen_modules.";
+Result<void> imp_override_frozen(Module*, int override) {
+  override_frozen_modules(override);
+  return {};
+}
 
 // == Code and sources ==
 
