@@ -76,13 +76,11 @@ void** only_filled_slot(Type* type, Object* name) {
   return only;
 }
 
-// True for the `__new__` of the built-in type whose tp_new the class inherits, and for any if its base cannot be made.
+// True for the `__new__` of a type of C: the class then keeps the tp_new of its own base, which knows the layout, even
+// if the `__new__` that comes first in the MRO belongs to another base.
 bool is_inherited_new(Object* object, Type* type) {
-  if (object->ob_type != &PyCFunction_Type) return false;
-  CFunction* function = static_cast<CFunction*>(object);
-  if (function->m_ml != &new_wrapper_definition || !type->tp_base) return false;
-  newfunc inherited = type->tp_base->tp_new;
-  return !inherited || reinterpret_cast<Type*>(function->m_self)->tp_new == inherited;
+  return object->ob_type == &PyCFunction_Type && static_cast<CFunction*>(object)->m_ml == &new_wrapper_definition &&
+         type->tp_base;
 }
 
 // Recomputes the slot of the group that starts at `definition`; gives the first definition after the group.

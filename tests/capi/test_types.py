@@ -399,6 +399,17 @@ class Derived(unittest.TestCase):
         with self.assertRaises(OSError):
             raise error
 
+    def test_tp_new_comes_from_the_base(self):
+        # The first __new__ of the MRO is OwnNew's, but instances are made by the base that determines their layout.
+        class Both(c_types.OwnNew, SyntaxError):
+            pass
+
+        both = Both("text")
+        self.assertEqual((both.msg, both.args, Both.__base__), ("text", ("text",), SyntaxError))
+        self.assertEqual(c_types.OwnNew(1).args, (1,))
+        self.assertEqual(result(c_types.OwnNew.__new__, Both),
+                         "TypeError: c_types.OwnNew.__new__(Both) is not safe, use Both.__new__()")
+
     def test_metaclass(self):
         class C(metaclass=c_types.MyType):
             x = 1

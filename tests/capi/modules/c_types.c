@@ -254,6 +254,15 @@ static traverseproc derived_traverse[] = {MyList_traverse,
                                           NULL,
                                           MyWeakReference_traverse};
 
+// An exception with a tp_new of its own and no fields.
+static PyObject* own_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
+  return ((PyTypeObject*)PyExc_Exception)->tp_new(type, args, kwargs);
+}
+static PyTypeObject OwnNew_Type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "c_types.OwnNew",
+                                   .tp_basicsize = sizeof(PyBaseExceptionObject),
+                                   .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+                                   .tp_new = own_new};
+
 // == Functions that make and ask ==
 
 // from_spec(name, size, itemsize, flags, bases or None)
@@ -441,6 +450,8 @@ static int execute(PyObject* module) {
     }
     if (PyModule_AddType(module, type) < 0) return -1;
   }
+  OwnNew_Type.tp_base = (PyTypeObject*)PyExc_Exception;
+  if (PyModule_AddType(module, &OwnNew_Type) < 0) return -1;
   if (PyModule_AddType(module, &Final_Type) < 0 || PyModule_AddType(module, &NoNew_Type) < 0) return -1;
   PyType_Spec* specs[16] = {&full_spec, &longs_spec, &del_spec, &finalize_spec};
   size_t count = 4;
