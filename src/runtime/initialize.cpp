@@ -67,7 +67,7 @@ Result<void> initialize_process(const Config& config) {
   }
   self->optimize = config.optimization_level;
   self->int_max_str_digits = config.int_max_str_digits < 0 ? 4300 : config.int_max_str_digits;
-  (void)is_main_thread();  // this one
+  become_main_thread();
   ThreadState* state = thread_state_new(self);
   if (!state) fatal("can't make first thread");
   gil_take(state);

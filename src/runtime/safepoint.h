@@ -23,4 +23,6 @@ bool signals_pending();
 // Runs signal handlers and pending calls now, if this is the main thread (Py_MakePendingCalls).
 Result<void> eval_make_pending_calls();
 bool is_main_thread();
+// This thread is it from now on: it starts the runtime.
+void become_main_thread();
 }  // namespace adder

@@ -182,6 +182,11 @@ void thread_states_delete_except(ThreadState* mine) {
   }
 }
 
+void become_main_thread() {
+  main_pthread = pthread_self();
+  main_pthread_known = true;
+}
+
 bool is_main_thread() {
   if (!main_pthread_known) {
     main_pthread = pthread_self();
@@ -193,8 +198,7 @@ bool is_main_thread() {
 // Called in the child of a fork: only this thread is left.
 void threads_after_fork() {
   pthread_mutex_init(&threads_lock, nullptr);
-  main_pthread = pthread_self();
-  main_pthread_known = true;
+  become_main_thread();
   Interpreter* owner = interpreter();
   gil_init(owner->gil);
   owner->gil->locked = true;
@@ -230,9 +234,10 @@ void measure_stack() {
   if (!pthread_attr_getstack(&attributes, &low, &size)) {
     pthread_attr_getguardsize(&attributes, &guard);
     char* bottom = static_cast<char*>(low);
-    // The main thread's stack grows on demand up to the limit, at most to what pthread reports.
+    // The stack of the process's first thread grows on demand up to the limit, at most to what pthread reports.
     rlimit limit;
-    if (is_main_thread() && !getrlimit(RLIMIT_STACK, &limit) && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur > size)
+    bool initial = getpid() == static_cast<pid_t>(syscall(SYS_gettid));
+    if (initial && !getrlimit(RLIMIT_STACK, &limit) && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur > size)
       bottom = static_cast<char*>(low) + size - limit.rlim_cur;
     usize reserve = size / 4 < kReserve ? size / 4 : kReserve;
     set_stack_limit(bottom + guard + reserve);
