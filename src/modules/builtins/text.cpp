@@ -129,9 +129,6 @@ Result<Object> input_from_terminal(Object* out, const StreamCodec& in_codec, con
   if (prompt) {
     Ref<Str> text = TRY(object_str(prompt.get()));
     shown = TRY(str_as_encoded_string(text, out_codec.encoding_text(), out_codec.errors_text()));
-    std::string_view bytes = bytes_view(as<Bytes>(shown.get()));
-    if (bytes.find('\0') != bytes.npos)
-      return raise(ValueError, "input: prompt string cannot contain null characters");
   }
   char* line = line_input(stdin, stdout, shown ? bytes_data(as<Bytes>(shown.get())) : "");
   if (!line) {
