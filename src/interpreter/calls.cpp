@@ -32,6 +32,11 @@ void release_arguments(Object** args, usize count, Tuple* keyword_names) {
   usize all = count + (keyword_names ? static_cast<usize>(tuple_size(keyword_names)) : 0);
   for (usize i = 0; i < all; ++i) decref(args[i]);
 }
+// A function made of a module's code (types.FunctionType) runs in its globals; a new reference, or null.
+Object* default_locals(Function* function) {
+  if (as<Code>(function->func_code)->co_flags & CO_OPTIMIZED) return nullptr;
+  return new_ref(function->func_globals).release();
+}
 // Null slots, then the arguments; takes `args`.
 bool fill_frame(InterpreterFrame* frame, Object** args, usize count, Tuple* keyword_names) {
   RCode* rcode = frame->rcode;
@@ -60,7 +65,7 @@ InterpreterFrame* push_frame(ThreadState* state, Function* function, RCode* rcod
     return nullptr;
   }
   InterpreterFrame* frame = reinterpret_cast<InterpreterFrame*>(base);
-  frame_initialize(frame, function, as<Code>(function->func_code), rcode, locals);
+  frame_initialize(frame, function, as<Code>(function->func_code), rcode, locals ? locals : default_locals(function));
   frame->owner = FrameOwner::kThread;
   frame->previous = nullptr;
   if (!fill_frame(frame, args, count, keyword_names)) {
@@ -80,7 +85,7 @@ Object* call_generator_function(ThreadState* state, Function* function, RCode* r
     return nullptr;
   }
   InterpreterFrame* frame = generator_frame(generator);
-  frame_initialize(frame, function, code, rcode, nullptr);
+  frame_initialize(frame, function, code, rcode, default_locals(function));
   frame->owner = FrameOwner::kGenerator;
   frame->previous = nullptr;
   if (!fill_frame(frame, args, count, keyword_names)) {

@@ -65,7 +65,7 @@ struct RCode {
   u32 cache_count, block_count;
   i32* cell_argument;  // for each cell: the argument that it starts with, or -1
   bool exact;
-  bool simple_call;    // only positional parameters; not a generator
+  bool simple_call;    // only positional parameters, fast locals; not a generator
   bool is_generator;   // generator, coroutine or asynchronous generator
   RCode* exact_code;   // null until needed
 

@@ -859,7 +859,7 @@ RCode* Translator::finish() {
   int flags = code_->co_flags;
   rcode->is_generator = (flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) != 0;
   rcode->simple_call =
-      !rcode->is_generator && !(flags & (CO_VARARGS | CO_VARKEYWORDS)) && code_->co_kwonlyargcount == 0;
+      !rcode->is_generator && flags & CO_OPTIMIZED && !(flags & (CO_VARARGS | CO_VARKEYWORDS)) && code_->co_kwonlyargcount == 0;
   return rcode;
 }
 

@@ -149,5 +149,24 @@ class Attributes(unittest.TestCase):
         self.assertNotEqual(a.m, A().m)
 
 
+class CodeOfModules(unittest.TestCase):
+    """A function made of a module's code runs in its globals."""
+
+    def test_functions(self):
+        space = {}
+        types.FunctionType(compile("x = 1\ny = x + 1\ndef f(): return y", "", "exec"), space)()
+        self.assertEqual((space["x"], space["f"]()), (1, 2))
+        value = types.FunctionType(compile("x + y", "", "eval"), space)
+        self.assertEqual([value() for _ in range(3)], [3, 3, 3])
+
+    def test_coroutine(self):
+        import ast
+        code = compile("async def g(): return 5\nz = await g()", "", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        space = {}
+        with self.assertRaises(StopIteration):
+            types.FunctionType(code, space)().send(None)
+        self.assertEqual(space["z"], 5)
+
+
 if __name__ == "__main__":
     unittest.main()
