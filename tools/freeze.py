@@ -18,7 +18,7 @@ def main(library, output, *paths):
         with open(full, "rb") as file:
             source = file.read()
         status = os.stat(full)
-        name = path[: -len(".py")].replace("/", ".")
+        name = path[: -len(".py")].removesuffix("/__init__").replace("/", ".")
         data = marshal.dumps(compile(source, f"<frozen {name}>", "exec", dont_inherit=True, optimize=0))
         lines.append(f"static constexpr unsigned char code_{number}[] = {{\n")
         for start in range(0, len(data), 32):

@@ -174,7 +174,8 @@ ADDER_EXPORT int PyImport_ImportFrozenModuleObject(PyObject* name) {
       TRY(object_set_attr(module, id::__path__, path));
     }
     Ref<Object> module = TRY(exec_code_module(name, code, {}, {}));
-    Ref<Str> origin = TRY(str_from_string(found.original_name));
+    Ref<Object> origin = new_ref(None);
+    if (found.original_name) origin = TRY(str_from_string(found.original_name));
     TRY(object_set_attr(module, id::__origname__, origin));
     return true;
   };

@@ -4,16 +4,11 @@
 // (frozen.h) under the names
 //            that CPython's frozen copies have (_frozen_importlib, …), since the rest of the library asks for those.
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
-#include <string_view>
-#include <sys/stat.h>
 
 #include "import/extension_check.h"
-#include "import/frozen.h"
 #include "import/import.h"
-#include "import/marshal.h"
 #include "import/single_phase.h"
 #include "interpreter/interpreter.h"
 #include "object/object.h"
@@ -27,94 +22,12 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-// The table of frozen modules that an embedding program may put here (cpython/import.h).
-extern "C" {
-struct _frozen {
-  const char* name;
-  const unsigned char* code;
-  int size;  // negative: a package, in older programs
-  int is_package;
-  PyObject* (*get_code)();
-};
-extern __attribute__((visibility("default"))) const _frozen* PyImport_FrozenModules;
-extern __attribute__((visibility("default"))) const _frozen* _PyImport_FrozenBootstrap;
-extern __attribute__((visibility("default"))) const _frozen* _PyImport_FrozenStdlib;
-extern __attribute__((visibility("default"))) const _frozen* _PyImport_FrozenTest;
-}
-// Ours are in such tables by name only: they are compiled from the library's source.
-static constexpr _frozen bootstrap_modules[] = {
-    {.name = "_frozen_importlib"}, {.name = "_frozen_importlib_external"}, {.name = "zipimport"}, {}};
-static constexpr _frozen no_frozen_modules[] = {{nullptr, nullptr, 0, 0, nullptr}};
-const _frozen* PyImport_FrozenModules = nullptr;
-const _frozen* _PyImport_FrozenBootstrap = bootstrap_modules;
-const _frozen* _PyImport_FrozenStdlib = no_frozen_modules;
-const _frozen* _PyImport_FrozenTest = no_frozen_modules;
-
 namespace adder {
-// compiler/compiler.h
-Result<Code> compile_source(std::string_view source, Str* filename, int start, PyCompilerFlags* flags, int optimize);
-
 namespace {
 const BuiltinModule* find_builtin(std::string_view name) {
   for (const BuiltinModule* module = builtin_modules(); module->name; ++module)
     if (name == module->name) return module;
   return nullptr;
-}
-
-Result<Object> read_file(const char* path) {
-  std::FILE* file = std::fopen(path, "rbe");
-  if (!file) return raise_errno();
-  Ref<Bytes> content;
-  char* data = nullptr;
-  usize size = 0, capacity = 0;
-  for (;;) {
-    if (size == capacity) {
-      capacity = capacity ? capacity * 2 : 65536;
-      char* bigger = static_cast<char*>(std::realloc(data, capacity));
-      if (!bigger) break;
-      data = bigger;
-    }
-    usize got = std::fread(data + size, 1, capacity - size, file);
-    if (got == 0) break;
-    size += got;
-  }
-  std::fclose(file);
-  Result<Bytes> bytes = bytes_from_view({data, size});
-  std::free(data);
-  return bytes;
-}
-
-constexpr FrozenModule frozen_modules[] = {
-    {"_frozen_importlib", "importlib._bootstrap", "importlib/_bootstrap.py"},
-    {"_frozen_importlib_external", "importlib._bootstrap_external", "importlib/_bootstrap_external.py"},
-    {"zipimport", "zipimport", "zipimport.py"},
-};
-
-// What importlib's tests ask for. Without a path: an empty module.
-constexpr FrozenModule frozen_test_modules[] = {
-    {"__hello__", "__hello__", "__hello__.py"},
-    {"__hello_alias__", "__hello__", "__hello__.py"},
-    {"__phello_alias__", "__hello__", "__hello__.py", nullptr, 0, true},
-    {"__phello_alias__.spam", "__hello__", "__hello__.py"},
-    {"__phello__", "__phello__", "__phello__/__init__.py", nullptr, 0, true},
-    {"__phello__.__init__", "<__phello__", "__phello__/__init__.py"},
-    {"__phello__.ham", "__phello__.ham", nullptr, nullptr, 0, true},
-    {"__phello__.ham.__init__", "<__phello__.ham", nullptr},
-    {"__phello__.ham.eggs", "__phello__.ham.eggs", nullptr},
-    {"__phello__.spam", "__phello__.spam", "__phello__/spam.py"},
-    {"__hello_only__", nullptr, "__hello__.py"},
-};
-
-// _imp._override_frozen_modules_for_tests: 1 or -1 overrides -X frozen_modules.
-constinit int frozen_override = 0;
-bool use_frozen_modules() {
-  if (frozen_override) return frozen_override > 0;
-  const TextList& options = interpreter()->config->x_options;
-  for (isize i = options.size; i-- > 0;) {
-    if (std::strcmp(options.items[i], "frozen_modules=off") == 0) return false;
-    if (std::strncmp(options.items[i], "frozen_modules", 14) == 0) return true;
-  }
-  return true;
 }
 
 // Executes a frozen stand-in in a fresh module of its name, without importlib.
@@ -129,67 +42,6 @@ Result<Object> run_frozen(const FrozenModule* frozen) {
   return module;
 }
 }  // namespace
-
-// == Frozen stand-ins ==
-
-const FrozenModule* find_frozen_module(Object* name) {
-  static thread_local FrozenModule found;
-  for (const _frozen* entry = PyImport_FrozenModules; entry && entry->name; ++entry) {
-    if (!str_equals(as<Str>(name), entry->name)) continue;
-    found = {entry->name, entry->name, nullptr, entry->code, entry->size < 0 ? -entry->size : entry->size, entry->is_package || entry->size < 0,
-             entry->get_code};
-    return &found;
-  }
-  for (const FrozenModule& module : frozen_modules)
-    if (str_equals(as<Str>(name), module.name)) return &module;
-  for (const FrozenModule& module : frozen_test_modules)
-    if (str_equals(as<Str>(name), module.name)) return use_frozen_modules() ? &module : nullptr;
-  return nullptr;
-}
-void override_frozen_modules(int value) { frozen_override = value; }
-Result<List> frozen_module_names() {
-  Ref<List> list = TRY(list_new());
-  auto add = [&](const char* name) -> Result<void> {
-    Ref<Str> text = TRY(str_from_string(name));
-    return list_append(list, text);
-  };
-  for (const _frozen* entry = PyImport_FrozenModules; entry && entry->name; ++entry) TRY(add(entry->name));
-  for (const FrozenModule& module : frozen_modules) TRY(add(module.name));
-  for (const FrozenModule& module : frozen_test_modules) TRY(add(module.name));
-  return list;
-}
-
-namespace {
-// What the build compiled of this file, if it is still the same file.
-const FrozenCode* find_frozen_code(const char* path, const char* full_path) {
-  if (!frozen_code) return nullptr;
-  for (const FrozenCode* entry = frozen_code; entry->path; ++entry) {
-    if (std::strcmp(entry->path, path)) continue;
-    struct stat status;
-    bool same = ::stat(full_path, &status) == 0 && status.st_size == entry->source_size &&
-                status.st_mtime == entry->source_time;
-    return same ? entry : nullptr;
-  }
-  return nullptr;
-}
-}  // namespace
-
-Result<Object> frozen_module_code(const FrozenModule* module) {
-  if (module->make_code) return Result<Object>::from_c(module->make_code());
-  if (module->data) return marshal_loads({reinterpret_cast<const char*>(module->data), static_cast<usize>(module->size)});
-  const char* given = module->original_name ? module->original_name : module->name;
-  Ref<Str> filename = TRY(str_from_format("<frozen %s>", given[0] == '<' ? given + 1 : given));
-  PyCompilerFlags flags = {0, 11};
-  if (!module->path) return compile_source("", filename, Py_file_input, &flags, -1);
-  const char* library = interpreter()->config->stdlib_dir;
-  char path[4096];
-  std::snprintf(path, sizeof(path), "%s/%s", library ? library : "", module->path);
-  if (const FrozenCode* code = find_frozen_code(module->path, path)) {
-    return marshal_loads({reinterpret_cast<const char*>(code->data), static_cast<usize>(code->size)});
-  }
-  Ref<Object> source = TRY(read_file(path));
-  return compile_source(bytes_view(as<Bytes>(source.get())), filename, Py_file_input, &flags, -1);
-}
 
 // == Built-in modules ==
 
@@ -298,7 +150,8 @@ Result<Object> import_create_dynamic(Object* spec) {
 
 Result<void> import_initialize() {
   Interpreter* self = interpreter();
-  Ref<Object> bootstrap = TRY(run_frozen(&frozen_modules[0]));
+  Ref<Str> name = TRY(str_intern_from_string("_frozen_importlib"));
+  Ref<Object> bootstrap = TRY(run_frozen(find_frozen_module(name)));
   Ref<Object> imp = TRY(import_builtin_early("_imp"));
   if (!imp) return raise(ImportError, "module _imp is missing");
   Ref<Object> sys = TRY(import_get_module(id::sys));

@@ -7,11 +7,6 @@
 #include "base/result.h"
 
 namespace adder {
-// The names of all frozen modules (_imp._frozen_module_names).
-Result<List> frozen_module_names();
-// 1 or -1: as if -X frozen_modules were on or off, but for the bootstrap's; 0: as the command line says.
-void override_frozen_modules(int value);
-
 struct FrozenCode {
   const char* path;  // below the library's folder
   const unsigned char* data;

@@ -43,17 +43,20 @@ Result<Object> import_create_dynamic(Object* spec);
 // importlib._bootstrap becomes _frozen_importlib; then _bootstrap_external, if the modules that it needs are there.
 Result<void> import_initialize();
 Result<void> import_initialize_external();
-// The code of a module that stands for CPython's frozen ones (_frozen_importlib, _frozen_importlib_external, zipimport),
-// compiled from the library's source, or of one that the embedding program has put into PyImport_FrozenModules; absent if `name` is
-// none of them. What it gives lives until the next call on this thread.
+// A module whose code the executable carries (frozen_modules.def), or that the embedding program has put into
+// PyImport_FrozenModules; null if `name` is none of them. What it gives lives until the next call on this thread.
 struct FrozenModule {
-  const char *name, *original_name, *path;
+  const char *name, *original_name, *path;  // the last two may be null: no original, no source
   const unsigned char* data = nullptr;  // of the embedding program's: in marshal's form
   int size = 0;
   bool is_package = false;
   Object* (*make_code)() = nullptr;
 };
 const FrozenModule* find_frozen_module(Object* name);
+// The embedding program's names and those of frozen_modules.def, whether they count at the moment or not.
+Result<List> frozen_module_names();
+// 1: the library's modules are frozen, -1: not, 0: as -X frozen_modules says.
+void frozen_override_for_tests(int override);
 Result<Object> frozen_module_code(const FrozenModule* module);
 // The import lock of `imp`: recursive.
 void import_acquire_lock();

@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "bind/bind.h"
-#include "import/frozen.h"
 #include "import/import.h"
 #include "import/marshal.h"
 #include "object/object.h"
@@ -158,7 +157,7 @@ Result<List> imp_frozen_module_names(Module*) { return frozen_module_names(); }
 constexpr Doc override_frozen_doc =
     "_override_frozen_modules_for_tests($module, override, /)\n--\n\nFor tests: 1 or -1 overrides -X frozen_modules.";
 Result<void> imp_override_frozen(Module*, int override) {
-  override_frozen_modules(override);
+  frozen_override_for_tests(override);
   return {};
 }
 
