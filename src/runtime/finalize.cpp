@@ -160,6 +160,7 @@ int runtime_finalize() {
   gc::report_garbage();
   gc::collect_quietly();
   flush_streams_quietly();  // what destructors wrote; a full device has been told of already
+  sys_clear_audit_hooks();
   tracemalloc_finalize();
   std::fflush(stdout);
   std::fflush(stderr);

@@ -13,6 +13,8 @@ Result<void> warnings_initialize();
 void atexit_run(Interpreter* self);
 // threading._shutdown(): waits for threads that are not daemons.
 void threads_shutdown();
+// Tells the hooks of C code that they go, and forgets them (modules/sys/sys_hooks.cpp).
+void sys_clear_audit_hooks();
 // Flushes sys.stdout and sys.stderr; false if that failed.
 bool flush_standard_streams();
 // The same, and forgets what fails.

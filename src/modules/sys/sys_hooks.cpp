@@ -236,4 +236,13 @@ Result<void> sys_add_audit_hook(int (*hook)(const char*, PyObject*, void*), void
   *link = entry;
   return {};
 }
+
+void sys_clear_audit_hooks() {
+  if (!native_hooks) return;
+  if (sys_audit("cpython._PySys_ClearAuditHooks").failed()) error_clear();
+  while (NativeHook* entry = native_hooks) {
+    native_hooks = entry->next;
+    std::free(entry);
+  }
+}
 }  // namespace adder
