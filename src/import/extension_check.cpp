@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runtime/build_config.h"
+
 // Bounds of the sections that src/capi/missing.h fills; absent when nothing is missing.
 extern "C" {
 extern char __start_adder_missing[] __attribute__((weak));
@@ -114,6 +116,8 @@ void provide_library() {
     std::snprintf(slash + 1, sizeof path - static_cast<usize>(slash + 1 - path), "%s/%s", place, kLibraryName);
     if (::dlopen(path, RTLD_LAZY | RTLD_LOCAL)) return;
   }
+  std::snprintf(path, sizeof path, "%s/%s", ADDER_STUB, kLibraryName);
+  (void)::dlopen(path, RTLD_LAZY | RTLD_LOCAL);
 }
 }  // namespace
 

@@ -113,6 +113,17 @@ class PackagesTest(unittest.TestCase):
         self.assertEqual(self.run_program(python, "-c", text),
                          f"{environment} True ['{environment}/lib/python3.11/site-packages']")
 
+    def test_environment_of_copies(self):
+        environment = os.path.join(self.folder, "env")
+        self.run_program(sys.executable, "-m", "venv", "--without-pip", "--copies", environment)
+        compile_module(self.folder, "-Wl,--no-as-needed", "-lpython3.11")
+        python = os.path.join(environment, "bin", "python")
+        self.assertFalse(os.path.islink(python))
+        text = ("import sys, _native; print(sys.prefix, _native.total([4, 5]))\n"
+                "print(any('/usr/lib' in line and 'libpython3.11' in line for line in open('/proc/self/maps')))")
+        own = "False" if hasattr(sys, "adder_version_info") else "True"
+        self.assertEqual(self.run_program(python, "-c", text), f"{environment} 9\n{own}")
+
     def test_module_that_needs_libpython(self):
         compile_module(self.folder, "-Wl,--no-as-needed", "-lpython3.11")
         text = ("import sys, _native\nprint(_native.Box(5), _native.total([1, 2]), issubclass(_native.Box, object))\n"
