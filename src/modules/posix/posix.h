@@ -77,6 +77,8 @@ inline Result<void> check(i64 done) {
   return {};
 }
 // A file descriptor argument: int, or an object with fileno().
+// The field of a sched_param object; TypeError for others.
+Result<int> sched_priority_of(Object* object);
 Result<int> descriptor_of(Object* object);
 // dir_fd=None is AT_FDCWD.
 Result<int> directory_descriptor(Object* object);

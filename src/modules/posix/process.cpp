@@ -370,6 +370,22 @@ Result<void> fill_signals(Object* signals, sigset_t* set) {
     return {};
   });
 }
+// scheduler=(policy or None, sched_param).
+Result<void> set_scheduler(Object* scheduler, posix_spawnattr_t& attributes, short& flags) {
+  if (!is_tuple(scheduler) || tuple_size(as<Tuple>(scheduler)) != 2)
+    return raise(TypeError, "A scheduler tuple must have two elements");
+  Object *policy = tuple_item(as<Tuple>(scheduler), 0), *parameter = tuple_item(as<Tuple>(scheduler), 1);
+  if (policy != None) {
+    int number = TRY(int_as_int(policy));
+    if ((errno = ::posix_spawnattr_setschedpolicy(&attributes, number))) return raise_errno(OSError);
+    flags |= POSIX_SPAWN_SETSCHEDULER;
+  }
+  sched_param value = {};
+  value.sched_priority = TRY(sched_priority_of(parameter));
+  if ((errno = ::posix_spawnattr_setschedparam(&attributes, &value))) return raise_errno(OSError);
+  flags |= POSIX_SPAWN_SETSCHEDPARAM;
+  return {};
+}
 Result<int> spawn(bool search, Object* object, Object* argv, Object* env, Object* file_actions, Opt<Object*> group,
                   bool reset_ids, bool new_session, Opt<Object*> mask, Opt<Object*> defaults, Opt<Object*> scheduler) {
   const char* name = search ? "posix_spawnp" : "posix_spawn";
@@ -379,8 +395,6 @@ Result<int> spawn(bool search, Object* object, Object* argv, Object* env, Object
   TRY(check_arguments(argv, arguments, name));
   if (!mapping_check(env)) return raise(TypeError, "%s: environment must be a mapping object", name);
   TRY(environment.acquire_environment(env));
-  if (scheduler && scheduler.get() != None)
-    return raise(NotImplementedError, "%s: the argument scheduler is missing", name);
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   if ((errno = ::posix_spawn_file_actions_init(&actions)) || (errno = ::posix_spawnattr_init(&attributes)))
@@ -396,6 +410,7 @@ Result<int> spawn(bool search, Object* object, Object* argv, Object* env, Object
       ::posix_spawnattr_setpgroup(&attributes, TRY(int_as_int(group.get())));
     }
     if (reset_ids) flags |= POSIX_SPAWN_RESETIDS;
+    if (scheduler) TRY(set_scheduler(*scheduler, attributes, flags));
     if (new_session) flags |= POSIX_SPAWN_SETSID;
     sigset_t set;
     if (mask) {
@@ -426,18 +441,18 @@ constexpr Doc spawn_doc =
     "setsid=False,\n            setsigmask=NULL, setsigdef=NULL, scheduler=NULL)\n--\n\nExecute the program specified "
     "by path in a new process.";
 Result<int> posix_spawn(Module*, Object* path, Object* argv, Object* env, Object* actions, Opt<Object*> group,
-                        bool reset_ids, bool session, Opt<Object*> mask, Opt<Object*> defaults,
+                        int reset_ids, bool session, Opt<Object*> mask, Opt<Object*> defaults,
                         Opt<Object*> scheduler) {
-  return spawn(false, path, argv, env, actions, group, reset_ids, session, mask, defaults, scheduler);
+  return spawn(false, path, argv, env, actions, group, reset_ids != 0, session, mask, defaults, scheduler);
 }
 constexpr Doc spawnp_doc =
     "posix_spawnp($module, path, argv, env, /, *, file_actions=None,\n             setpgroup=NULL, resetids=False, "
     "setsid=False,\n             setsigmask=NULL, setsigdef=NULL, scheduler=NULL)\n--\n\nExecute the program specified "
     "by path in a new process.";
 Result<int> posix_spawnp(Module*, Object* path, Object* argv, Object* env, Object* actions, Opt<Object*> group,
-                         bool reset_ids, bool session, Opt<Object*> mask, Opt<Object*> defaults,
+                         int reset_ids, bool session, Opt<Object*> mask, Opt<Object*> defaults,
                          Opt<Object*> scheduler) {
-  return spawn(true, path, argv, env, actions, group, reset_ids, session, mask, defaults, scheduler);
+  return spawn(true, path, argv, env, actions, group, reset_ids != 0, session, mask, defaults, scheduler);
 }
 }  // namespace
 

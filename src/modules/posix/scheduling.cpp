@@ -1,6 +1,7 @@
 // scheduling: sched_* functions.
 #include <sched.h>
 
+#include "memory/gc.h"
 #include "modules/posix/posix.h"
 #include "types/float.h"
 #include "types/set.h"
@@ -12,6 +13,16 @@ Result<int> parameter_of(Object* object) {
   if (type_of(object) != sched_param_type) return raise(TypeError, "must have a sched_param object");
   return int_as_int(tuple_item(as<Tuple>(object), 0));
 }
+constexpr Doc sched_param_doc =
+    "sched_param(sched_priority)\n--\n\nCurrently has only one field: sched_priority\n\n  sched_priority\n    A "
+    "scheduling parameter.";
+// Takes the field itself, not a sequence of fields.
+Result<Object> sched_param_new(Type* type, Object* sched_priority) {
+  Ref<Object> made = TRY(struct_sequence_new(type));
+  set_field(as<Tuple>(made.get())->ob_item[0], new_ref(sched_priority));
+  gc::track(made);
+  return made;
+}
 #define POLICY_FUNCTION(name, text)                                     \
   constexpr Doc name##_doc = #name "($module, /, policy)\n--\n\n" text; \
   Result<int> name##_function(Module*, int policy) {                    \
@@ -22,6 +33,10 @@ Result<int> parameter_of(Object* object) {
 POLICY_FUNCTION(sched_get_priority_max, "Get the maximum scheduling priority for policy.")
 POLICY_FUNCTION(sched_get_priority_min, "Get the minimum scheduling priority for policy.")
 
+}  // namespace
+Result<int> sched_priority_of(Object* object) { return parameter_of(object); }
+extern const newfunc sched_param_constructor = constructor<sched_param_new, sched_param_doc>;
+namespace {
 constexpr Doc getscheduler_doc =
     "sched_getscheduler($module, pid, /)\n--\n\nGet the scheduling policy for the process identified by "
     "pid.\n\nPassing 0 for pid returns the scheduling policy for the calling process.";

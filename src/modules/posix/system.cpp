@@ -18,6 +18,7 @@ extern char** environ;
 
 namespace adder::posix {
 extern Type* sched_param_type;
+extern const newfunc sched_param_constructor;
 namespace {
 // Made when the module is first loaded; immutable afterwards.
 Type *uname_result_type, *times_result_type, *terminal_size_type;
@@ -250,6 +251,7 @@ Result<void> system_init(Module* module) {
     .release();
     sched_param_type = TRY(struct_sequence_new_type(&sched_description))
     .release();
+    sched_param_type->tp_new = sched_param_constructor;
   }
   TRY(module_add_object(module, "uname_result", uname_result_type));
   TRY(module_add_object(module, "times_result", times_result_type));
