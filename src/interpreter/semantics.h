@@ -74,6 +74,11 @@ inline double float_of(Object* value) { return as<Float>(value)->ob_fval; }
 // left += right for exact str objects; takes `left`, which is changed in place if nobody else holds it.
 Object* append_str(Object* left, Object* right);
 
+// True unless the type is one of the machine's own static types: operators of such an object may run code that looks at
+// reference counts (NumPy works in place on what nobody else holds). The top byte of a type's count tells (type_ready).
+inline bool may_see_counts(const Object* object) {
+  return reinterpret_cast<const u8*>(object->ob_type)[7] != static_cast<u8>(kImmortalRefcnt >> 56);
+}
 Object* subscript(Object* container, Object* key);  // container[key], without fast paths
 Object* compare(Object* left, Object* right, int op);
 // 1, 0 or -1 with the exception set.

@@ -264,7 +264,8 @@ Result<void> make_ready(Type* type) {
   if (!type->tp_name) return raise(SystemError, "Type does not define the tp_name field.");
   if (!is_heap_type(type)) {
     type->tp_flags |= Py_TPFLAGS_IMMUTABLETYPE;
-    type->ob_refcnt = kImmortalRefcnt;
+    // Bit 60 tells types of extension modules from ours (type_is_foreign).
+    if (!is_immortal(type)) type->ob_refcnt = kImmortalRefcnt | Py_ssize_t{1} << 60;
   }
   if (!type->tp_base && type != &PyBaseObject_Type) {
     type->tp_base = &PyBaseObject_Type;
