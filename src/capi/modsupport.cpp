@@ -148,6 +148,94 @@ ADDER_EXPORT int PyArg_ValidateKeywordArguments(PyObject* kwargs) {
 
 // == Keywords ==
 
+namespace {
+// Keyword arguments of either calling convention.
+struct Keywords {
+  PyObject* const* values;  // in the order of `names`
+  PyObject* dict;
+  PyObject* names;
+  Py_ssize_t count;
+
+  // Borrowed; null without an exception if the name is not among them. False: an exception is set.
+  bool find(Object* name, PyObject** value) const {
+    *value = nullptr;
+    if (names) {
+      for (Py_ssize_t i = 0; i < count; ++i) {
+        Object* key = tuple_item(as<Tuple>(names), i);
+        if (key == name || (is_str(key) && str_equal(as<Str>(key), as<Str>(name)))) return *value = values[i], true;
+      }
+      return true;
+    }
+    auto found = dict_get_item(as<Dict>(dict), name);
+    if (found.failed()) return false;
+    Ref<Object> kept = found.take();
+    *value = kept.get();  // the dict keeps it
+    return true;
+  }
+  // Calls visit(key) until it gives false.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    if (names) {
+      for (Py_ssize_t i = 0; i < count; ++i)
+        if (!visit(tuple_item(as<Tuple>(names), i))) return;
+      return;
+    }
+    isize position = 0;
+    Object *key, *value;
+    while (dict_next(as<Dict>(dict), position, key, value))
+      if (!visit(key)) return;
+  }
+};
+
+// Puts the arguments where `place` says. What is missing is reported before what is too much. `tell_twice`: an argument
+// given by position and by name has an error of its own.
+template <class Place>
+bool place_arguments(_PyArg_Parser* parser, PyObject* const* args, Py_ssize_t given, const Keywords& keywords,
+                     int min_positional, int max_positional, int min_total, int count, bool tell_twice, Place place) {
+  Tuple* parameters = as<Tuple>(parser->kwtuple);
+  const char* function = parser->fname ? parser->fname : "function";
+  const char* parens = parser->fname ? "()" : "";
+  int positional_only = parser->pos;
+  for (int i = 0; i < count && i < given; ++i) place(i) = args[i];
+  Py_ssize_t left = keywords.count;
+  for (int i = static_cast<int>(given); i < count; ++i) {
+    PyObject* value = nullptr;
+    if (left && i >= positional_only && !keywords.find(tuple_item(parameters, i - positional_only), &value)) return false;
+    place(i) = value;
+    if (value) {
+      --left;
+    } else if (i >= positional_only && (i < min_positional || (max_positional <= i && i < min_total))) {
+      (void)raise(TypeError, "%.200s%s missing required argument '%U' (pos %i)", function, parens,
+                  tuple_item(parameters, i - positional_only), i + 1);
+      return false;
+    }
+  }
+  if (!left) return true;
+  for (int i = positional_only; tell_twice && i < given; ++i) {
+    PyObject* value;
+    Object* name = tuple_item(parameters, i - positional_only);
+    if (!keywords.find(name, &value)) return false;
+    if (!value) continue;
+    (void)raise(TypeError, "argument for %.200s%s given by name ('%U') and position (%d)", function, parens, name, i + 1);
+    return false;
+  }
+  keywords.for_each([&](Object* key) {
+    if (!is_str(key)) {
+      (void)raise(TypeError, "keywords must be strings");
+      return false;
+    }
+    if (index_of(parameters, key) >= 0) return true;
+    (void)raise(TypeError, "'%S' is an invalid keyword argument for %.200s%s", key,
+                parser->fname ? parser->fname : "this function", parens);
+    return false;
+  });
+  if (!error_occurred()) {
+    (void)raise(TypeError, "invalid keyword argument for %.200s%s", parser->fname ? parser->fname : "this function", parens);
+  }
+  return false;
+}
+}  // namespace
+
 // Puts the arguments in the order of the parameters into `buffer`; what is absent is null.
 ADDER_EXPORT PyObject* const* _PyArg_UnpackKeywords(PyObject* const* args, Py_ssize_t given, PyObject* kwargs,
                                                     PyObject* names, _PyArg_Parser* parser, int min_positional,
@@ -189,45 +277,10 @@ ADDER_EXPORT PyObject* const* _PyArg_UnpackKeywords(PyObject* const* args, Py_ss
                 limit < max_positional ? "at least" : "exactly", limit, plural(limit), given);
     return nullptr;
   }
-  for (int i = 0; i < count; ++i) buffer[i] = i < given ? args[i] : nullptr;
-  auto accept = [&](Object* key, Object* value) {
-    if (!is_str(key)) {
-      (void)raise(TypeError, "keywords must be strings");
-      return false;
-    }
-    Py_ssize_t index = index_of(keywords, key);
-    if (index < 0) {
-      (void)raise(TypeError, "'%S' is an invalid keyword argument for %.200s%s", key,
-                  parser->fname ? parser->fname : "this function", parens);
-      return false;
-    }
-    index += positional_only;
-    if (index < given) {
-      (void)raise(TypeError, "argument for %.200s%s given by name ('%U') and position (%d)", function, parens, key,
-                  static_cast<int>(index) + 1);
-      return false;
-    }
-    buffer[index] = value;
-    return true;
-  };
-  if (names) {
-    for (Py_ssize_t i = 0; i < by_name; ++i) {
-      if (!accept(tuple_item(as<Tuple>(names), i), args[given + i])) return nullptr;
-    }
-  } else if (by_name) {
-    isize position = 0;
-    Object *key, *value;
-    while (dict_next(as<Dict>(kwargs), position, key, value)) {
-      if (!accept(key, value)) return nullptr;
-    }
-  }
-  for (int i = 0; i < min_total; ++i) {
-    if (buffer[i] || (i >= min_positional && i < max_positional)) continue;
-    (void)raise(TypeError, "%.200s%s missing required argument '%U' (pos %i)", function, parens,
-                i >= positional_only ? tuple_item(keywords, i - positional_only) : static_cast<Object*>(str_empty()),
-                i + 1);
+  auto place = [&](Py_ssize_t i) -> PyObject*& { return buffer[i]; };
+  Keywords given_keywords{args + given, kwargs, names, by_name};
+  if (!place_arguments(parser, args, given, given_keywords, min_positional, max_positional, min_total, count, true, place))
     return nullptr;
-  }
   return buffer;
 }
 
@@ -263,46 +316,10 @@ ADDER_EXPORT PyObject* const* _PyArg_UnpackKeywordsWithVararg(PyObject* const* a
   for (Py_ssize_t i = 0; i < rest_size; ++i) tuple_init_item(rest, i, new_ref(args[vararg + i]));
   // Parameter `i` has the place `i` in front of the rest, `i + 1` behind it.
   auto place = [&](Py_ssize_t i) -> PyObject*& { return buffer[i < vararg ? i : i + 1]; };
-  Py_ssize_t taken = given < vararg ? given : vararg;
-  for (int i = 0; i < count; ++i) place(i) = i < taken ? args[i] : nullptr;
-  auto accept = [&](Object* key, Object* value) {
-    if (!is_str(key)) {
-      (void)raise(TypeError, "keywords must be strings");
-      return false;
-    }
-    Py_ssize_t index = index_of(keywords, key);
-    if (index < 0) {
-      (void)raise(TypeError, "'%S' is an invalid keyword argument for %.200s%s", key,
-                  parser->fname ? parser->fname : "this function", parens);
-      return false;
-    }
-    index += positional_only;
-    if (index < taken) {
-      (void)raise(TypeError, "argument for %.200s%s given by name ('%U') and position (%d)", function, parens, key,
-                  static_cast<int>(index) + 1);
-      return false;
-    }
-    place(index) = value;
-    return true;
-  };
-  if (names) {
-    for (Py_ssize_t i = 0; i < by_name; ++i) {
-      if (!accept(tuple_item(as<Tuple>(names), i), args[given + i])) return nullptr;
-    }
-  } else if (by_name) {
-    isize position = 0;
-    Object *key, *value;
-    while (dict_next(as<Dict>(kwargs), position, key, value)) {
-      if (!accept(key, value)) return nullptr;
-    }
-  }
-  for (int i = 0; i < min_total && i < count; ++i) {
-    if (place(i) || (i >= min_positional && i < max_positional)) continue;
-    (void)raise(TypeError, "%.200s%s missing required argument '%U' (pos %i)", function, parens,
-                i >= positional_only ? tuple_item(keywords, i - positional_only) : static_cast<Object*>(str_empty()),
-                i + 1);
+  Keywords given_keywords{args + given, kwargs, names, by_name};
+  if (!place_arguments(parser, args, given < vararg ? given : vararg, given_keywords, min_positional, max_positional,
+                       min_total, count, false, place))
     return nullptr;
-  }
   buffer[vararg] = rest.release();
   return buffer;
 }

@@ -184,12 +184,13 @@ ADDER_EXPORT PyObject* _PyLong_Lshift(PyObject* value, size_t count) {
 ADDER_EXPORT PyObject* _PyLong_Rshift(PyObject* value, size_t count) {
   return int_rshift(as<Int>(value), static_cast<isize>(count)).to_c();
 }
-#define UNSIGNED_CONVERTER(capi_name, c_type, type_text)                          \
+// `wide_text` names the type in the error about ints beyond 64 bits.
+#define UNSIGNED_CONVERTER(capi_name, c_type, type_text, wide_text)               \
   ADDER_EXPORT int capi_name(PyObject* object, void* result) {                    \
     if (is_int(object) && int_sign(as<Int>(object)) < 0) {                        \
       return zero(raise(ValueError, "value must be positive"));                   \
     }                                                                             \
-    u64 value = as_u64(object, type_text);                                        \
+    u64 value = as_u64(object, wide_text);                                        \
     if (value == static_cast<u64>(-1) && error_occurred()) return 0;              \
     if (value > static_cast<c_type>(-1)) {                                        \
       return zero(raise(OverflowError, "Python int too large for C " type_text)); \
@@ -197,11 +198,11 @@ ADDER_EXPORT PyObject* _PyLong_Rshift(PyObject* value, size_t count) {
     *static_cast<c_type*>(result) = static_cast<c_type>(value);                   \
     return 1;                                                                     \
   }
-UNSIGNED_CONVERTER(_PyLong_UnsignedShort_Converter, unsigned short, "unsigned short")
-UNSIGNED_CONVERTER(_PyLong_UnsignedInt_Converter, unsigned, "unsigned int")
-UNSIGNED_CONVERTER(_PyLong_UnsignedLong_Converter, unsigned long, "unsigned long")
-UNSIGNED_CONVERTER(_PyLong_UnsignedLongLong_Converter, unsigned long long, "unsigned long long")
-UNSIGNED_CONVERTER(_PyLong_Size_t_Converter, size_t, "size_t")
+UNSIGNED_CONVERTER(_PyLong_UnsignedShort_Converter, unsigned short, "unsigned short", "unsigned long")
+UNSIGNED_CONVERTER(_PyLong_UnsignedInt_Converter, unsigned, "unsigned int", "unsigned long")
+UNSIGNED_CONVERTER(_PyLong_UnsignedLong_Converter, unsigned long, "unsigned long", "unsigned long")
+UNSIGNED_CONVERTER(_PyLong_UnsignedLongLong_Converter, unsigned long long, "unsigned long long", "int")
+UNSIGNED_CONVERTER(_PyLong_Size_t_Converter, size_t, "size_t", "size_t")
 #undef UNSIGNED_CONVERTER
 ADDER_EXPORT PyObject* PyBool_FromLong(long value) { return new_ref(bool_object(value != 0)).release(); }
 
