@@ -93,6 +93,19 @@ Result<void> take_positional(const Doc& doc, Object* const* args, isize nargs, O
   return {};
 }
 
+// A keyword was refused: the error that is set stands, unless a required argument is missing, which is told first.
+// `each(visit)` calls visit(name, value) for all keywords.
+template <class Each>
+Error refuse_keyword(const Doc& doc, Object** out, Each each) {
+  Ref<Object> refused = error_take();
+  each([&](Object* name, Object* value) {
+    int index = is_str(name) ? find_parameter(doc, as<Str>(name)) : -1;
+    if (index >= 0 && !out[index]) out[index] = value;
+  });
+  if (!check_missing(doc, out).failed()) error_set(std::move(refused));
+  return Error{};
+}
+
 Result<void> parse_vector(const Doc& doc, Object* const* args, isize nargs, Opt<Tuple*> names, Object** out, Ref<Tuple>* rest,
                           Ref<Dict>* keywords) {
   isize nkeywords = names ? tuple_size(names.get()) : 0;
@@ -104,7 +117,11 @@ Result<void> parse_vector(const Doc& doc, Object* const* args, isize nargs, Opt<
   }
   TRY(take_positional(doc, args, nargs, out, rest, keywords));
   for (isize i = 0; i < nkeywords; ++i) {
-    TRY(accept_keyword(doc, tuple_item(names.get(), i), args[nargs + i], out, keywords));
+    if (ADDER_UNLIKELY(accept_keyword(doc, tuple_item(names.get(), i), args[nargs + i], out, keywords).failed())) {
+      return refuse_keyword(doc, out, [&](auto visit) {
+        for (isize k = 0; k < nkeywords; ++k) visit(tuple_item(names.get(), k), args[nargs + k]);
+      });
+    }
   }
   return check_missing(doc, out);
 }
@@ -122,7 +139,12 @@ Result<void> parse_tuple(const Doc& doc, Tuple* args, Opt<Dict*> kwargs, Object*
     isize position = 0;
     Object *name, *value;
     while (dict_next(kwargs.get(), position, name, value)) {
-      TRY(accept_keyword(doc, name, value, out, keywords));
+      if (ADDER_UNLIKELY(accept_keyword(doc, name, value, out, keywords).failed())) {
+        return refuse_keyword(doc, out, [&](auto visit) {
+          isize at = 0;
+          while (dict_next(kwargs.get(), at, name, value)) visit(name, value);
+        });
+      }
     }
   }
   return check_missing(doc, out);
