@@ -158,7 +158,10 @@ Result<u16> mask_of(Object* object) {
   Ref<Object> index = TRY(number_index(object));
   int overflow = 0;
   i64 value = int_as_i64_and_overflow(as<Int>(index.get()), &overflow);
-  if (overflow < 0 || value < 0) return raise(ValueError, "value must be positive");
+  if (overflow < 0 || (!overflow && value < 0)) return raise(ValueError, "value must be positive");
+  if (overflow > 0 && int_num_bits(as<Int>(index.get())) > 64) {
+    return raise(OverflowError, "Python int too large to convert to C unsigned long");
+  }
   if (overflow > 0 || value > 0xffff) return raise(OverflowError, "Python int too large for C unsigned short");
   return static_cast<u16>(value);
 }
@@ -206,6 +209,7 @@ constexpr Doc poll_doc =
 Result<Object> poll_poll(Poll* self, Object* timeout) {
   i64 nanoseconds = TRY(timeout_of(timeout, 1e6, "timeout must be an integer or None"));
   if (nanoseconds == -2) nanoseconds = kForever;
+  if (nanoseconds / 1000000 > 0x7fffffff) return raise(OverflowError, "timeout is too large");
   if (self->running) return raise(RuntimeError, "concurrent poll() invocation");
   isize count = dict_size(self->events);
   struct Array {
