@@ -6,6 +6,7 @@
 #include "object/descriptor.h"
 #include "object/type.h"
 #include "types/dict.h"
+#include "types/function.h"
 #include "types/module.h"
 #include "types/str.h"
 
@@ -75,14 +76,16 @@ void specialize_load(Object* owner, Cache* cache) {
     cache->slot = slot;
     cache->offset = offset;
     cache->kind = kAttrInstance;
-  } else if (descriptor && !descriptor->ob_type->tp_descr_get && slot < UINT16_MAX) {  // a plain class attribute
+  } else if (descriptor && slot < UINT16_MAX &&
+             (!descriptor->ob_type->tp_descr_get || descriptor->ob_type == &PyFunction_Type)) {
+    // A plain class attribute, or a function that is bound each time.
     // Shared keys may have the name while this instance has no value for it yet.
     cache->extra = static_cast<u16>(slot + 1);
     cache->version = type->tp_version_tag;
     cache->version2 = version;
     cache->offset = offset;
     cache->object = descriptor;
-    cache->kind = kAttrType;
+    cache->kind = descriptor->ob_type == &PyFunction_Type ? kAttrMethod : kAttrType;
   }
 }
 }  // namespace
@@ -96,10 +99,12 @@ Object* load_attr_cached(Object* owner, Cache* cache) {
           return value;
         }
         break;
+      case kAttrMethod:
       case kAttrType: {
         Dict* dict = cache->offset ? dict_at(owner, cache->offset) : nullptr;
         if (!dict || (cache->version2 && dict_keys_version(dict) == cache->version2 &&
                       (!cache->extra || !dict_value_at(dict, cache->extra - 1)))) {
+          if (cache->kind == kAttrMethod) return method_new(cache->object, owner).to_c();
           incref(cache->object);
           return cache->object;
         }
@@ -175,6 +180,17 @@ bool load_method(Object* owner, Str* name, Object** pair) {
 
 bool load_method_cached(Object* owner, Cache* cache, Object** pair) {
   Type* type = owner->ob_type;
+  if (cache->kind == kAttrInstance && cache->version == type->tp_version_tag) {  // a module's function, a callable attribute
+    Dict* dict = dict_at(owner, cache->offset);
+    Object* value = dict && dict_keys_version(dict) == cache->version2 ? dict_value_at(dict, cache->slot) : nullptr;
+    if (value) {
+      incref(value);
+      pair[0] = nullptr;
+      pair[1] = value;
+      decref(owner);
+      return true;
+    }
+  }
   if (cache->misses <= kMaxMisses) {
     ++cache->misses;
     cache->kind = 0;
@@ -192,8 +208,10 @@ bool load_method_cached(Object* owner, Cache* cache, Object** pair) {
           cache->kind = kMethodType;
         }
       }
-    } else if (type == &PyModule_Type && has_version(type)) {
-      // Functions of modules: kept as an instance attribute; the pair is (null, function).
+    }
+    if (!cache->kind) {
+      specialize_load(owner, cache);
+      if (cache->kind != kAttrInstance) cache->kind = 0;
     }
   }
   return load_method(owner, cache->name, pair);
