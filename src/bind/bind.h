@@ -140,6 +140,14 @@ struct Doc {
   constexpr bool default_is_object(int index) const {
     return !default_text[index] || default_is(index, "None") || default_is(index, "True") || default_is(index, "False") || default_is_small_int(index);
   }
+  // Whether a call with from `required` to `positional` arguments and no keywords is right as it stands.
+  constexpr bool plain_calls_fit() const {
+    if (has_args || has_kwargs || required_keyword_only) return false;
+    for (int i = 0; i < required; ++i) {
+      if (default_text[i]) return false;
+    }
+    return true;
+  }
   constexpr bool all_positional_only() const { return positional_only == count && !has_args && !has_kwargs; }
 };
 
@@ -267,6 +275,12 @@ struct Apply<Fn, D, Types<P...>> {
   template <class... Receiver>
   static PyObject* from_vector(PyObject* const* args, Py_ssize_t nargs, PyObject* names, Receiver... receiver) {
     Object* out[D.count + 1] = {};
+    if constexpr (D.plain_calls_fit()) {
+      if (ADDER_LIKELY(nargs >= D.required && nargs <= D.positional && (!names || !static_cast<PyVarObject*>(names)->ob_size))) {
+        for (int i = 0; i < D.positional && i < nargs; ++i) out[i] = args[i];
+        return run(out, nullptr, nullptr, std::index_sequence_for<P...>{}, receiver...);
+      }
+    }
     Ref<Tuple> rest;
     Ref<Dict> keywords;
     if (!parse_arguments(D, args, nargs, reinterpret_cast<Tuple*>(names), out, &rest, &keywords)) return nullptr;
