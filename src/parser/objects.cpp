@@ -182,12 +182,13 @@ bool take_value_error(Arena& arena, const char** message) {
   return true;
 }
 
-bool warn_deprecated(const char* message, Str* filename, int lineno, bool* as_error) {
+bool warn_spelling(SpellingWarning kind, const char* message, Str* filename, int lineno, bool* as_error) {
+  Type* category = kind == SpellingWarning::kSyntax ? SyntaxWarning : DeprecationWarning;
   Result<Str> text = str_from_string(message);
   if (text.failed()) return false;
   Ref<Str> held = text.take();
-  if (!warn_explicit(DeprecationWarning, held, filename, lineno).failed()) return true;
-  if (!error_matches(DeprecationWarning)) return false;
+  if (!warn_explicit(category, held, filename, lineno).failed()) return true;
+  if (!error_matches(category)) return false;
   error_clear();
   *as_error = true;
   return true;

@@ -39,9 +39,10 @@ void raise_plain_syntax_error(Str* filename, const char* format, std::string_vie
 // The message of the exception that is set, if it is an instance of ValueError, as UTF-8 in the arena; clears it. False
 // for other exceptions, which stay.
 bool take_value_error(Arena& arena, const char** message);
-// DeprecationWarning at a line. False if the filter turned it into an exception: then `*as_error` tells whether it was
-// the warning itself, which is cleared so that a SyntaxError can take its place.
-bool warn_deprecated(const char* message, Str* filename, int lineno, bool* as_error);
+enum class SpellingWarning { kDeprecation, kSyntax };
+// A warning about a spelling, at a line. False if the filter turned it into an exception: then `*as_error` tells
+// whether it was the warning itself, which is cleared so that a SyntaxError can take its place.
+bool warn_spelling(SpellingWarning kind, const char* message, Str* filename, int lineno, bool* as_error);
 // Source bytes in another encoding to UTF-8 in the arena; false with the exception set.
 bool decode_source(Arena& arena, std::string_view source, std::string_view encoding, Str* filename,
                    std::string_view* utf8);

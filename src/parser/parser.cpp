@@ -34,7 +34,7 @@ Parser::Parser(ParserContext& context, std::string_view text, const TokenizerOpt
 }
 
 bool Parser::deprecated(const char* message, int lineno, bool* as_error) {
-  return warn_deprecated(message, context_.filename, lineno, as_error);
+  return warn_spelling(SpellingWarning::kSyntax, message, context_.filename, lineno, as_error);
 }
 
 // == Tokens ==

@@ -151,7 +151,14 @@ Str* Parser::function_type_comment(bool* failed) {
     Str* comment = optional_type_comment(failed);
     if (*failed) return nullptr;
     if (at(Newline) && peek() == Indent) return comment;
-    if (diagnose_ && at(Newline) && peek() == TypeComment) {
+    if (at(Newline)) touch_next();
+    reset(save);
+    return nullptr;
+  }
+  if (diagnose_ && at(TypeComment)) {
+    int save = pos_;
+    advance();
+    if (at(Newline) && peek() == TypeComment) {
       advance();
       advance();
       if (at(Newline) && peek() == Indent) {
@@ -162,7 +169,6 @@ Str* Parser::function_type_comment(bool* failed) {
       }
     }
     reset(save);
-    return nullptr;
   }
   return optional_type_comment(failed);
 }

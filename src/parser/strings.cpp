@@ -9,6 +9,7 @@
 
 #include "base/copy.h"
 #include "parser/parser_impl.h"
+#include "parser/source.h"
 
 namespace adder::parser {
 namespace {
@@ -188,7 +189,7 @@ class StringParser {
                   octal ? "invalid octal escape sequence '\\%.*s'" : "invalid escape sequence '\\%.*s'",
                   static_cast<int>(escape.size()), escape.data());
     bool as_error = false;
-    if (!warn_deprecated(message, parser_.context_.filename, token_->lineno, &as_error)) {
+    if (!warn_spelling(SpellingWarning::kDeprecation, message, parser_.context_.filename, token_->lineno, &as_error)) {
       parser_.fail_raised();
       return false;
     }
@@ -203,9 +204,20 @@ class StringParser {
     return false;
   }
 
+  // Surrogates may come from escapes, but not as bytes of the source.
+  bool check_surrogates(std::string_view body) {
+    usize at;
+    const char* reason;
+    if (!find_utf8_error(body, &at, &reason)) return true;
+    parser_.fail_here("(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
+                      static_cast<u8>(body[at]), at, reason);
+    return false;
+  }
+
   // Appends a text literal's value. Positions in errors count a character that is not ASCII as ten: the codec that
   // words them sees it as \UXXXXXXXX.
   bool text(std::string_view body, bool raw, Buffer& out) {
+    if (find_byte(body.data(), '\xED', body.size()) && !check_surrogates(body)) return false;
     if (raw || !find_byte(body.data(), '\\', body.size())) {
       out.append(body);
       return true;

@@ -177,6 +177,7 @@ bool Tokenizer::next() {
         return true;
       }
       for (; pending_ < 0; ++pending_) push_empty(TokenKind::Dedent);
+      if (async_line_ended_ && !blank_line && indents_.back() <= async_indent_) async_indent_ = -1;
     }
     while (*cursor_ == ' ' || *cursor_ == '\t' || *cursor_ == '\f') ++cursor_;
     const char* start = cursor_;
@@ -207,6 +208,7 @@ bool Tokenizer::next() {
         push(TokenKind::Newline, line_end, start);  // a comment is part of it
         started_ = true;
         line_ended_ = true;
+        async_line_ended_ = true;
       }
       start_line();
       if (significant) return true;
@@ -380,9 +382,23 @@ bool Tokenizer::name(const char* start) {
   cursor_ = p;
   if (!ascii && !check_identifier(start)) return false;
   TokenKind kind = keyword_or_name({start, static_cast<usize>(p - start)});
-  if (options_.async_is_name && (kind == TokenKind::KwAsync || kind == TokenKind::KwAwait)) kind = TokenKind::Name;
+  if (options_.async_is_name && async_indent_ < 0 && (kind == TokenKind::KwAsync || kind == TokenKind::KwAwait)) {
+    if (kind == TokenKind::KwAsync && starts_async_def()) {
+      async_indent_ = indents_.back();
+      async_line_ended_ = false;
+    } else {
+      kind = TokenKind::Name;
+    }
+  }
   push(kind, start, p);
   return true;
+}
+
+// After `async`: whether `def` follows in the line.
+bool Tokenizer::starts_async_def() const {
+  const char* p = cursor_;
+  while (*p == ' ' || *p == '\t' || *p == '\f') ++p;
+  return std::strncmp(p, "def", 3) == 0 && !is_name_part(p[3]);
 }
 
 bool Tokenizer::check_identifier(const char* start) {

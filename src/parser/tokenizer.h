@@ -88,7 +88,7 @@ struct TokenizerOptions {
   bool type_comments = false;
   bool imply_dedent = true;    // false: a text that ends inside a block does not end the block
   bool single_input = false;   // the end of the text gives a Newline before the dedents
-  bool async_is_name = false;  // `async` and `await` are names (feature versions before 3.7)
+  bool async_is_name = false;  // `async` and `await` are names outside of `async def` (feature versions before 3.7)
   int first_lineno = 1;
   int first_column = 0;  // added to the columns of the first line: for expressions inside f-strings
 };
@@ -121,6 +121,7 @@ class Tokenizer {
   bool indentation();
   void comment(const char* start, bool blank_line);
   bool name(const char* start);
+  bool starts_async_def() const;
   bool check_identifier(const char* start);
   bool number(const char* start);
   bool decimal_tail();
@@ -162,6 +163,9 @@ class Tokenizer {
   const char* token_line_start_ = nullptr;  // of the line where the token in work began
   int token_lineno_ = 0;
   TokenizerOptions options_;
+  // With async_is_name: the indentation of the `async def` the cursor is in, or -1; and whether its first line ended.
+  int async_indent_ = -1;
+  bool async_line_ended_ = false;
   Arena& arena_;
   WarningSink* warnings_;
   Problem problem_;

@@ -101,25 +101,55 @@ bool declares_encoding(std::string_view source) {
   return false;
 }
 
-// A file that is not UTF-8 and does not say what it is gets an error that says so, in place of the SyntaxError that is
-// set.
-void explain_encoding(std::string_view source, Str* filename) {
-  if (declares_encoding(source)) return;
-  Ref<Object> first = error_take();
+// A file that is not UTF-8 and does not say what it is.
+Result<void> check_encoding(std::string_view source, Str* filename) {
+  if (declares_encoding(source)) return {};
   Result<Str> decoded = str_from_utf8(source);
-  if (!decoded.failed()) {
-    decoded.take().reset();
-    return error_set(std::move(first));
-  }
+  if (!decoded.failed()) return {};
+  if (!error_matches(UnicodeDecodeError)) return Error{};
   Ref<Object> second = error_take();
-  if (!second || !type_check(second, UnicodeDecodeError)) return error_set(std::move(first));
   usize at = static_cast<usize>(as<PyUnicodeErrorObject>(second.get())->start);
   int line = 1;
   for (usize i = 0; i < at; ++i) line += source[i] == '\n';
-  (void)raise(SyntaxError,
-              "Non-UTF-8 code starting with '\\x%02x' in file %U on line %i, but no encoding declared; see "
-              "https://peps.python.org/pep-0263/ for details",
-              static_cast<unsigned char>(source[at]), filename, line);
+  return raise(SyntaxError,
+               "Non-UTF-8 code starting with '\\x%02x' in file %U on line %i, but no encoding declared; see "
+               "https://peps.python.org/pep-0263/ for details",
+               static_cast<unsigned char>(source[at]), filename, line);
+}
+
+// Takes out of each line what stands between a null byte and the next line, as reading lines of C text does.
+void drop_after_null_bytes(char* source, usize& size) {
+  if (!std::memchr(source, 0, size)) return;
+  char* out = source;
+  for (const char *p = source, *end = source + size; p < end;) {
+    const char* newline = static_cast<const char*>(std::memchr(p, '\n', static_cast<usize>(end - p)));
+    const char* line_end = newline ? newline + 1 : end;
+    const char* null = static_cast<const char*>(std::memchr(p, 0, static_cast<usize>(line_end - p)));
+    usize kept = static_cast<usize>((null ? null : line_end) - p);
+    std::memmove(out, p, kept);
+    out += kept;
+    p = line_end;
+  }
+  size = static_cast<usize>(out - source);
+}
+
+// A SyntaxError in a file shows one line, also where the parser gives several (an f-string over lines).
+void show_one_line() {
+  Ref<Object> exception = error_take();
+  auto* error = as<PySyntaxErrorObject>(exception.get());
+  // One with a traceback was raised by the program.
+  if (!error->traceback && error->text && is_str(error->text)) {
+    Utf8 text = str_as_utf8(as<Str>(error->text));
+    std::string_view line = text ? std::string_view(text) : std::string_view();
+    usize end = line.find_last_not_of('\n');
+    usize start = end == std::string_view::npos ? end : line.rfind('\n', end);
+    if (start != std::string_view::npos) {
+      Result<Str> last = str_from_utf8(line.substr(start + 1));
+      if (!last.failed()) set_field(error->text, Ref<Object>(last.take()));
+    }
+    error_clear();
+  }
+  error_set(std::move(exception));
 }
 }  // namespace
 
@@ -128,9 +158,14 @@ Result<Object> run_file(std::FILE* file, Str* filename, int start, Dict* globals
   usize size;
   char* source = read_all(file, size);
   if (close) std::fclose(file);
+  drop_after_null_bytes(source, size);
   PyCompilerFlags none{0, 11};
-  Result<Object> result = run_string({source, size}, filename, start, globals, locals, flags ? flags : &none);
-  if (result.failed() && error_matches(SyntaxError)) explain_encoding({source, size}, filename);
+  auto run = [&]() -> Result<Object> {
+    TRY(check_encoding({source, size}, filename));
+    return run_string({source, size}, filename, start, globals, locals, flags ? flags : &none);
+  };
+  Result<Object> result = run();
+  if (result.failed() && error_matches(SyntaxError)) show_one_line();
   std::free(source);
   flush_streams_quietly();
   return result;

@@ -68,7 +68,6 @@ constinit PyTypeObject PyBool_Type = {
     .tp_itemsize = sizeof(digit),
     .tp_repr = slot<bool_repr>,
     .tp_as_number = &bool_as_number,
-    .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_doc =
         "bool(x) -> bool\n\nReturns True when the argument x is true, False otherwise.\n"

@@ -394,6 +394,7 @@ Result<void> extend(ByteArray* self, Object* iterable) {
     return Error{};
   }
   Ref<Object> items = iterator.take();
+  (void)TRY(object_length_hint(iterable, 0));  // only asked: a failing hint fails the call
   // Collected first: an error leaves the array as it was.
   Ref<ByteArray> collected = TRY(bytearray_from_view({}));
   for (;;) {

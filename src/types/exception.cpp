@@ -172,14 +172,13 @@ Result<Object> get_dict(BaseException* self) { return object_generic_get_dict(se
 Result<void> set_dict(BaseException* self, Opt<Object*> value) { return object_generic_set_dict(self, value.get()); }
 
 constexpr Doc setstate_doc = "__setstate__($self, state, /)";
-constexpr const char* setstate_text = "Set attributes from a dictionary.";
 constexpr Doc with_traceback_doc = "with_traceback($self, tb, /)";
 constexpr const char* with_traceback_text = "Exception.with_traceback(tb) --\n    set self.__traceback__ to tb and return self.";
 constexpr Doc add_note_doc = "add_note($self, note, /)";
 constexpr const char* add_note_text = "Exception.add_note(note) --\n    add a note to the exception";
 
 constinit PyMethodDef base_methods[] = {
-    with_text(method<base_reduce, reduce_doc>(), nullptr),           with_text(method<base_setstate, setstate_doc>(), setstate_text),
+    with_text(method<base_reduce, reduce_doc>(), nullptr),           with_text(method<base_setstate, setstate_doc>(), nullptr),
     with_text(method<base_with_traceback, with_traceback_doc>(), with_traceback_text), with_text(method<base_add_note, add_note_doc>(), add_note_text), {}};
 constinit PyMemberDef base_members[] = {
     member("__suppress_context__", T_BOOL, offsetof(BaseException, suppress_context)), {}};
@@ -370,12 +369,11 @@ LIKE(StopIteration, Exception, PyStopIterationObject, StopIterationLayout, stop_
 LIKE(SystemExit, BaseException, PySystemExitObject, SystemExitLayout, system_exit_init, system_exit_members, nullptr, nullptr)
 LIKE(ImportError, Exception, PyImportErrorObject, ImportErrorLayout, import_error_init, import_error_members,
      import_error_methods, slot<import_error_str>)
-LIKE(ModuleNotFoundError, ImportError, PyImportErrorObject, ImportErrorLayout, import_error_init, nullptr, nullptr,
-     slot<import_error_str>)
-LIKE(NameError, Exception, PyNameErrorObject, NameErrorLayout, name_error_init, name_error_members, nullptr, nullptr)
+LIKE(ModuleNotFoundError, ImportError, PyImportErrorObject, ImportErrorLayout, import_error_init, nullptr, nullptr, nullptr)
+LIKE(NameError, Exception, PyNameErrorObject, NameErrorLayout, name_error_init, name_error_members, nullptr, slot<base_str_text>)
 LIKE(UnboundLocalError, NameError, PyNameErrorObject, NameErrorLayout, name_error_init, nullptr, nullptr, nullptr)
 LIKE(AttributeError, Exception, PyAttributeErrorObject, AttributeErrorLayout, attribute_error_init, attribute_error_members,
-     nullptr, nullptr)
+     nullptr, slot<base_str_text>)
 
 constinit PyObject* PyExc_BaseException = &_PyExc_BaseException;
 #define EXCEPTION(name, base) constinit PyObject* PyExc_##name = &_PyExc_##name;
@@ -474,6 +472,9 @@ Error raise_import_error(Type* type, Object* message, Opt<Object*> name, Opt<Obj
 }
 
 Result<void> exceptions_init(Dict* builtins) {
+#define DOC(name, text) name->tp_doc = text;
+#include "types/exception_docs.def"
+#undef DOC
   TRY(type_ready(BaseExceptionType));
   TRY(dict_set_item_string(builtins, "BaseException", BaseExceptionType));
 #define EXCEPTION(name, base) \

@@ -147,11 +147,11 @@ consteval PyTypeObject os_type(const char* name, PyTypeObject* base) {
   PyTypeObject type = exception_type<OsError, OsLayout>(name, base);
   type.tp_init = os_error_init;
   type.tp_new = os_error_new;
-  type.tp_str = os_error_str;
   return type;
 }
 consteval PyTypeObject os_base_type() {
   PyTypeObject type = os_type("OSError", &_PyExc_Exception);
+  type.tp_str = os_error_str;
   type.tp_members = members;
   type.tp_methods = methods;
   type.tp_getset = getset;

@@ -67,8 +67,10 @@ using SyntaxLayout = Layout<Syntax, &Syntax::msg, &Syntax::filename, &Syntax::li
 consteval PyTypeObject syntax_type(const char* name, PyTypeObject* base, bool with_members) {
   PyTypeObject type = exception_type<Syntax, SyntaxLayout>(name, base);
   type.tp_init = syntax_error_init;
-  type.tp_str = slot<syntax_error_str>;
-  if (with_members) type.tp_members = members;
+  if (with_members) {
+    type.tp_str = slot<syntax_error_str>;
+    type.tp_members = members;
+  }
   return type;
 }
 }  // namespace

@@ -454,15 +454,16 @@ Result<void> list_sort(List* list, Object* key, bool reverse) {
     return sorted;
   };
   Result<void> result = work();
+  // What the keys' finalizers put into the list is noticed too.
+  if (key != None) {
+    for (isize i = 0; i < keyed; ++i) decref(entries[i].key);
+  }
+  memory::release(entries);
   bool touched = list->allocated != -1;
   // What Python code put into the list meanwhile goes away after the list is whole again.
   Object** foreign = std::exchange(list->ob_item, items);
   isize foreign_count = std::exchange(list->ob_size, count);
   list->allocated = allocated;
-  if (key != None) {
-    for (isize i = 0; i < keyed; ++i) decref(entries[i].key);
-  }
-  memory::release(entries);
   for (isize i = 0; i < foreign_count; ++i) decref_or_null(foreign[i]);
   memory::release(foreign);
   if (!result.failed() && touched) return raise(ValueError, "list modified during sort");

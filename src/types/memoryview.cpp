@@ -616,7 +616,9 @@ Result<Object> toreadonly(MemoryView* self) {
 constexpr Doc hex_doc =
     "hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nTwo hexadecimal digits a byte, with sep between "
     "groups of "
-    "bytes_per_sep,\ncounted from the end (from the start if it is negative).";
+    "bytes_per_sep,\ncounted from the end (from the start if it is negative).\n\n"
+    ">>> view = memoryview(b'\\xb9\\x01\\xef')\n>>> view.hex()\n'b901ef'\n>>> view.hex(':')\n'b9:01:ef'\n"
+    ">>> view.hex(':', 2)\n'b9:01ef'\n>>> view.hex(':', -2)\n'b901:ef'";
 Result<Object> hex(MemoryView* self, Opt<Object*> separator, int group) {
   TRY(check_released(self));
   Ref<Bytes> bytes = TRY(view_bytes(self, 'C'));

@@ -63,7 +63,13 @@ Result<void> type_set_attr(Type* type, Object* name, Opt<Object*> value) {
     TRY(object_generic_set_attr(type, key, nullptr));
   }
   type_modified(type);
-  if (is_dunder(key)) type_update_slots(type, key);
+  if (is_dunder(key)) {
+    auto* reads = type->tp_descr_get;
+    auto* writes = type->tp_descr_set;
+    type_update_slots(type, key);
+    // Values in any class may have become descriptors: what is cached of reads and writes holds no more.
+    if (reads != type->tp_descr_get || writes != type->tp_descr_set) type_modified(&PyBaseObject_Type);
+  }
   return {};
 }
 

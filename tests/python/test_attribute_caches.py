@@ -105,6 +105,27 @@ class Reads(unittest.TestCase):
         write(objects[0], 5)
         self.assertEqual((seen, objects[0].x), ([("x", 5)], 0))
 
+    def test_value_that_becomes_a_descriptor(self):
+        class Value:
+            pass
+
+        class Owner:
+            shared = Value()
+            shadowed = Value()
+
+        owner = Owner()
+        owner.shadowed = 1
+
+        def read():
+            return owner.shadowed, owner.shared
+
+        for _ in range(2000):
+            self.assertEqual(read(), (1, Owner.__dict__["shared"]))
+        Value.__get__ = lambda self, instance, owner: 2
+        self.assertEqual(read(), (1, 2))
+        Value.__set__ = lambda *arguments: None
+        self.assertEqual(read(), (2, 2))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -78,6 +78,17 @@ class Array(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "released memoryview"):
             view[0]
 
+    def test_extend_asks_for_the_length(self):
+        class Hint:
+            def __iter__(self):
+                return iter(b"abc")
+
+            def __length_hint__(self):
+                raise RuntimeError("hint")
+
+        with self.assertRaisesRegex(RuntimeError, "hint"):
+            bytearray().extend(Hint())
+
 
 class View(unittest.TestCase):
     def test_shapes(self):

@@ -294,6 +294,21 @@ class Sorting(unittest.TestCase):
         with self.assertRaisesRegex(TypeError, "'<' not supported between instances of 'str' and 'int'"):
             [1, "a"].sort()
 
+    def test_keys_that_change_the_list_when_they_go_away(self):
+        data = list(range(10))
+
+        class Key:
+            def __init__(self, value):
+                pass
+
+            def __del__(self):
+                data[:] = range(20)
+
+            def __lt__(self, other):
+                return id(self) < id(other)
+
+        self.assertRaises(ValueError, data.sort, key=Key)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -677,6 +677,25 @@ class Mistakes(unittest.TestCase):
         with self.assertRaises((ValueError, SyntaxError)):
             compile("a\0b", "f", "exec")
 
+    def test_number_before_keyword_warns(self):
+        import warnings
+        for text in ("0b1and x", "0xfin x", "[0x1ffor x in ()]", "1jor x"):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                compile(text, "t", "eval")
+            self.assertEqual([w.category for w in caught], [SyntaxWarning], text)
+
+    def test_two_type_comments(self):
+        with self.assertRaisesRegex(SyntaxError, "Cannot have two type comments on def"):
+            ast.parse("def f():  # type: () -> int\n    # type: () -> str\n    pass\n", type_comments=True)
+
+    def test_async_in_old_grammar(self):
+        tree = ast.parse("async def f():\n    [x async for x in await y]\nasync = await = 1\n", feature_version=(3, 6))
+        self.assertIsInstance(tree.body[0], ast.AsyncFunctionDef)
+        self.assertEqual(len(tree.body[1].targets), 2)
+        with self.assertRaises(SyntaxError):
+            ast.parse("async def f(): pass\nasync for x in y: pass\n", feature_version=(3, 6))
+
 
 if __name__ == "__main__":
     unittest.main()

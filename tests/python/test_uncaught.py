@@ -1,6 +1,7 @@
 """What the interpreter prints and returns when nothing catches an exception."""
 import subprocess
 import sys
+import tempfile
 import unittest
 
 
@@ -25,6 +26,32 @@ except ImportError as error:
         code, _, error = run(source)
         self.assertEqual(error, expected)
         self.assertEqual(code, status)
+
+    def run_file(self, source):
+        with tempfile.NamedTemporaryFile(suffix=".py") as file:
+            file.write(source)
+            file.flush()
+            result = subprocess.run([sys.executable, file.name], capture_output=True)
+        return result.returncode, result.stdout, result.stderr.splitlines()[-3:]
+
+    def test_file_with_null_bytes(self):
+        self.assertEqual(self.run_file(b"x = 1\x00 2\n\nprint(x)\n"), (0, b"1\n", []))
+        self.assertEqual(self.run_file(b"print(1)\n#\x00 2\nprint(x)\n"), (0, b"1\n", []))
+        self.assertIn(b"Non-UTF-8 code starting with '\\xfd'", self.run_file(b"#\x00\n#\xfd\n")[2][0])
+
+    def test_file_that_is_not_utf8(self):
+        for text in b"\xed\xa0\x80", b"\xc0\x80", b"\xff":
+            for line in b'\n"%s"\n', b"\n# %s\n":
+                code, _, error = self.run_file(line % text)
+                self.assertEqual(code, 1)
+                self.assertIn(b"Non-UTF-8 code", error[-1])
+                self.assertIn(b"on line 2", error[-1])
+        with self.assertRaisesRegex(SyntaxError, "can't decode byte 0xed in position 0: invalid continuation byte"):
+            compile(b'"\xed\xa0\x80"', "t", "eval")
+
+    def test_one_line_of_a_file_is_shown(self):
+        error = self.run_file(b'x = f"""{}\nx"""\n')[2]
+        self.assertEqual(error[0], b'    x"""')
 
     def test_plain(self):
         self.check("1/0", 'Traceback (most recent call last):\n  File "<string>", line 1, in <module>\n'
