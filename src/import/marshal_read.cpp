@@ -10,6 +10,7 @@
 #include "import/marshal_codes.h"
 #include "object/number.h"
 #include "runtime/runtime.h"
+#include "runtime/stack_guard.h"
 #include "types/code.h"
 #include "types/dict.h"
 #include "types/float.h"
@@ -107,7 +108,7 @@ class Reader {
 
   // Absent for kNull.
   Maybe<Object> read() {
-    if (depth_ >= kMaxDepth) return raise(ValueError, "recursion limit exceeded");
+    if (depth_ >= kMaxDepth || stack_is_low()) return raise(ValueError, "recursion limit exceeded");
     ++depth_;
     Maybe<Object> object = read_any();
     --depth_;

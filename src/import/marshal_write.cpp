@@ -12,6 +12,7 @@
 #include "import/marshal_codes.h"
 #include "memory/allocator.h"
 #include "runtime/runtime.h"
+#include "runtime/stack_guard.h"
 #include "types/code.h"
 #include "types/dict.h"
 #include "types/float.h"
@@ -73,7 +74,7 @@ class Writer {
   ~Writer() { memory::release(buffer_); }
 
   Result<void> write(Object* object) {
-    if (depth_ >= kMaxDepth) return raise(ValueError, "object too deeply nested to marshal");
+    if (depth_ >= kMaxDepth || stack_is_low()) return raise(ValueError, "object too deeply nested to marshal");
     ++depth_;
     Result<void> result = write_any(object);
     --depth_;

@@ -14,6 +14,8 @@ Result<Cell> cell_new(Opt<Object*> content) {
 namespace {
 void cell_dealloc(PyObject* object) {
   gc::untrack(object);
+  Trashcan trashcan(object);
+  if (trashcan.deferred()) return;
   clear_field(as<Cell>(object)->ob_ref);
   object_free(object);
 }

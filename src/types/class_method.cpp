@@ -62,6 +62,8 @@ Result<Object> static_method_repr(Wrapping* self) { return str_from_format("<sta
 void wrapping_dealloc(PyObject* object) {
   Wrapping* self = static_cast<Wrapping*>(object);
   gc::untrack(self);
+  Trashcan trashcan(object);
+  if (trashcan.deferred()) return;
   clear_field(self->callable);
   clear_field(self->dict);
   self->ob_type->tp_free(self);

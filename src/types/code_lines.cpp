@@ -13,6 +13,11 @@
 #include "types/tuple.h"
 
 namespace adder {
+namespace {
+// Tables out of a damaged .pyc may hold any numbers: sums wrap around.
+int wrapping_sum(int a, int b) { return static_cast<int>(static_cast<u32>(a) + static_cast<u32>(b)); }
+}  // namespace
+
 // == Line table ==
 
 CodeLines::CodeLines(const Code* code) : current_line_(code->co_firstlineno) {
@@ -27,7 +32,7 @@ bool CodeLines::advance(int& range_start, int& range_end, int& range_line) {
     int length = position_[0], delta = static_cast<i8>(position_[1]);
     position_ += 2;
     bool has_line = delta != -128;
-    if (has_line) current_line_ += delta;
+    if (has_line) current_line_ = wrapping_sum(current_line_, delta);
     range_start = offset_;
     offset_ += length;
     if (length == 0) continue;
@@ -77,12 +82,12 @@ class PositionReader {
       case kSamePosition:
         break;
       case kNewPosition: {
-        line_ += varint();
+        line_ = wrapping_sum(line_, varint());
         last_.line = line_;
         int lines = varint();
-        last_.end_line = lines < 0 ? -1 : line_ + lines;
-        last_.column = varint() - 1;
-        last_.end_column = varint() - 1;
+        last_.end_line = lines < 0 ? -1 : wrapping_sum(line_, lines);
+        last_.column = wrapping_sum(varint(), -1);
+        last_.end_column = wrapping_sum(varint(), -1);
         break;
       }
       default:
@@ -98,7 +103,7 @@ class PositionReader {
     u32 bits = 0;
     for (int shift = 0; position_ < limit_; shift += 7) {
       u8 byte = static_cast<u8>(*position_++);
-      bits |= static_cast<u32>(byte & 0x7F) << shift;
+      if (shift < 32) bits |= static_cast<u32>(byte & 0x7F) << shift;
       if (byte < 0x80) break;
     }
     return static_cast<int>(bits >> 1) ^ -static_cast<int>(bits & 1);
@@ -216,7 +221,7 @@ Result<Object> code_positions_iterator(Code* code) {
 // Pairs of unsigned offset and signed line increments, as before PEP 626.
 Result<Object> code_lnotab(Code* code) {
   std::vector<char> table;
-  auto pair = [&](int offset, int lines) {
+  auto pair = [&](int offset, isize lines) {
     table.push_back(static_cast<char>(offset));
     table.push_back(static_cast<char>(lines));
   };
@@ -224,7 +229,8 @@ Result<Object> code_lnotab(Code* code) {
   CodeLines lines(code);
   while (lines.next()) {
     if (lines.line < 0 || lines.line == line) continue;
-    int offset_delta = lines.start - offset, line_delta = lines.line - line;
+    int offset_delta = lines.start - offset;
+    isize line_delta = isize{lines.line} - line;
     for (; offset_delta > 255; offset_delta -= 255) pair(255, 0);
     for (; line_delta > 127; line_delta -= 127, offset_delta = 0) pair(offset_delta, 127);
     for (; line_delta < -128; line_delta += 128, offset_delta = 0) pair(offset_delta, -128);

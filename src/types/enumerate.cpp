@@ -58,6 +58,8 @@ PyObject* enumerate_vectorcall(PyObject* type, PyObject* const* args, std::size_
 }
 void enumerate_dealloc(PyObject* self_object) {
   gc::untrack(self_object);
+  Trashcan trashcan(self_object);
+  if (trashcan.deferred()) return;
   Enumerate* self = as<Enumerate>(self_object);
   decref_or_null(self->iterator);
   decref_or_null(self->result);
@@ -134,6 +136,8 @@ PyObject* reversed_vectorcall(PyObject* type, PyObject* const* args, std::size_t
 }
 void reversed_dealloc(PyObject* self) {
   gc::untrack(self);
+  Trashcan trashcan(self);
+  if (trashcan.deferred()) return;
   decref_or_null(as<Reversed>(self)->sequence);
   object_free(self);
 }

@@ -20,6 +20,8 @@ constexpr Doc length_hint_doc = "__length_hint__($self, /)\n--\n\nPrivate method
 
 void sequence_dealloc(PyObject* self) {
   gc::untrack(self);
+  Trashcan trashcan(self);
+  if (trashcan.deferred()) return;
   decref_or_null(as<SequenceIterator>(self)->sequence);
   object_free(self);
 }
@@ -84,6 +86,8 @@ constinit PyMethodDef sequence_methods[] = {
 
 void call_dealloc(PyObject* self) {
   gc::untrack(self);
+  Trashcan trashcan(self);
+  if (trashcan.deferred()) return;
   decref_or_null(as<CallIterator>(self)->callable);
   decref_or_null(as<CallIterator>(self)->sentinel);
   object_free(self);

@@ -60,6 +60,8 @@ Result<Object> proxy_new(Type*, Object* mapping) {
 
 void proxy_dealloc(PyObject* object) {
   gc::untrack(object);
+  Trashcan trashcan(object);
+  if (trashcan.deferred()) return;
   clear_field(static_cast<MappingProxy*>(object)->mapping);
   object_free(object);
 }

@@ -48,7 +48,7 @@ Result<ManagedBuffer> managed_new() {
   Ref<ManagedBuffer> buffer = TRY(object_new<ManagedBuffer>(&_PyManagedBuffer_Type));
   buffer->flags = 0;
   buffer->exports = 0;
-  buffer->master.obj = nullptr;
+  buffer->master = {};  // an exporter may leave fields out
   gc::track(buffer);
   return buffer;
 }

@@ -56,6 +56,8 @@ namespace {
 void method_dealloc(PyObject* object) {
   Method* self = as<Method>(object);
   gc::untrack(self);
+  Trashcan trashcan(object);
+  if (trashcan.deferred()) return;
   if (self->im_weakreflist) weakref_clear_all(self);
   clear_field(self->im_func);
   clear_field(self->im_self);
@@ -126,6 +128,8 @@ Result<Object> method_make(Type* type, Object* function, Object* instance) {
 using InstanceMethod = PyInstanceMethodObject;
 void instance_method_dealloc(PyObject* object) {
   gc::untrack(object);
+  Trashcan trashcan(object);
+  if (trashcan.deferred()) return;
   clear_field(as<InstanceMethod>(object)->func);
   object_free(object);
 }

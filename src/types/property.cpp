@@ -94,6 +94,8 @@ Result<Object> property_get_abstract(Property* self) {
 void property_dealloc(PyObject* object) {
   Property* self = static_cast<Property*>(object);
   gc::untrack(self);
+  Trashcan trashcan(object);
+  if (trashcan.deferred()) return;
   clear_field(self->get);
   clear_field(self->set);
   clear_field(self->del);

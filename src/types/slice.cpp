@@ -92,6 +92,8 @@ Result<void> slice_get_long_indices(Slice* slice, Object* length, Ref<Object>& s
 namespace {
 void slice_dealloc(PyObject* self) {
   gc::untrack(self);
+  Trashcan trashcan(self);
+  if (trashcan.deferred()) return;
   Slice* slice = as<Slice>(self);
   decref(slice->start);
   decref(slice->stop);

@@ -53,6 +53,8 @@ Result<Object> zip_make(Type* type, bool strict, Tuple* iterables) {
 }
 void zip_dealloc(PyObject* self_object) {
   gc::untrack(self_object);
+  Trashcan trashcan(self_object);
+  if (trashcan.deferred()) return;
   Zip* self = as<Zip>(self_object);
   decref_or_null(self->iterators);
   decref_or_null(self->result);
@@ -121,6 +123,8 @@ Result<Object> map_make(Type* type, Object* args, Object* kwargs) {
 PyObject* map_new_slot(PyTypeObject* type, PyObject* args, PyObject* kwargs) { return map_make(type, args, kwargs).to_c(); }
 void map_dealloc(PyObject* self) {
   gc::untrack(self);
+  Trashcan trashcan(self);
+  if (trashcan.deferred()) return;
   decref_or_null(as<Map>(self)->function);
   decref_or_null(as<Map>(self)->iterators);
   object_free(self);
@@ -180,6 +184,8 @@ Result<Object> filter_make(Type* type, Object* function, Object* iterable) {
 }
 void filter_dealloc(PyObject* self) {
   gc::untrack(self);
+  Trashcan trashcan(self);
+  if (trashcan.deferred()) return;
   decref_or_null(as<Filter>(self)->function);
   decref_or_null(as<Filter>(self)->iterator);
   object_free(self);

@@ -1,12 +1,15 @@
 """Nesting of all kinds, deeper than any stack: RecursionError or MemoryError, never a crash."""
 import ast
 import copy
+import csv
 import functools
 import itertools
 import json
 import marshal
 import pickle
 import sys
+import threading
+import types
 import unittest
 
 DEPTH = 100_000
@@ -62,6 +65,47 @@ class DeepNesting(unittest.TestCase):
             partial = functools.partial(partial)
             partial.attribute = 1
         self.check(partial, 1)
+
+    @unittest.skipUnless(ADDER, "takes CPython's process down")
+    def test_ends(self):
+        def with_attribute(value):
+            partial = functools.partial(value or abs)
+            partial.attribute = 1
+            return partial
+
+        for wrap in (slice, property, classmethod, staticmethod, types.CellType, with_attribute, functools.cmp_to_key(abs),
+                     lambda value: types.MethodType(value or abs, 1), lambda value: types.MethodType(abs, value or 1),
+                     lambda value: iter(abs, value), lambda value: types.MappingProxyType(value or {}),
+                     lambda value: enumerate(value or ()), lambda value: filter(None, value or ()),
+                     lambda value: csv.reader(value or ())):
+            value = None
+            for _ in range(DEPTH * 5):
+                value = wrap(value)
+            del value
+
+    @unittest.skipUnless(ADDER, "takes CPython's process down")
+    def test_marshal_on_a_small_stack(self):
+        value = []
+        for _ in range(1900):
+            value = [value]
+        data = b"[\1\0\0\0" * 1900 + b"N"
+        seen = []
+
+        def attempts():
+            for function, argument in (marshal.dumps, value), (marshal.loads, data):
+                try:
+                    function(argument)
+                except ValueError as error:
+                    seen.append(str(error))
+
+        before = threading.stack_size(64 * 1024)
+        try:
+            thread = threading.Thread(target=attempts)
+            thread.start()
+        finally:
+            threading.stack_size(before)
+        thread.join()
+        self.assertEqual(seen, ["object too deeply nested to marshal", "recursion limit exceeded"])
 
     def test_syntax(self):
         for text in ("(" * DEPTH, "[" * DEPTH + "]" * DEPTH, "-" * DEPTH + "1", "not " * DEPTH + "1", "lambda:" * DEPTH + "1",

@@ -203,6 +203,8 @@ int reader_clear(PyObject* object) {
 }
 void reader_dealloc(PyObject* self) {
   gc::untrack(self);
+  Trashcan trashcan(self);
+  if (trashcan.deferred()) return;
   reader_clear(self);
   drop_field(static_cast<Reader*>(self));
   object_free(self);

@@ -46,6 +46,8 @@ int wrapper_clear(PyObject* self) {
 
 void wrapper_dealloc(PyObject* self) {
   gc::untrack(self);
+  Trashcan trashcan(self);
+  if (trashcan.deferred()) return;
   wrapper_clear(self);
   object_free(self);
 }

@@ -2,6 +2,7 @@
 //
 // The engine reads code without looking at bounds, so _sre.compile() refuses what re._compiler would not make.
 #include "modules/_sre/engine.h"
+#include "runtime/stack_guard.h"
 
 namespace adder::sre {
 namespace {
@@ -108,7 +109,7 @@ class Checker {
 
   // code[at, end) is a run of whole operations.
   bool block(isize at, isize end, int depth) const {
-    if (depth > kMaxDepth) return false;
+    if (depth > kMaxDepth || stack_is_low()) return false;
     while (at < end) {
       isize target, next;
       if (single(at, end, next)) {
