@@ -384,17 +384,15 @@ void generator_dealloc(PyObject* object) {
   Generator* self = as<Generator>(object);
   if (gc::is_tracked(self)) gc::untrack(self);
   if (self->gi_weakreflist) weakref_clear_all(self);
+  Trashcan trashcan(self);
+  if (trashcan.deferred()) return;
   if (self->gi_frame_state < kCompleted) {
     gc::track(self);
     if (object_call_finalizer_from_dealloc(self)) return;  // it lives again
     gc::untrack(self);
   }
   if (self->ob_type == &PyAsyncGen_Type) clear_field(self->gi_origin_or_finalizer);
-  if (self->gi_frame_state < kCleared) {
-    Trashcan trashcan(self);
-    if (trashcan.deferred()) return;
-    generator_finish(self);
-  }
+  if (self->gi_frame_state < kCleared) generator_finish(self);
   clear_field(self->gi_origin_or_finalizer);
   clear_field(self->gi_code);
   clear_field(self->gi_name);

@@ -56,9 +56,9 @@ namespace {
 void method_dealloc(PyObject* object) {
   Method* self = as<Method>(object);
   gc::untrack(self);
+  if (self->im_weakreflist) weakref_clear_all(self);
   Trashcan trashcan(object);
   if (trashcan.deferred()) return;
-  if (self->im_weakreflist) weakref_clear_all(self);
   clear_field(self->im_func);
   clear_field(self->im_self);
   object_free(self);

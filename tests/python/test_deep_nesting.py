@@ -77,7 +77,7 @@ class DeepNesting(unittest.TestCase):
                      lambda value: types.MethodType(value or abs, 1), lambda value: types.MethodType(abs, value or 1),
                      lambda value: iter(abs, value), lambda value: types.MappingProxyType(value or {}),
                      lambda value: enumerate(value or ()), lambda value: filter(None, value or ()),
-                     lambda value: csv.reader(value or ())):
+                     lambda value: csv.reader(value or ()), lambda value: (item for item in value or ())):
             value = None
             for _ in range(DEPTH * 5):
                 value = wrap(value)

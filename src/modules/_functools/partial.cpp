@@ -114,9 +114,9 @@ int partial_clear(PyObject* self) {
 
 void partial_dealloc(PyObject* self) {
   gc::untrack(self);
+  if (static_cast<Partial*>(self)->weakreflist) weakref_clear_all(self);
   Trashcan trashcan(self);
   if (trashcan.deferred()) return;
-  if (static_cast<Partial*>(self)->weakreflist) weakref_clear_all(self);
   partial_clear(self);
   self->ob_type->tp_free(self);
 }
