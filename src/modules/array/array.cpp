@@ -195,7 +195,9 @@ Result<Object> make_array(Type* type, Object* typecode, Opt<Object*> initial) {
     }
     return array;
   }
-  Ref<Array> array = TRY(array_new(type, 0, kind));
+  // Text is the one source that fits without room to grow.
+  Ref<Array> array = TRY(array_new(type, is_text ? str_length(as<Str>(source)) : 0, kind));
+  if (is_text) array->ob_size = 0;
   if (source_array)
     TRY(extend_with_array(array, source_array));
   else if (is_byte_string)
