@@ -174,8 +174,8 @@ ADDER_EXPORT PyObject* PyObject_CallMethodObjArgs(PyObject* object, PyObject* na
 CALL_FUNCTION(PyObject_CallFunction, false)
 CALL_FUNCTION(_PyObject_CallFunction_SizeT, true)
 #undef CALL_FUNCTION
-#define CALL_METHOD(capi_name, long_sizes)                                                                \
-  ADDER_EXPORT PyObject* capi_name(PyObject* object, const char* name, const char* format, ...) {         \
+#define CALL_METHOD(capi_name, Name, long_sizes)                                                          \
+  ADDER_EXPORT PyObject* capi_name(PyObject* object, Name name, const char* format, ...) {                \
     if (!object || !name) return null_error();                                                            \
     Ref<Object> method = TRY_C(nullptr, object_get_attr(object, name));                                   \
     va_list arguments;                                                                                    \
@@ -184,18 +184,10 @@ CALL_FUNCTION(_PyObject_CallFunction_SizeT, true)
     va_end(arguments);                                                                                    \
     return result;                                                                                        \
   }
-CALL_METHOD(PyObject_CallMethod, false)
-CALL_METHOD(_PyObject_CallMethod_SizeT, true)
+CALL_METHOD(PyObject_CallMethod, const char*, false)
+CALL_METHOD(_PyObject_CallMethod_SizeT, const char*, true)
+CALL_METHOD(_PyObject_CallMethod, PyObject*, false)
 #undef CALL_METHOD
-ADDER_EXPORT PyObject* _PyObject_CallMethod(PyObject* object, PyObject* name, const char* format, ...) {
-  if (!object || !name) return null_error();
-  Ref<Object> method = TRY_C(nullptr, object_get_attr(object, name));
-  va_list arguments;
-  va_start(arguments, format);
-  PyObject* result = call_method_with_format(object, std::move(method), format, arguments, false);
-  va_end(arguments);
-  return result;
-}
 #define CALL_METHOD_ID(capi_name, long_sizes)                                                                     \
   ADDER_EXPORT PyObject* capi_name(PyObject* object, struct Identifier* identifier, const char* format, ...) {    \
     PyObject* name = _PyUnicode_FromId(identifier);                                                               \

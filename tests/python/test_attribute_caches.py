@@ -80,6 +80,35 @@ class Reads(unittest.TestCase):
         with self.assertRaises(AttributeError):
             read(objects[0])
 
+    def test_class_attribute_that_becomes_a_descriptor(self):
+        class Late:
+            pass
+
+        class Plain:
+            value = Late()
+
+        def read(owner):
+            return owner.value
+
+        def call(owner):
+            return owner.value()
+
+        def write(owner, value):
+            owner.value = value
+
+        owner = Plain()
+        for _ in range(100):
+            write(owner, str)
+            self.assertIs(read(owner), str)
+            self.assertEqual(call(owner), "")
+        Late.__get__ = lambda self, instance, cls: lambda: "got"
+        written = []
+        Late.__set__ = lambda self, instance, value: written.append(value)
+        self.assertEqual(read(owner)(), "got")
+        self.assertEqual(call(owner), "got")
+        write(owner, 1)
+        self.assertEqual(written, [1])
+
     def test_globals_and_builtins(self):
         scope = {}
         exec("def f(): return len('abc')", scope)
