@@ -165,7 +165,6 @@ class CodeGenerator {
   // == Functions and classes ==
   Result<void> visit_function(ast::FunctionDef* node);
   Result<void> visit_function(ast::AsyncFunctionDef* node);
-  void apply_decorators(const ast::Seq<ast::Expr*>& decorators);
   template <class Node>
   Result<void> compile_function(Node* node, UnitKind kind);
   Result<void> visit_class(ast::ClassDef* node);

@@ -342,7 +342,6 @@ Result<void> CodeGenerator::visit_attribute(Attribute* node) {
       place_at_attribute(node);
       return emit_name(Op::STORE_ATTR, node->attr);
     case ExprContext::Del:
-      place_at_attribute(node);
       return emit_name(Op::DELETE_ATTR, node->attr);
   }
   return {};

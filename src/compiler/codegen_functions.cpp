@@ -112,16 +112,6 @@ Result<void> CodeGenerator::make_closure(Code* code, int flags, Str* qualname) {
   return {};
 }
 
-// Calls the decorators on the stack, the last first, each on its own line.
-void CodeGenerator::apply_decorators(const Seq<Expr*>& decorators) {
-  Position before = unit_->at;
-  for (int i = decorators.size; i-- > 0;) {
-    set_place(*decorators[i]);
-    emit(Op::CALL_FUNCTION, 1);
-  }
-  unit_->at = before;
-}
-
 template <class Node>
 Result<void> CodeGenerator::compile_function(Node* node, UnitKind kind) {
   TRY(check_parameters(node->args));
@@ -141,7 +131,7 @@ Result<void> CodeGenerator::compile_function(Node* node, UnitKind kind) {
   Ref<Code> code = TRY(finish());
 
   TRY(make_closure(code, flags, unit.qualname));
-  apply_decorators(node->decorator_list);
+  for (int i = 0; i < node->decorator_list.size; ++i) emit(Op::CALL_FUNCTION, 1);
   return name_op(node->name, ExprContext::Store);
 }
 
@@ -196,7 +186,7 @@ Result<void> CodeGenerator::visit_class(ClassDef* node) {
   TRY(make_closure(code, 0, node->name));
   TRY(emit_const(node->name));
   TRY(call_with(2, node->bases, node->keywords));
-  apply_decorators(node->decorator_list);
+  for (int i = 0; i < node->decorator_list.size; ++i) emit(Op::CALL_FUNCTION, 1);
   return name_op(node->name, ExprContext::Store);
 }
 

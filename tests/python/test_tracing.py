@@ -42,17 +42,6 @@ def generator():
         pass
 
 
-def decorated():
-    def keep(f): return f
-    @keep
-    @keep
-    def f():
-        pass
-    @keep
-    class C:
-        pass
-
-
 class Tracing(unittest.TestCase):
     def lines(self, function):
         return [line for name, event, line in events_of(function) if event == "line" and name == function.__name__]
@@ -202,14 +191,6 @@ class Tracing(unittest.TestCase):
         finally:
             sys.settrace(old)
         self.assertEqual(lines, [3, 3])
-
-    def test_attribute_over_lines_is_deleted_on_its_own(self):
-        code = compile("del (\n a\n .\n b\n)", "t", "exec")
-        self.assertIn((4, 4, 1, 2), list(code.co_positions()))
-
-    def test_decorators_are_called_on_their_lines(self):
-        events = [line for name, event, line in events_of(decorated) if name == "decorated" and event == "line"]
-        self.assertEqual(events, [1, 2, 3, 4, 3, 2, 4, 6, 7, 6, 7])
 
 
 class Frames(unittest.TestCase):
