@@ -1,4 +1,5 @@
 """Allocations that fail end in MemoryError, and nothing is released twice."""
+import threading
 import unittest
 
 try:
@@ -61,6 +62,24 @@ class MemoryFailures(unittest.TestCase):
             return Made([1], [2]).b
 
         self.fail_everywhere(attempt, 300)
+
+    def test_with_blocks_unlock(self):
+        def attempt(lock):
+            with lock:
+                return [[object()] for _ in range(3)]
+
+        for lock, is_locked in (lock := threading.Lock(), lock.locked), (lock := threading.RLock(), lock._is_owned):
+            for number in range(1, 40):
+                for count in 1, 5, 1000:
+                    try:
+                        _testcapi.set_nomemory(number, number + count)
+                        try:
+                            attempt(lock)
+                        finally:
+                            _testcapi.remove_mem_hooks()
+                    except MemoryError:
+                        pass
+                    self.assertFalse(is_locked(), (lock, number, count))
 
 
 if __name__ == "__main__":

@@ -70,8 +70,11 @@ constexpr Doc locked_doc = "locked($self, /)\n--\n\nWhether the lock is locked."
 Result<bool> lock_locked(Lock* self) { return self->locked; }
 constexpr Doc enter_doc = "__enter__($self, /)\n--\n\nLock the lock.";
 Result<bool> lock_enter(Lock* self) { return lock_acquire(self, true, {}); }
-constexpr Doc exit_doc = "__exit__($self, /, *args)\n--\n\nRelease the lock.";
-Result<void> lock_exit(Lock* self, Tuple*) { return lock_release(self); }
+// Takes its arguments as they stand: a tuple of them might not fit into memory, and the lock would stay locked.
+constexpr const char* exit_text = "__exit__($self, /, *args)\n--\n\nRelease the lock.";
+PyObject* lock_exit(PyObject* self, PyObject* const*, Py_ssize_t) {
+  return lock_release(static_cast<Lock*>(self)).failed() ? nullptr : None;
+}
 constexpr Doc at_fork_doc = "_at_fork_reinit($self, /)\n--\n\nA new, unlocked lock in the child of a fork.";
 Result<void> lock_at_fork(Lock* self) {
   self->lock.reset();
@@ -98,7 +101,7 @@ constinit PyMethodDef lock_methods[] = {
     method<lock_locked, locked_doc>(),
     {.ml_name = "locked_lock", .ml_meth = method<lock_locked, locked_doc>().ml_meth, .ml_flags = METH_NOARGS, .ml_doc = nullptr},
     method<lock_enter, enter_doc>(),
-    method<lock_exit, exit_doc>(),
+    raw_method("__exit__", &lock_exit, METH_FASTCALL, exit_text),
     method<lock_at_fork, at_fork_doc>(),
     {}};
 
@@ -135,7 +138,9 @@ Result<void> rlock_release(RLock* self) {
   return {};
 }
 Result<bool> rlock_enter(RLock* self) { return rlock_acquire(self, true, {}); }
-Result<void> rlock_exit(RLock* self, Tuple*) { return rlock_release(self); }
+PyObject* rlock_exit(PyObject* self, PyObject* const*, Py_ssize_t) {
+  return rlock_release(static_cast<RLock*>(self)).failed() ? nullptr : None;
+}
 constexpr Doc is_owned_doc = "_is_owned($self, /)\n--\n\nFor Condition: whether this thread has the lock.";
 Result<bool> rlock_is_owned(RLock* self) { return is_mine(self); }
 constexpr Doc acquire_restore_doc = "_acquire_restore($self, state, /)\n--\n\nFor Condition: lock again as _release_save() found it.";
@@ -189,7 +194,7 @@ constinit PyMethodDef rlock_methods[] = {
     method<rlock_acquire, racquire_doc>(), method<rlock_release, release_doc>(),
     method<rlock_is_owned, is_owned_doc>(), method<rlock_acquire_restore, acquire_restore_doc>(),
     method<rlock_release_save, release_save_doc>(), method<rlock_enter, enter_doc>(),
-    method<rlock_exit, exit_doc>(), method<rlock_at_fork, at_fork_doc>(), {}};
+    raw_method("__exit__", &rlock_exit, METH_FASTCALL, exit_text), method<rlock_at_fork, at_fork_doc>(), {}};
 }  // namespace
 
 constinit PyTypeObject thread_lock_type = {
