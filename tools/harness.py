@@ -23,6 +23,11 @@ def find_python_headers():
 PYTHON_HEADERS = find_python_headers()
 
 
+def default_interrupt():
+    """SIGINT as a terminal's programs find it: a shell's background jobs ignore it, and so would the tests."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def run(command, timeout, cwd=ROOT, environment=None):
     """Status (negative: signal; None: time is up), standard output, standard error.
 
@@ -30,7 +35,7 @@ def run(command, timeout, cwd=ROOT, environment=None):
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                   start_new_session=True, env=environment)
+                                   start_new_session=True, env=environment, preexec_fn=default_interrupt)
         try:
             status = process.wait(timeout)
         except subprocess.TimeoutExpired:

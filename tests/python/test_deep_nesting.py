@@ -23,9 +23,9 @@ def lists():
     return value
 
 
-def tuples():
+def tuples(depth=DEPTH):
     value = 1
-    for _ in range(DEPTH):
+    for _ in range(depth):
         value = value,
     return value
 
@@ -49,7 +49,7 @@ class DeepNesting(unittest.TestCase):
 
     @unittest.skipUnless(ADDER, "takes CPython's process down")
     def test_hashes_and_iterators(self):
-        self.check(hash, tuples())
+        self.check(hash, tuples(DEPTH * 10))  # a level takes some 70 bytes of the stack
         for wrap in (lambda it: map(abs, it), lambda it: itertools.chain(it), lambda it: zip(it), enumerate,
                      lambda it: filter(None, it), lambda it: itertools.islice(it, 5), itertools.cycle):
             iterator = iter([1])

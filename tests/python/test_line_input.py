@@ -15,8 +15,7 @@ def talk(sends, *arguments):
     master, slave = pty.openpty()
     environment = {**os.environ, "TERM": "dumb", "HOME": tempfile.gettempdir(), "PYTHONSTARTUP": "", "INPUTRC": os.devnull}
     child = subprocess.Popen([sys.executable, "-I", *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment,
-                             start_new_session=True, close_fds=True,
-                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # ours may be ignored
+                             start_new_session=True, close_fds=True)
     os.close(slave)
     written, seen = bytearray(), 0
 
