@@ -11,6 +11,10 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DRIVER = os.path.join(ROOT, "tools", "test_driver.py")
 JOBS = 2
 
+# A shell's background jobs ignore SIGINT, and what we start would inherit that: tests get what a terminal's programs get.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def find_python_headers():
     """The folder of CPython 3.11's Python.h (Debian: libpython3.11-dev), or None. Nothing else names that folder."""
@@ -23,11 +27,6 @@ def find_python_headers():
 PYTHON_HEADERS = find_python_headers()
 
 
-def default_interrupt():
-    """SIGINT as a terminal's programs find it: a shell's background jobs ignore it, and so would the tests."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def run(command, timeout, cwd=ROOT, environment=None):
     """Status (negative: signal; None: time is up), standard output, standard error.
 
@@ -35,7 +34,7 @@ def run(command, timeout, cwd=ROOT, environment=None):
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                   start_new_session=True, env=environment, preexec_fn=default_interrupt)
+                                   start_new_session=True, env=environment)
         try:
             status = process.wait(timeout)
         except subprocess.TimeoutExpired:
