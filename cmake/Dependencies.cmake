@@ -11,8 +11,7 @@ find_library(CRYPTO_LIBRARY crypto)
 
 set(ADDER_LIBRARIES ${GMP_LIBRARY} ZLIB::ZLIB EXPAT::EXPAT Threads::Threads ${CMAKE_DL_LIBS} m)
 if(CRYPTO_LIBRARY)
-  list(APPEND ADDER_LIBRARIES ${CRYPTO_LIBRARY})
-  list(APPEND ADDER_DEFINITIONS ADDER_HAVE_CRYPTO=1)
+  list(APPEND ADDER_DEFINITIONS ADDER_HAVE_CRYPTO=1)  # loaded when it is needed: modules/hashes/digests.cpp
 endif()
 
 # The standard library is found once, here; PYTHONHOME and pyvenv.cfg override it at run time.

@@ -1,8 +1,11 @@
 // digests: the modules _md5, _sha1, _sha256, _sha512 and _sha3, by OpenSSL's libcrypto.
 //
 // One object type for each algorithm, all of one layout; the type's place in `types` tells the algorithm.
+// The library is loaded when the first digest is made: its 18,000 relocations would be a twentieth of every start.
+//
 // See        library reference "hashlib"; tests/python/test_hash_modules.py
 #if ADDER_HAVE_CRYPTO
+#include <dlfcn.h>
 #include <openssl/evp.h>
 #endif
 
@@ -57,40 +60,76 @@ constexpr Algorithm algorithms[kCount] = {
 extern Type types[kCount];
 const Algorithm& algorithm_of(Digest* self) { return algorithms[self->ob_type - types]; }
 
+// The functions of libcrypto that are used here, found by load_library().
+#define CRYPTO_FUNCTIONS(FUNCTION) \
+  FUNCTION(EVP_DigestFinalXOF)     \
+  FUNCTION(EVP_DigestFinal_ex)     \
+  FUNCTION(EVP_DigestInit_ex)      \
+  FUNCTION(EVP_DigestUpdate)       \
+  FUNCTION(EVP_MD_CTX_copy_ex)     \
+  FUNCTION(EVP_MD_CTX_free)        \
+  FUNCTION(EVP_MD_CTX_new)         \
+  FUNCTION(EVP_MD_fetch)
+
+struct Crypto {
+#define MEMBER(name) decltype(&::name) name;
+  CRYPTO_FUNCTIONS(MEMBER)
+#undef MEMBER
+  bool loaded;
+};
+constinit Crypto crypto = {};  // of the process, written once
+
+#define TEXT_OF(number) #number
+#define LIBRARY_NAME(version) "libcrypto.so." TEXT_OF(version)
+
+Result<void> load_library() {
+  if (crypto.loaded) return {};
+  void* library = ::dlopen(LIBRARY_NAME(OPENSSL_SHLIB_VERSION), RTLD_NOW | RTLD_LOCAL);
+  if (!library) return raise(ImportError, "%s", ::dlerror());
+#define FIND(name)                                                            \
+  crypto.name = reinterpret_cast<decltype(&::name)>(::dlsym(library, #name)); \
+  if (!crypto.name) return raise(ImportError, "%s", ::dlerror());
+  CRYPTO_FUNCTIONS(FIND)
+#undef FIND
+  crypto.loaded = true;
+  return {};
+}
+
 Error raise_library() { return raise(SystemError, "the hash library failed"); }
 
 void hash_data(Digest* self, const char* data, isize size) {
-  EVP_DigestUpdate(self->context, data, static_cast<usize>(size));
+  crypto.EVP_DigestUpdate(self->context, data, static_cast<usize>(size));
 }
 
 Result<Digest> digest_new(Index index, Opt<Object*> data) {
   BufferView view;
   if (data) TRY(acquire_hash_data(view, data.get()));
+  TRY(load_library());
   Ref<Digest> self = TRY(object_new<Digest>(&types[index]));
-  self->context = EVP_MD_CTX_new();
+  self->context = crypto.EVP_MD_CTX_new();
   if (!self->context) return raise_no_memory();
   // Fetched once for each algorithm: looking it up by name is slow.
   static constinit EVP_MD* fetched[kCount] = {};
-  if (!fetched[index]) fetched[index] = EVP_MD_fetch(nullptr, algorithms[index].openssl_name, nullptr);
-  if (!fetched[index] || !EVP_DigestInit_ex(self->context, fetched[index], nullptr)) {
+  if (!fetched[index]) fetched[index] = crypto.EVP_MD_fetch(nullptr, algorithms[index].openssl_name, nullptr);
+  if (!fetched[index] || !crypto.EVP_DigestInit_ex(self->context, fetched[index], nullptr)) {
     return raise(ValueError, "the hash library does not provide %s", algorithms[index].name);
   }
   if (data) hash_data(self, view.data(), view.size());
   return self;
 }
 void digest_dealloc(PyObject* self) {
-  EVP_MD_CTX_free(static_cast<Digest*>(self)->context);
+  if (EVP_MD_CTX* context = static_cast<Digest*>(self)->context) crypto.EVP_MD_CTX_free(context);
   object_free(self);
 }
 
 // The digest so far into `out`, `size` bytes; the object can go on.
 Result<void> final_bytes(Digest* self, u8* out, usize size) {
-  EVP_MD_CTX* copy = EVP_MD_CTX_new();
+  EVP_MD_CTX* copy = crypto.EVP_MD_CTX_new();
   if (!copy) return raise_no_memory();
-  bool done =
-      EVP_MD_CTX_copy_ex(copy, self->context) &&
-      (algorithm_of(self).digest_size ? EVP_DigestFinal_ex(copy, out, nullptr) : EVP_DigestFinalXOF(copy, out, size));
-  EVP_MD_CTX_free(copy);
+  bool done = crypto.EVP_MD_CTX_copy_ex(copy, self->context) &&
+              (algorithm_of(self).digest_size ? crypto.EVP_DigestFinal_ex(copy, out, nullptr)
+                                              : crypto.EVP_DigestFinalXOF(copy, out, size));
+  crypto.EVP_MD_CTX_free(copy);
   return done ? Result<void>() : Result<void>(raise_library());
 }
 
@@ -118,7 +157,7 @@ Result<Str> hexdigest(Digest* self) {
 constexpr Doc copy_doc = "copy($self, /)\n--\n\nReturn a copy of the hash object.";
 Result<Digest> copy(Digest* self) {
   Ref<Digest> result = TRY(digest_new(static_cast<Index>(self->ob_type - types), {}));
-  if (!EVP_MD_CTX_copy_ex(result->context, self->context)) return raise_library();
+  if (!crypto.EVP_MD_CTX_copy_ex(result->context, self->context)) return raise_library();
   return result;
 }
 
