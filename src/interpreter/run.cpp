@@ -117,10 +117,10 @@ Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Res
     if (mode == Resume::kRaise) goto error;
     if (static_cast<R>(pc->op) == R::YIELD_FROM && mode == Resume::kSend) {
       slots[pc->a + 1] = sent;
-    } else {
-      slots[pc->a] = sent;
-      ++pc;
+      DISPATCH();  // no safepoint: what waits (a signal) is for the innermost frame that runs
     }
+    slots[pc->a] = sent;
+    ++pc;
     if (ADDER_UNLIKELY(safepoint_wanted(state)) && !sem::handle_eval_break(state)) {
       pc = frame->pc;
       decref_or_null(sent);

@@ -1,5 +1,8 @@
 """Generators, coroutines and asynchronous generators."""
+import _thread
+import functools
 import gc
+import operator
 import sys
 import types
 import unittest
@@ -92,6 +95,25 @@ class Generators(unittest.TestCase):
         self.assertEqual(it.gi_yieldfrom.__name__, "inner")
         self.assertEqual(list(it), [7, 8])
         self.assertEqual(log, ["sent", "thrown", "result"])
+
+    def test_signal_that_waits_is_for_the_innermost(self):
+        log = []
+        def inner():
+            try:
+                yield
+            except KeyboardInterrupt:
+                log.append("inner")
+        def outer():
+            try:
+                yield from inner()
+            except KeyboardInterrupt:
+                log.append("outer")
+        it = outer()
+        next(it)
+        # Both calls come from C, so that no instruction stands between them.
+        calls = [_thread.interrupt_main, functools.partial(it.send, None)]
+        self.assertEqual(list(map(operator.call, calls)), [None])
+        self.assertEqual(log, ["inner"])
 
     def test_collected(self):
         log = []
