@@ -27,6 +27,13 @@ using namespace adder;
 namespace {
 Type* class_of(PyObject* type) { return reinterpret_cast<Type*>(type); }
 
+// Whether an exception is being handled, which a new one gets as its context.
+bool handled_exception() {
+  for (_PyErr_StackItem* item = thread()->exc_info; item; item = item->previous_item)
+    if (item->exc_value && item->exc_value != None) return true;
+  return false;
+}
+
 // A str from C text, or empty with the exception set; undecodable bytes are replaced.
 Ref<Object> text_object(const char* text) {
   auto result = str_decode_utf8(text, static_cast<isize>(std::strlen(text)), "replace");
@@ -35,13 +42,24 @@ Ref<Object> text_object(const char* text) {
 
 bool is_nothing(PyObject* object) { return !object || object == None; }
 
+// PyErr_SetObject: what C code sets becomes an instance when somebody asks for one, unless it needs a context now.
+void set_error(PyObject* type, Opt<Object*> value) {
+  if (!is_exception_class(type) || (value && is_exception_instance(*value)) || handled_exception()) {
+    (void)raise_object(class_of(type), value ? *value : None);
+    return;
+  }
+  incref(type);
+  incref_or_null(value.get());
+  error_restore(type, value.get(), nullptr);
+}
+
 // Formats into a str, then sets `type(text)`; always null.
 PyObject* format_error(PyObject* type, const char* format, va_list arguments) {
   error_clear();
   auto text = str_from_format_v(format, arguments);
   if (text.failed()) return nullptr;
   Ref<Str> message = text.take();
-  (void)raise_object(class_of(type), message);
+  set_error(type, message.get());
   return nullptr;
 }
 
@@ -108,13 +126,13 @@ int unicode_error_set_reason(PyObject* error, const char* reason) {
 
 ADDER_EXPORT void PyErr_SetString(PyObject* type, const char* text) {
   Ref<Object> message = text_object(text);
-  if (message) (void)raise_object(class_of(type), message);
+  if (message) set_error(type, message.get());
 }
 ADDER_EXPORT void PyErr_SetObject(PyObject* type, PyObject* value) {
   if (!type) return error_restore(nullptr, nullptr, nullptr);
-  (void)raise_object(class_of(type), value ? value : None);
+  set_error(type, value);
 }
-ADDER_EXPORT void PyErr_SetNone(PyObject* type) { (void)raise_object(class_of(type), None); }
+ADDER_EXPORT void PyErr_SetNone(PyObject* type) { set_error(type, nullptr); }
 ADDER_EXPORT void _PyErr_SetKeyError(PyObject* key) { (void)raise_key_error(key); }
 ADDER_EXPORT PyObject* PyErr_FormatV(PyObject* type, const char* format, va_list arguments) {
   return format_error(type, format, arguments);

@@ -8,6 +8,7 @@
 #include "interpreter/interpreter.h"
 #include "object/object.h"
 #include "types/dict.h"
+#include "types/exception.h"
 #include "types/list.h"
 #include "types/module.h"
 #include "types/str.h"
@@ -21,9 +22,11 @@ Error raise_name_not_str(Object* name) {
 
 // Completes an AttributeError that says neither which object nor which name: the traceback's "Did you mean" needs both.
 ADDER_NOINLINE Error complete_attribute_error(Object* object, Object* name) {
-  Object* value = thread()->curexc_value;
-  if (!value || !type_check(value, AttributeError)) return {};
-  auto* error = static_cast<PyAttributeErrorObject*>(value);
+  ThreadState* state = thread();
+  if (!error_matches(AttributeError)) return {};
+  if (!state->curexc_value || !is_exception_instance(state->curexc_value)) error_set(error_take());  // set by C code
+  if (!type_check(state->curexc_value, AttributeError)) return {};
+  auto* error = static_cast<PyAttributeErrorObject*>(state->curexc_value);
   if (error->name || error->obj) return {};
   error->name = new_ref(name).release();
   error->obj = new_ref(object).release();

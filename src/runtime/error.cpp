@@ -77,7 +77,8 @@ Result<Object> instance_of(Object* type, Object* value) {
 
 void error_normalize(Object** type, Object** value, Object** traceback) {
   if (!*type) return;
-  for (int attempt = 0; attempt < 32; ++attempt) {
+  constexpr int kLimit = 32;
+  for (int attempt = 1; attempt < kLimit + 3; ++attempt) {
     if (*value && is_exception_instance(*value) && reinterpret_cast<Object*>((*value)->ob_type) == *type) return;
     Result<Object> made = instance_of(*type, *value);
     if (!made.failed()) {
@@ -90,6 +91,7 @@ void error_normalize(Object** type, Object** value, Object** traceback) {
       decref_or_null(old);
       return;
     }
+    if (attempt >= kLimit) (void)raise(RecursionError, "maximum recursion depth exceeded while normalizing an exception");
     Object *new_type, *new_value, *new_traceback;
     error_fetch(&new_type, &new_value, &new_traceback);
     decref(*type);

@@ -96,10 +96,36 @@ const char* find_program(const char* name) {
   return nullptr;
 }
 
-// `home = …` of pyvenv.cfg beside the executable or one folder up (PEP 405).
-bool in_virtual_environment(const char* executable) {
+// pyvenv.cfg beside the executable or one folder up (PEP 405), or null.
+std::FILE* open_virtual_environment(const char* executable) {
   const char* folder = parent_of(executable);
-  return exists(format("%s/pyvenv.cfg", folder)) || exists(format("%s/pyvenv.cfg", parent_of(folder)));
+  std::FILE* file = std::fopen(format("%s/pyvenv.cfg", folder), "re");
+  return file ? file : std::fopen(format("%s/pyvenv.cfg", parent_of(folder)), "re");
+}
+// The value of its line `home = …`: the folder of the program that made the environment; null without such a line.
+const char* home_of_environment(std::FILE* file) {
+  const char* home = nullptr;
+  char* line = nullptr;
+  usize capacity = 0;
+  while (!home && getline(&line, &capacity, file) >= 0) {
+    const char* equals = std::strchr(line, '=');
+    usize indent = std::strspn(line, " \t");
+    if (!equals || strncasecmp(line + indent, "home", 4)) continue;
+    if (line + indent + 4 + std::strspn(line + indent + 4, " \t") != equals) continue;
+    const char* start = equals + 1 + std::strspn(equals + 1, " \t");
+    usize size = std::strlen(start);
+    while (size && std::strchr(" \t\r\n", start[size - 1])) --size;
+    if (size) home = ::strndup(start, size);
+  }
+  std::free(line);
+  return home;
+}
+// The nearest folder at or above `folder` that has a library in lib/python3.11; null if there is none below the root, whose
+// /lib may be /usr/lib.
+const char* prefix_above(const char* folder) {
+  for (; folder[0] == '/' && folder[1]; folder = parent_of(folder))
+    if (exists(format("%s/lib/python3.11/os.py", folder))) return folder;
+  return nullptr;
 }
 // "<executable>._pth": the lines are the whole of sys.path, below its folder; the environment does not count, and site
 // only with a line "import site".
@@ -136,10 +162,19 @@ void compute_paths(Config& config) {
   if (!config.executable) config.executable = "";
   read_path_file(config);
   const char* real_executable = *config.executable ? real_path(config.executable) : "";
-  if (!config.base_executable) {
-    config.base_executable =
-        *config.executable && in_virtual_environment(config.executable) ? real_executable : config.executable;
+  const char* program_folder = *real_executable ? parent_of(real_executable) : "";
+  if (std::FILE* file = *config.executable ? open_virtual_environment(config.executable) : nullptr) {
+    const char* environment_home = home_of_environment(file);
+    std::fclose(file);
+    if (environment_home) program_folder = environment_home;
+    if (!config.base_executable) {
+      config.base_executable = real_executable;
+      // The same file: a copy, whose original is in `home`.
+      if (environment_home && !std::strcmp(real_executable, config.executable))
+        config.base_executable = format("%s/%s", environment_home, std::strrchr(real_executable, '/') + 1);
+    }
   }
+  if (!config.base_executable) config.base_executable = config.executable;
   const char* home = config.home;
   const char* exec_home = nullptr;
   if (home) {
@@ -150,6 +185,8 @@ void compute_paths(Config& config) {
       exec_home = colon + 1;
     }
     home = copy;
+  } else if (!config.stdlib_dir) {
+    if (const char* prefix = prefix_above(program_folder)) config.stdlib_dir = format("%s/lib/python3.11", prefix);
   }
   if (!config.stdlib_dir) config.stdlib_dir = home ? format("%s/lib/python3.11", home) : ADDER_STDLIB;
   if (!config.prefix) {

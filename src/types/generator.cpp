@@ -462,6 +462,9 @@ PyObject* generator_throw_method(PyObject* self, PyObject* const* args, Py_ssize
                 count < 1 ? "" : "s", count);
     return nullptr;
   }
+  // Refused before the generator is touched: one that cannot be resumed is finished.
+  RecursionGuard guard(" while calling a Python object");
+  if (guard.failed()) return nullptr;
   return generator_throw_into(as<Generator>(self), args[0], count > 1 ? args[1] : nullptr, count > 2 ? args[2] : nullptr, true);
 }
 PyObject* generator_close_method(PyObject* self, PyObject*) {

@@ -51,6 +51,18 @@ Result<void> resize(List* list, isize size) {
   return {};
 }
 
+// resize() for what is about to be filled: a list without items of its own gets no reserve, only an even number of slots.
+Result<void> resize_to_fill(List* list, isize size) {
+  if (list->ob_item || size <= 0 || size > kMaxItems) return resize(list, size);
+  isize capacity = (size + 1) & ~isize{1};
+  void* items = memory::allocate(static_cast<usize>(capacity) * sizeof(Object*));
+  if (!items) return raise_no_memory();
+  list->ob_item = static_cast<Object**>(items);
+  list->allocated = capacity;
+  list->ob_size = size;
+  return {};
+}
+
 Result<List> copy_range(List* list, isize low, isize high) {
   Ref<List> result = TRY(list_new(high - low));
   for (isize i = low; i < high; ++i) list_init_item(result, i - low, new_ref(list->ob_item[i]));
@@ -67,7 +79,7 @@ Result<isize> checked_index(List* list, isize index, const char* message) {
 Result<void> extend_from_array(List* list, Object* const* items, isize count) {
   isize old_size = list->ob_size;
   if (count > kMaxItems - old_size) return raise_no_memory();
-  TRY(resize(list, old_size + count));
+  TRY(resize_to_fill(list, old_size + count));
   for (isize i = 0; i < count; ++i) list->ob_item[old_size + i] = new_ref(items[i]).release();
   return {};
 }
@@ -77,7 +89,7 @@ Result<void> extend_from_iterator(List* list, Object* iterable) {
   isize expected = TRY(object_length_hint(iterable, 8));
   isize old_size = list->ob_size;
   if (expected > 0 && expected <= kMaxItems - old_size && old_size + expected > list->allocated) {
-    TRY(resize(list, old_size + expected));
+    TRY(resize_to_fill(list, old_size + expected));
     list->ob_size = old_size;
   }
   for (;;) {

@@ -78,6 +78,19 @@ class Functions(unittest.TestCase):
         self.assertEqual(kinds.defining(s), (s, kinds, (), None, ()))
         self.assertEqual(Sub.class_defining(5), (Sub, kinds, (5,), None, ()))
 
+    def test_fetched(self):
+        self.assertEqual(calls.fetched(ValueError, "text"), (ValueError, "text"))
+        self.assertEqual(calls.fetched(KeyError, (1, 2)), (KeyError, (1, 2)))
+        self.assertEqual(calls.fetched(StopIteration), (StopIteration, ...))
+        self.assertEqual(calls.fetched(StopIteration, None), (StopIteration, None))
+        error = ValueError(1)
+        self.assertEqual(calls.fetched(ValueError, error), (ValueError, error))
+        try:
+            1 / 0
+        except ZeroDivisionError as handled:
+            kind, error = calls.fetched(ValueError, "text")
+            self.assertEqual((type(error), error.args, error.__context__), (ValueError, ("text",), handled))
+
     def test_coexist(self):
         k = calls.Kinds()
         self.assertNotIn(1, k)

@@ -3,6 +3,7 @@ import gc
 import os
 import subprocess
 import sys
+import traceback
 import unittest
 
 try:
@@ -40,6 +41,40 @@ class SelfChecks(unittest.TestCase):
                 function()
             gc.collect()
             self.assertLess(sys.getallocatedblocks() - before, 50, name)
+
+
+class Exceptions(unittest.TestCase):
+    """What C code sets is made an instance later: where it is handled, in the end."""
+
+    class Bad(Exception):
+        def __init__(self):
+            raise RuntimeError("no")
+
+    def raised(self):
+        """The exception and the functions of its traceback."""
+        try:
+            _testcapi.raise_exception(self.Bad, 0)
+        except RuntimeError as error:
+            return error, [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+
+    def test_failing_constructor(self):
+        self.assertEqual(self.raised()[1], ["__init__"])
+        try:
+            1 / 0
+        except ZeroDivisionError as handled:  # gets a context: made at once
+            error, names = self.raised()
+            self.assertIs(error.__context__, handled)
+        self.assertEqual(names, ["raised", "__init__"])
+
+    def test_endless(self):
+        def generator():
+            yield
+        started = generator()
+        next(started)
+        for call in (lambda: _testcapi.raise_exception(_testcapi.RecursingInfinitelyError, 0),
+                     lambda: started.throw(_testcapi.RecursingInfinitelyError)):
+            with self.assertRaisesRegex(RecursionError, "^maximum recursion depth exceeded while normalizing an exception$"):
+                call()
 
 
 class FrameEvaluation(unittest.TestCase):

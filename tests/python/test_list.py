@@ -17,6 +17,12 @@ class Storage(unittest.TestCase):
             items.pop()
         self.assertEqual(items, [])
 
+    def test_no_reserve_for_what_is_known(self):
+        for size in range(1, 40):
+            even = size + size % 2
+            for items in list(range(size)), list((0,) * size), list(dict.fromkeys(range(size))):
+                self.assertEqual(sys.getsizeof(items), sys.getsizeof([]) + 8 * even, size)
+
     def test_extend_itself(self):
         items = [1, 2, 3]
         items.extend(items)

@@ -1,5 +1,6 @@
 # subprocess: errors of the child, and what a script finds open.
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,37 @@ class ChildTest(unittest.TestCase):
                              "        pass\n")
             output = subprocess.check_output([sys.executable, script], text=True)
         self.assertNotIn("script.py", output)
+
+
+class PathsTest(unittest.TestCase):
+    """A program finds the library that stands beside it."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = os.path.realpath(folder.name)
+        for name in "bin", "lib", "env/bin", "copied/bin":
+            os.makedirs(os.path.join(self.folder, name))
+        os.symlink(os.path.dirname(os.__file__), os.path.join(self.folder, "lib/python3.11"))
+        self.program = shutil.copy(os.path.realpath(sys.executable), os.path.join(self.folder, "bin/program"))
+
+    def paths(self, program):
+        text = "import sys; print(sys.prefix, sys._base_executable, *[p for p in sys.path if p.endswith('.zip')])"
+        return subprocess.check_output([program, "-S", "-c", text], env={}, text=True).split()
+
+    def test_library_beside_the_program(self):
+        zipped = os.path.join(self.folder, "lib/python311.zip")
+        self.assertEqual(self.paths(self.program), [self.folder, self.program, zipped])
+        for name in "env", "copied":
+            environment = os.path.join(self.folder, name)
+            with open(os.path.join(environment, "pyvenv.cfg"), "w") as stream:
+                stream.write(f"home = {self.folder}/bin\nversion = 3.11\n")
+            program = os.path.join(environment, "bin/program")
+            if name == "env":
+                os.symlink(self.program, program)
+            else:
+                shutil.copy(self.program, program)
+            self.assertEqual(self.paths(program), [self.folder, self.program, zipped])
 
 
 if __name__ == "__main__":

@@ -295,6 +295,16 @@ static PyObject* raises(PyObject* module, PyObject* text) {
   return NULL;
 }
 
+// What PyErr_Fetch sees of an exception just set: (class, value) as they are, Ellipsis for no value.
+static PyObject* fetched(PyObject* module, PyObject* args) {
+  PyObject *type, *value = NULL, *traceback;
+  if (!PyArg_ParseTuple(args, "O|O", &type, &value)) return NULL;
+  PyErr_SetObject(type, value);
+  PyErr_Fetch(&type, &value, &traceback);
+  Py_XDECREF(traceback);
+  return Py_BuildValue("NN", type, value ? value : Py_NewRef(Py_Ellipsis));
+}
+
 static PyObject* recurse(PyObject* module, PyObject* callable) {
   if (Py_EnterRecursiveCall(" in recurse")) return NULL;
   PyObject* result = PyObject_CallOneArg(callable, callable);
@@ -303,6 +313,7 @@ static PyObject* recurse(PyObject* module, PyObject* callable) {
 }
 
 static PyMethodDef methods[] = {KINDS("", 0, "One kind."),
+                                {"fetched", fetched, METH_VARARGS, NULL},
                                 {"call_each_way", call_each_way, METH_O, NULL},
                                 {"call_methods", call_methods, METH_VARARGS, NULL},
                                 {"vectorcall", vectorcall, METH_VARARGS, NULL},
