@@ -100,6 +100,21 @@ class Dicts(unittest.TestCase):
                 self.assertEqual(d.popitem(last=False)[0], i - 10)
         self.assertEqual(list(d), list(range(4990, 5000)))
 
+    def test_first_stays_first_when_the_table_moves(self):
+        choice = random.Random(5).choice
+        for _ in range(100):
+            d, order = OrderedDict(), []
+            for key in range(200):
+                d[key] = None
+                order.append(key)
+                for _ in range(3):
+                    moved = choice(order)
+                    d.move_to_end(moved)
+                    order.remove(moved)
+                    order.append(moved)
+                if len(order) > choice([3, 5, 10]):
+                    self.assertEqual(d.popitem(last=False), (order.pop(0), None))
+
     def test_change_during_iteration(self):
         for change in (lambda d: d.update(c=1), lambda d: d.move_to_end("a"), lambda d: d.pop("b")):
             d = OrderedDict(a=1, b=2)

@@ -3,9 +3,8 @@
 // Order      dict keeps insertion order already, so the order is that of the table's entries: moving a key to the end
 // takes it
 //            out and adds it again; moving it to the front rebuilds the table.
-// First      `first_hint` is a slot in front of which `hint_keys` (the table it was found in) has no live entry:
-// popping from
-//            the front stays linear. It is only a hint; a wrong one costs a search from the start.
+// First      `first_hint` is a slot in front of which there is no live entry while the dict's version is `hint_version`:
+//            popping from the front stays linear. What adds at the end or removes within the table keeps it (KeepHint).
 // Mutation   `state` changes with every change of keys or order made here, so that iterators notice.
 // See        tests/python/test_collections.py
 #include "bind/bind.h"
@@ -22,7 +21,7 @@ struct OrderedDict : PyDictObject {
   Object* instance_dict;
   Object* weakreflist;
   usize state;
-  DictKeys* hint_keys;  // not owned; only compared
+  u64 hint_version;
   isize first_hint;
 };
 
@@ -32,17 +31,26 @@ bool is_ordered_dict_exact(const Object* o) { return o->ob_type == &PyODict_Type
 
 // The first live slot; the dict is not empty.
 isize first_slot(OrderedDict* d) {
-  isize slot = d->hint_keys == d->ma_keys ? d->first_hint : 0;
-  isize end = dict_slot_end(d);
-  while (slot < end && !dict_value_field(d, slot)) ++slot;
-  if (slot >= end) {
-    slot = 0;
-    while (!dict_value_field(d, slot)) ++slot;
-  }
-  d->hint_keys = d->ma_keys;
+  isize slot = d->hint_version == d->ma_version_tag ? d->first_hint : 0;
+  while (!dict_value_field(d, slot)) ++slot;
+  d->hint_version = d->ma_version_tag;
   d->first_hint = slot;
   return slot;
 }
+
+// Stands around a change that puts nothing in front of the first entry, unless it makes a new table.
+class KeepHint {
+ public:
+  explicit KeepHint(OrderedDict* d) : dict_(d), keys_(d->hint_version == d->ma_version_tag ? d->ma_keys : nullptr) {}
+  ~KeepHint() {
+    if (dict_->ma_keys == keys_) dict_->hint_version = dict_->ma_version_tag;
+  }
+  KeepHint(const KeepHint&) = delete;
+
+ private:
+  OrderedDict* dict_;
+  DictKeys* keys_;
+};
 
 isize last_slot(OrderedDict* d) {
   isize slot = dict_slot_end(d) - 1;
@@ -51,15 +59,15 @@ isize last_slot(OrderedDict* d) {
 }
 
 Result<void> set_item(OrderedDict* d, Object* key, Object* value) {
-  DictKeys* keys = d->ma_keys;
+  KeepHint keep(d);
   isize used = d->ma_used;
   TRY(dict_set_item(d, key, value));
   if (d->ma_used != used) d->state++;
-  if (d->ma_keys != keys) d->hint_keys = nullptr;
   return {};
 }
 
 Result<void> del_item(OrderedDict* d, Object* key) {
+  KeepHint keep(d);
   d->state++;
   return dict_del_item(d, key);
 }
@@ -77,6 +85,7 @@ Result<void> move(OrderedDict* d, Object* key, bool last) {
   d->state++;
   Ref<Object> own_key = new_ref(d->ma_keys->key_at(slot));
   if (last) {
+    KeepHint keep(d);
     Ref<Object> value = dict_remove_slot(d, slot, hash);
     TRY(dict_insert_new(d, own_key, hash, value));
     return {};
@@ -92,7 +101,6 @@ Result<void> move(OrderedDict* d, Object* key, bool last) {
   }
   std::swap(d->ma_keys, reordered->ma_keys);
   std::swap(d->ma_used, reordered->ma_used);
-  d->hint_keys = nullptr;
   dict_notify(d);
   return {};
 }
@@ -417,6 +425,7 @@ Result<Object> setdefault(OrderedDict* d, Object* key, Object* value) {
 }
 
 Result<Object> pop(OrderedDict* d, Object* key, Opt<Object*> default_value) {
+  KeepHint keep(d);
   isize used = d->ma_used;
   Ref<Object> value = TRY(dict_pop(d, key));
   if (d->ma_used != used) d->state++;
@@ -432,6 +441,7 @@ Result<Object> popitem(OrderedDict* d, bool last) {
   isize slot = last ? last_slot(d) : first_slot(d);
   Py_hash_t hash = d->ma_keys->hash_at(slot);
   tuple_init_item(pair, 0, new_ref(d->ma_keys->key_at(slot)));
+  KeepHint keep(d);
   d->state++;
   tuple_init_item(pair, 1, dict_remove_slot(d, slot, hash));
   if (last) d->ma_keys->entry_count = slot;  // the place can be used again
@@ -444,7 +454,6 @@ Result<Object> items_view(OrderedDict* d) { return dict_view_new(d, &PyODictItem
 
 Result<void> clear(OrderedDict* d) {
   d->state++;
-  d->hint_keys = nullptr;
   dict_clear(d);
   return {};
 }
