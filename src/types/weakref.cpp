@@ -3,7 +3,7 @@
 // Layout     the object's slot at tp_weaklistoffset heads a list through wr_prev/wr_next: first the shared ref without
 //            callback, then the shared proxy without callback, then all others, the newest first.
 // Invariant  wr_object is None once dead, and the reference is in no list then.
-// See        tests/python/test_weakref_.py
+// See        tests/python/test_gc.py
 #include "types/weakref.h"
 
 #include "bind/bind.h"
@@ -147,8 +147,12 @@ int ref_init(PyObject* self, PyObject* args, PyObject* kwargs) {
   return -1;
 }
 
+// A reference whose callback holds the next, and so on, may be any number of references long.
 void ref_dealloc(PyObject* self) {
   gc::untrack(self);
+  weakref_clear_ref(as<WeakReference>(self));  // also when it dies later: the lists hold no dead ones
+  Trashcan trashcan(self);
+  if (trashcan.deferred()) return;
   clear(as<WeakReference>(self));
   self->ob_type->tp_free(self);
 }
@@ -276,6 +280,9 @@ Result<Object> proxy_reversed(Object* self) {
 }
 void proxy_dealloc(PyObject* self) {
   gc::untrack(self);
+  weakref_clear_ref(as<WeakReference>(self));
+  Trashcan trashcan(self);
+  if (trashcan.deferred()) return;
   clear(as<WeakReference>(self));
   object_free(self);
 }

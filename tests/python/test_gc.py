@@ -123,6 +123,19 @@ class CollectorTest(unittest.TestCase):
             deep = (deep,)
         del deep
 
+    @unittest.skipUnless(hasattr(sys, "adder_version_info"), "python3.11 overruns its stack")
+    def test_chained_weak_references_die_without_recursion(self):
+        class Reference(weakref.ref):
+            pass
+
+        node = Node()
+        for make in weakref.ref, weakref.proxy, Reference:
+            last = print
+            for _ in range(300_000):
+                last = make(node, last)
+            del last
+            self.assertEqual(weakref.getweakrefcount(node), 0)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -252,8 +252,9 @@ Result<Object> base_enter(Object* self) {
   TRY(check_not_closed(self));
   return new_ref(self);
 }
-constexpr Doc exit_doc = "__exit__($self, /, *args)\n--\n\n";
-Result<Object> base_exit(Object* self, Tuple*) { return call_method(self, id::close); }
+// Takes its arguments as they stand: a tuple of them might not fit into memory, and the file would stay open.
+constexpr const char* exit_text = "__exit__($self, /, *args)\n--\n\n";
+PyObject* base_exit(PyObject* self, PyObject* const*, Py_ssize_t) { return call_method(self, id::close).to_c(); }
 
 // How much of what is ahead belongs to the line: peek() tells without moving.
 Result<isize> bytes_to_line_end(Object* peek, isize limit) {
@@ -367,7 +368,7 @@ constinit PyMethodDef base_methods[] = {
     method<base_fileno, fileno_doc>(),
     method<base_isatty, isatty_doc>(),
     method<base_enter, enter_doc>(),
-    method<base_exit, exit_doc>(),
+    raw_method("__exit__", &base_exit, METH_FASTCALL, exit_text),
     method<base_readline, readline_doc>(),
     method<base_readlines, readlines_doc>(),
     method<base_writelines, writelines_doc>(),

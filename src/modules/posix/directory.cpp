@@ -237,8 +237,12 @@ Result<void> iterator_close(ScandirIterator* self) {
 }
 constexpr Doc enter_doc = "__enter__($self, /)\n--\n\n";
 Result<Object> iterator_enter(ScandirIterator* self) { return new_ref<Object>(self); }
-constexpr Doc exit_doc = "__exit__($self, /, *args)\n--\n\n";
-Result<void> iterator_exit(ScandirIterator* self, Tuple*) { return iterator_close(self); }
+// Takes its arguments as they stand: a tuple of them might not fit into memory, and the directory would stay open.
+constexpr const char* exit_text = "__exit__($self, /, *args)\n--\n\n";
+PyObject* iterator_exit(PyObject* self, PyObject* const*, Py_ssize_t) {
+  close_iterator(as<ScandirIterator>(self));
+  return None;
+}
 void iterator_finalize(PyObject* object) {
   ScandirIterator* self = as<ScandirIterator>(object);
   if (!self->directory) return;
@@ -258,7 +262,7 @@ void iterator_dealloc(PyObject* object) {
 }
 constinit PyMethodDef iterator_methods[] = {
     method<iterator_enter, enter_doc>(),
-    method<iterator_exit, exit_doc>(),
+    raw_method("__exit__", &iterator_exit, METH_FASTCALL, exit_text),
     method<iterator_close, close_doc>(),
     {},
 };
