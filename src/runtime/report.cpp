@@ -229,6 +229,7 @@ Result<void> call_unraisable_hook(Object* hook, const Unraisable& u) {
   Ref<Object> args = TRY(struct_sequence_new(&unraisable_type));
   Object* const fields[] = {u.type, u.value, u.traceback, u.message, u.object};
   for (int i = 0; i < 5; ++i) struct_sequence_set(args, i, new_ref(fields[i] ? fields[i] : None));
+  gc::track(args);  // a hook that keeps it makes a cycle with the traceback's frames
   Object* none = None;
   TRY(audit("sys.unraisablehook", hook, u.object ? args.get() : none));
   Ref<Object> ignored = TRY(call(hook, args.get()));

@@ -17,6 +17,7 @@ import pickle
 import random
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -92,13 +93,19 @@ def main():
     bad = cases = 0
     environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=0:allocator_may_return_null=1", PYTHONHASHSEED="0")
     while (left := end - time.monotonic()) > 1:
-        process = subprocess.Popen([options.adder, os.path.abspath(__file__), options.target, "--child", note, "--seed",
-                                    str(seed), "--seconds", str(int(left))], stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, env=environment)
-        hung = hangs(process, note)
-        if hung:
-            process.kill()
-        out, err = process.communicate()
+        # Files, not pipes: what a sanitizer says about sizes that are too large fills any pipe.
+        with tempfile.TemporaryFile() as out_file, tempfile.TemporaryFile() as err_file:
+            process = subprocess.Popen([options.adder, os.path.abspath(__file__), options.target, "--child", note, "--seed",
+                                        str(seed), "--seconds", str(int(left))], stdout=out_file, stderr=err_file,
+                                       env=environment)
+            hung = hangs(process, note)
+            if hung:
+                process.kill()
+                process.wait()
+            out_file.seek(0)
+            out = out_file.read()
+            err_file.seek(max(0, err_file.seek(0, os.SEEK_END) - 3000))
+            err = err_file.read()
         if process.returncode == 0:
             cases += int(out or 0)
         else:
@@ -107,7 +114,7 @@ def main():
             if os.path.exists(note):
                 os.replace(note, kept)
             print(f"{options.target}: seed {seed}: {'hangs' if hung else f'status {process.returncode}'}: {kept}")
-            print(err.decode(errors="replace")[-1500:])
+            print(err.decode(errors="replace"))
         seed += 1
     if os.path.exists(note):
         os.unlink(note)

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""Let allocations fail at random places of CPython's own tests: no test may kill the interpreter or hang it.
+"""Let allocations fail at random places of CPython's own tests: no test may kill the interpreter, hang it or leak.
 
-    tools/fuzz/memory_failures.py MODULE... [--adder PATH] [--rounds N] [--seed N]
+    tools/fuzz/memory_failures.py [GROUP|MODULE...] [--adder PATH] [--rounds N] [--seed N] [-k PATTERN] [--no-leaks]
 
-Every test of the modules (test_list, test_dict, ...) runs N times, each time with a few allocations in a row failing from a random
-one on (_testcapi.set_nomemory, so libpython3.11-testsuite must be installed). What the test itself says then does not count; a
-process that dies, or stands still for a minute, is printed with the test, the seed and the first failing allocation, and the run
-goes on with the next test. Status 1 if there was one. Use the checked or the asan build.
+Every test of the modules (test_list, test_dict, ...; groups are those of tests/conformance/groups.txt; without a name, core) runs N times, each time
+with a few allocations in a row failing from a random one on (_testcapi.set_nomemory, so libpython3.11-testsuite must be
+installed). What the test itself says then does not count; a process that dies, or stands still for a minute, is printed with the test, the
+seed and the first failing allocation, and the run goes on with the next test. Use the checked or the asan build.
+
+Leaks: the same N failures are then repeated three times, and after each repetition the test runs once as it should, caches are emptied, garbage is
+collected, and memory blocks and references to collected objects are counted (tools/leaks.py). Where all three repetitions add to either,
+each of the N failures is tried by itself, and those that leak are printed. What a plain run leaks does not count. Status 1 if anything was found.
 """
 import argparse
 import os
@@ -18,60 +22,123 @@ import time
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(1, os.path.join(ROOT, "tools"))
+from conformance import expand, read_groups  # noqa: E402
+from harness import how_it_ended  # noqa: E402
+TESTS = "/usr/lib/python3.11/test"
 PATIENCE = 60
 
 
-def all_tests(suite):
-    for item in suite:
-        if isinstance(item, unittest.TestSuite):
-            yield from all_tests(item)
-        else:
-            yield item
+# == In the interpreter under test ==
 
-
-def child(module, seed, rounds, note, skip):
-    """Runs in the interpreter under test: writes each test's name to `note` before it starts."""
+def child(module, seed, rounds, note, skip, pattern, look_for_leaks):
+    """Writes each test's name to `note` before it starts."""
     import _testcapi
+    import asyncio.events
+    import builtins
+    import doctest
     import faulthandler
     import importlib
     import io
+    import leaks
+    import threading
+    import warnings
+    from test import support
+    del sys.path[:2]  # this folder and tools
     faulthandler.enable()
-    tests = list(all_tests(unittest.defaultTestLoader.loadTestsFromModule(importlib.import_module(f"test.{module}"))))
-    chance = random.Random(seed)
+    tested = importlib.import_module(f"test.{module}")
     original = unittest.TestCase._callTestMethod
+    stream = os.open(note, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    bindings = [(each, each.copy()) for each in map(vars, (sys, builtins, warnings, threading, os, asyncio.events, support, tested))]
+    failure = [0, 0]  # where allocations fail and how many; 0: none
+
+    def write(*words):
+        os.write(stream, ("\t".join(map(str, words)) + "\n").encode("utf-8", "replace"))
 
     def call(self, method):
-        start = int(chance.expovariate(1 / 300)) + 1
-        print(self.id(), start, sep="\t", file=stream, flush=True)
-        _testcapi.set_nomemory(start, start + chance.choice((1, 1, 3, 20, 1000)))
+        if not failure[0]:
+            return original(self, method)
+        write("start", self.id(), *failure)
+        _testcapi.set_nomemory(failure[0], failure[0] + failure[1])
         try:
             original(self, method)
         finally:
             _testcapi.remove_mem_hooks()
 
     unittest.TestCase._callTestMethod = call
-    with open(note, "a", encoding="utf-8") as stream:
-        for test in tests:
-            if test.id() in skip:
-                continue
-            for _ in range(rounds):
-                result = unittest.TextTestResult(unittest.runner._WritelnDecorator(io.StringIO()), True, 0)
-                try:
-                    type(test)(test._testMethodName).run(result)
-                except (MemoryError, Exception, KeyboardInterrupt):
-                    pass
-                finally:
-                    _testcapi.remove_mem_hooks()
-            print("done", test.id(), sep="\t", file=stream, flush=True)
+
+    def attempt(test, start=0, count=0):
+        """Whether the test passed."""
+        failure[:] = start, count
+        result = unittest.TextTestResult(unittest.runner._WritelnDecorator(io.StringIO()), True, 0)
+        try:
+            fresh = test if isinstance(test, doctest.DocTestCase) else type(test)(test._testMethodName)
+            fresh.run(result)
+        except BaseException as error:
+            if isinstance(error, SystemExit):
+                raise
+            return False
+        finally:
+            _testcapi.remove_mem_hooks()
+            restore_bindings()
+        return result.wasSuccessful()
+
+    def restore_bindings():
+        """Hooks and the like that the test did not put back, because allocations failed there too, are no leak."""
+        for names, saved in bindings:
+            for name in [name for name in names if name not in saved]:
+                del names[name]
+            for name, value in saved.items():
+                if names.get(name, names) is not value:
+                    names[name] = value
+
+    def leak(test, failures):
+        """The growth of blocks and references if each of three repetitions adds something, else None."""
+        meter = leaks.Meter(5)
+        for _ in range(5):
+            for start, count in failures:
+                attempt(test, start, count)
+            attempt(test)
+            meter.mark()
+        blocks, references, _ = (column[1:] for column in meter.growth())
+        if all(d >= 1 for d in blocks) or all(d >= 1 for d in references):
+            return f"blocks {blocks} references {references}"
+
+    tests = leaks.flatten(unittest.defaultTestLoader.loadTestsFromModule(tested))
+    for test in list(tests):
+        if test.id() in skip or (pattern and pattern not in test.id()):
+            continue
+        chance = random.Random(f"{seed} {test.id()}")
+        begin = time.monotonic()
+        attempt(test)
+        limit = rounds if time.monotonic() - begin < 0.3 else min(rounds, 3)
+        failures, most = [], 1500
+        for _ in range(limit):
+            start = int(most * chance.random() ** 2) + 1
+            count = chance.choice((1, 1, 1, 3, 20, 1000))
+            failures.append((start, count))
+            if attempt(test, start, count):
+                most = max(20, min(most, start))  # there are hardly more allocations than that
+        if look_for_leaks and leak(test, failures) and not leak(test, []):
+            for each in failures:
+                if found := leak(test, [each]):
+                    write("leak", test.id(), *each, found)
+        write("done", test.id())
+    os._exit(0)
 
 
-def run_module(adder, module, seed, rounds):
-    """The lines to print: one for each death."""
+# == The runner ==
+
+def run_module(module, options):
+    """The lines to print: one for each death and each leak."""
     deaths, finished = [], set()
     while True:
         with tempfile.TemporaryDirectory() as folder:
             note = os.path.join(folder, "note")
-            command = [adder, os.path.abspath(__file__), module, "--child", note, "--seed", str(seed), "--rounds", str(rounds)]
+            command = [os.path.abspath(options.adder), os.path.abspath(__file__), module, "--child", note, "--seed", str(options.seed),
+                       "--rounds", str(options.rounds)]
+            command += ["-k", options.pattern] if options.pattern else []
+            command += ["--no-leaks"] if options.no_leaks else []
             environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=0:allocator_may_return_null=1", PYTHONHASHSEED="0")
             with open(os.path.join(folder, "skip"), "w", encoding="utf-8") as stream:
                 stream.writelines(name + "\n" for name in finished)
@@ -91,37 +158,45 @@ def run_module(adder, module, seed, rounds):
                 text = out.read().decode(errors="replace")
             lines = open(note, encoding="utf-8").read().splitlines() if os.path.exists(note) else []
         for line in lines:
-            if line.startswith("done\t"):
-                finished.add(line[5:])
-        if status == 0 or not lines or lines[-1].startswith("done\t"):
+            kind, name, *words = line.split("\t")
+            if kind == "done":
+                finished.add(name)
+            elif kind == "leak":
+                deaths.append(f"{name}: leaks, allocation {words[0]}, {words[1]} of them: {words[2]}")
+        if status == 0 or not lines or not lines[-1].startswith("start\t"):
             if status not in (0, 1):
-                deaths.append(f"{module}: status {status} between tests or at the end\n{text[-3000:]}")
+                deaths.append(f"{module}: {how_it_ended(status)} between tests or at the end\n{text[-3000:]}")
             elif not lines:
                 deaths.append(f"{module}: cannot start\n{text[-1000:]}")
             return deaths
-        name, start = lines[-1].split("\t")
+        _, name, start, count = lines[-1].split("\t")
         finished.add(name)
-        deaths.append(f"{name}: {'hangs' if status is None else f'status {status}'}, seed {seed}, allocation {start}\n{text[-3000:]}")
+        what = "hangs" if status is None else how_it_ended(status)
+        deaths.append(f"{name}: {what}, allocation {start}, {count} of them, seed {options.seed}\n{text[-3000:]}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("module", nargs="+")
+    parser.add_argument("names", nargs="*")
     parser.add_argument("--adder", default=os.path.join(ROOT, "build", "checked", "adder"))
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("-k", metavar="PATTERN", dest="pattern")
+    parser.add_argument("--no-leaks", action="store_true", help="look for deaths only")
     parser.add_argument("--child", metavar="NOTE", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
         with open(os.path.join(os.path.dirname(options.child), "skip"), encoding="utf-8") as stream:
             skip = set(stream.read().splitlines())
-        return child(options.module[0], options.seed, options.rounds, options.child, skip)
+        return child(options.names[0], options.seed, options.rounds, options.child, skip, options.pattern, not options.no_leaks)
+    groups = read_groups(TESTS)
     count = 0
-    for module in options.module:
-        for death in run_module(os.path.abspath(options.adder), module, options.seed, options.rounds):
+    modules = [module for name in options.names or ["core"] for module in groups.get(name) or expand(TESTS, name)]
+    for module in modules:
+        for death in run_module(module, options):
             print(death, flush=True)
             count += 1
-    print(f"{len(options.module)} modules, {count} deaths")
+    print(f"{len(modules)} modules, {count} deaths and leaks")
     return 1 if count else 0
 
 
