@@ -26,7 +26,7 @@ sys.path.insert(1, os.path.join(ROOT, "tools"))
 from conformance import expand, read_groups  # noqa: E402
 from harness import how_it_ended  # noqa: E402
 TESTS = "/usr/lib/python3.11/test"
-PATIENCE = 60
+PATIENCE = int(os.environ.get("PATIENCE", 60))
 
 
 # == In the interpreter under test ==
@@ -85,6 +85,11 @@ def child(module, seed, rounds, note, skip, pattern, look_for_leaks):
 
     def restore_bindings():
         """Hooks and the like that the test did not put back, because allocations failed there too, are no leak."""
+        sys.set_asyncgen_hooks(None, None)
+        sys.set_coroutine_origin_tracking_depth(0)
+        sys.settrace(None)
+        sys.setprofile(None)
+        asyncio.events._set_running_loop(None)
         for names, saved in bindings:
             for name in [name for name in names if name not in saved]:
                 del names[name]
@@ -104,6 +109,7 @@ def child(module, seed, rounds, note, skip, pattern, look_for_leaks):
         if all(d >= 1 for d in blocks) or all(d >= 1 for d in references):
             return f"blocks {blocks} references {references}"
 
+    write("begin", module)
     tests = leaks.flatten(unittest.defaultTestLoader.loadTestsFromModule(tested))
     for test in list(tests):
         if test.id() in skip or (pattern and pattern not in test.id()):
