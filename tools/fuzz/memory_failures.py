@@ -26,7 +26,7 @@ sys.path.insert(1, os.path.join(ROOT, "tools"))
 from conformance import expand, read_groups  # noqa: E402
 from harness import how_it_ended  # noqa: E402
 TESTS = "/usr/lib/python3.11/test"
-PATIENCE = int(os.environ.get("PATIENCE", 60))
+PATIENCE = 60
 
 
 # == In the interpreter under test ==
