@@ -7,6 +7,7 @@
 #include "base/half_float.h"
 #include "capi/capi.h"
 #include "types/complex.h"
+#include "types/int/short_text.h"
 
 using namespace adder;
 using adder::capi::bad_call;
@@ -34,6 +35,8 @@ ADDER_EXPORT PyObject* PyLong_FromUnicodeObject(PyObject* text, int base) {
 ADDER_EXPORT PyObject* PyLong_FromString(const char* text, char** end, int base) {
   usize size = strlen(text);
   if (end) *end = const_cast<char*>(text) + size;
+  i64 number;
+  if (base == 10 && read_short_decimal({text, size}, number)) return int_from_i64(number).to_c();
   for (usize i = 0; i < size; ++i) {
     if (text[i] & 0x80) return int_from_string({text, size}, base).to_c();  // digits of other scripts are none here
   }

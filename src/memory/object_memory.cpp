@@ -1,8 +1,7 @@
 // object_memory: memory of objects: allocation with and without a GcHead, deallocation, the trashcan.
 #include <cstring>
 
-#include "memory/allocator.h"
-#include "memory/gc.h"
+#include "memory/collected.h"
 #include "memory/refcount.h"
 #include "runtime/error.h"
 #include "runtime/thread.h"
@@ -24,11 +23,11 @@ inline isize instance_size(Type* type, isize items) {
   return (size + 7) & ~isize{7};
 }
 
-// A young generation over its threshold starts a collection, unless an exception is set or one is running already.
-inline void count_allocation() {
+}  // namespace
+
+void gc::collect_if_due() {
   GcState* state = gc::state_;
   GcGeneration& young = state->generations[0];
-  if (ADDER_LIKELY(++young.count <= young.threshold)) return;
   if (!state->enabled || !young.threshold || state->collecting || !current_thread_ || error_occurred()) return;
   int generation = 0;
   for (int i = 2; i > 0; --i) {
@@ -40,7 +39,6 @@ inline void count_allocation() {
   }
   gc::collect(generation);
 }
-}  // namespace
 
 Object* object_allocate(Type* type, isize items) {
   isize size = instance_size(type, items);
@@ -50,7 +48,7 @@ Object* object_allocate(Type* type, isize items) {
   }
   Object* object;
   if (type->tp_flags & Py_TPFLAGS_HAVE_GC) {
-    count_allocation();
+    gc::count_allocation();
     GcHead* head = static_cast<GcHead*>(memory::allocate(static_cast<usize>(size) + sizeof(GcHead)));
     if (ADDER_UNLIKELY(!head)) {
       (void)raise_no_memory();
@@ -105,9 +103,7 @@ Object* object_resize(Object* object, isize items) {
 void object_free(Object* object) {
   if (object->ob_type->tp_flags & Py_TPFLAGS_HAVE_GC) {
     gc::untrack(object);
-    GcGeneration& young = gc::state_->generations[0];
-    if (young.count > 0) --young.count;
-    memory::release(gc::head_of(object));
+    collected_free(object);
   } else {
     memory::release(object);
   }

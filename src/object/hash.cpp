@@ -74,7 +74,15 @@ Py_hash_t hash_bytes(const void* data, isize size) {
     state.v0 ^= word;
   }
   u64 last = static_cast<u64>(size) << 56;
-  for (isize i = 0; i < rest; ++i) last |= static_cast<u64>(bytes[i]) << (8 * i);
+  if (rest >= 4) {  // two words that overlap
+    u32 low, high;
+    std::memcpy(&low, bytes, 4);
+    std::memcpy(&high, bytes + rest - 4, 4);
+    last |= low | static_cast<u64>(high) << (8 * (rest - 4));
+  } else if (rest > 0) {
+    last |= bytes[0] | static_cast<u64>(bytes[rest >> 1]) << (8 * (rest >> 1)) |
+            static_cast<u64>(bytes[rest - 1]) << (8 * (rest - 1));
+  }
   state.v3 ^= last;
   state.round();
   state.v0 ^= last;

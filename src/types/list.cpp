@@ -11,7 +11,7 @@
 
 #include "base/copy.h"
 #include "bind/bind.h"
-#include "memory/allocator.h"
+#include "memory/collected.h"
 #include "types/list_iterator.h"
 #include "types/list_sort.h"
 #include "types/module.h"
@@ -25,6 +25,7 @@ namespace {
 // == Storage ==
 
 constexpr isize kMaxItems = kMaxSize / static_cast<isize>(sizeof(Object*));
+constexpr isize kShortList = 16;
 
 // Makes room for `size` items and sets the size; new slots are not initialised. No Python code runs.
 Result<void> resize(List* list, isize size) {
@@ -112,19 +113,24 @@ Result<List> list_new(isize size) {
   if (size > kMaxItems) return raise_no_memory();
   Object** items = nullptr;
   if (size > 0) {
-    items = static_cast<Object**>(memory::allocate_zeroed(static_cast<usize>(size), sizeof(Object*)));
-    if (!items) return raise_no_memory();
+    if (ADDER_LIKELY(size <= kShortList)) {
+      items = static_cast<Object**>(memory::allocate(static_cast<usize>(size) * sizeof(Object*)));
+      if (!items) return raise_no_memory();
+      clear_fields(items, size);
+    } else {
+      items = static_cast<Object**>(memory::allocate_zeroed(static_cast<usize>(size), sizeof(Object*)));
+      if (!items) return raise_no_memory();
+    }
   }
-  auto allocation = object_new<List>(&PyList_Type);
-  if (allocation.failed()) {
+  List* list = static_cast<List*>(collected_allocate(&PyList_Type, sizeof(List)));
+  if (ADDER_UNLIKELY(!list)) {
     memory::release(items);
     return Error{};
   }
-  Ref<List> list = allocation.take();
   list->ob_item = items;
   list->ob_size = list->allocated = size;
   gc::track(list);
-  return list;
+  return Ref<List>::steal(list);
 }
 
 Result<List> list_from_array(Object* const* items, isize size) {
@@ -133,7 +139,16 @@ Result<List> list_from_array(Object* const* items, isize size) {
   return list;
 }
 
-Result<void> list_append(List* list, Object* item) { return list_append_steal(list, new_ref(item)); }
+Result<void> list_append(List* list, Object* item) {
+  isize size = list->ob_size;
+  if (ADDER_LIKELY(size < list->allocated)) {
+    list->ob_size = size + 1;
+  } else {
+    TRY(resize(list, size + 1));
+  }
+  list->ob_item[size] = new_ref(item).release();
+  return {};
+}
 
 Result<void> list_append_steal(List* list, Ref<Object>&& item) {
   Ref<Object> owned = std::move(item);
@@ -206,6 +221,10 @@ Result<void> list_set_slice(List* list, isize low, isize high, Opt<Object*> iter
   if (high < low) high = low;
   if (high > size) high = size;
   isize removed = high - low;
+  if (removed == size && count == 0) {  // first, because clearing cannot fail
+    list_clear(list);
+    return {};
+  }
   // The old items are released when the list is whole again.
   Ref<List> garbage = TRY(list_new(removed));
   if (count > removed) TRY(resize(list, size + count - removed));
@@ -244,8 +263,11 @@ void list_dealloc(PyObject* self) {
   List* list = as<List>(self);
   isize size = list->ob_size;
   while (--size >= 0) decref_or_null(list->ob_item[size]);
-  memory::release(list->ob_item);
-  object_free(self);
+  if (list->ob_item) memory::release(list->ob_item);
+  if (ADDER_LIKELY(is_list_exact(self)))
+    collected_free(self);
+  else
+    object_free(self);
 }
 
 int list_traverse(PyObject* self, visitproc visit, void* arg) {

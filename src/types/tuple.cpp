@@ -7,8 +7,10 @@
 #include "types/tuple.h"
 
 #include "bind/bind.h"
+#include "memory/collected.h"
 #include "runtime/builtins.h"
 #include "types/int.h"
+#include "types/keys.h"
 #include "types/list.h"
 #include "types/module.h"
 #include "types/slice.h"
@@ -27,6 +29,16 @@ constinit EmptyTuple empty_tuple = {{nullptr, 0}, {{{kImmortalRefcnt, &PyTuple_T
 constexpr isize kMaxItems = (kMaxSize - static_cast<isize>(sizeof(Tuple))) / static_cast<isize>(sizeof(Object*));
 }  // namespace
 
+namespace {
+// An exact tuple without items yet, not tracked; 0 < size <= kMaxItems. Null: MemoryError is set.
+inline Tuple* allocate(isize size) {
+  auto* tuple = static_cast<Tuple*>(
+      collected_allocate(&PyTuple_Type, offsetof(Tuple, ob_item) + static_cast<usize>(size) * sizeof(Object*)));
+  if (ADDER_LIKELY(tuple != nullptr)) tuple->ob_size = size;
+  return tuple;
+}
+}  // namespace
+
 // == Operations for other rooms ==
 
 Tuple* tuple_empty() { return &empty_tuple.tuple; }
@@ -35,32 +47,36 @@ Result<Tuple> tuple_new(isize size) {
   if (size == 0) return new_ref(tuple_empty());
   if (size < 0) return raise_bad_internal_call();
   if (size > kMaxItems) return raise_no_memory();
-  Ref<Tuple> tuple = TRY(object_new<Tuple>(&PyTuple_Type, size));
-  for (isize i = 0; i < size; ++i) tuple->ob_item[i] = nullptr;
+  Tuple* tuple = allocate(size);
+  if (ADDER_UNLIKELY(!tuple)) return Error{};
+  clear_fields(tuple->ob_item, size);
   gc::track(tuple);
-  return tuple;
+  return Ref<Tuple>::steal(tuple);
 }
 
 Result<Tuple> tuple_from_array(Object* const* items, isize size) {
   if (size == 0) return new_ref(tuple_empty());
   if (size > kMaxItems) return raise_no_memory();
-  Ref<Tuple> tuple = TRY(object_new<Tuple>(&PyTuple_Type, size));
+  Tuple* tuple = allocate(size);
+  if (ADDER_UNLIKELY(!tuple)) return Error{};
   for (isize i = 0; i < size; ++i) tuple->ob_item[i] = new_ref(items[i]).release();
   gc::track(tuple);
-  return tuple;
+  return Ref<Tuple>::steal(tuple);
 }
 
 Result<Tuple> tuple_from_array_steal(Object** items, isize size) {
   if (size == 0) return new_ref(tuple_empty());
-  auto allocation = object_new<Tuple>(&PyTuple_Type, size);
-  if (allocation.failed()) {
+  Tuple* tuple = allocate(size);
+  if (ADDER_UNLIKELY(!tuple)) {
     for (isize i = 0; i < size; ++i) decref(items[i]);
     return Error{};
   }
-  Ref<Tuple> tuple = allocation.take();
-  for (isize i = 0; i < size; ++i) tuple->ob_item[i] = items[i];
+  for (isize i = 0; i < size; ++i) {
+    asm("" : "+r"(i));  // a few words: no call of memcpy
+    tuple->ob_item[i] = items[i];
+  }
   gc::track(tuple);
-  return tuple;
+  return Ref<Tuple>::steal(tuple);
 }
 
 Result<Tuple> tuple_get_slice(Tuple* tuple, isize low, isize high) {
@@ -89,7 +105,10 @@ void tuple_dealloc(PyObject* self) {
   if (trashcan.deferred()) return;
   Tuple* tuple = as<Tuple>(self);
   for (isize i = tuple->ob_size; --i >= 0;) decref_or_null(tuple->ob_item[i]);
-  object_free(self);
+  if (ADDER_LIKELY(is_tuple_exact(self)))
+    collected_free(self);
+  else
+    object_free(self);
 }
 
 int tuple_traverse(PyObject* self, visitproc visit, void* arg) {
@@ -121,7 +140,7 @@ Result<isize> tuple_hash(Tuple* tuple) {
   constexpr u64 kPrime1 = 11400714785074694791u, kPrime2 = 14029467366897019727u, kPrime5 = 2870177450012600261u;
   u64 accumulator = kPrime5;
   for (isize i = 0; i < tuple->ob_size; ++i) {
-    u64 lane = static_cast<u64>(TRY(object_hash(tuple->ob_item[i])));
+    u64 lane = static_cast<u64>(TRY(key_hash(tuple->ob_item[i])));
     accumulator += lane * kPrime2;
     accumulator = (accumulator << 31) | (accumulator >> 33);
     accumulator *= kPrime1;

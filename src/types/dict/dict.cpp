@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "bind/bind.h"
-#include "memory/allocator.h"
+#include "memory/collected.h"
 #include "types/dict/table.h"
 #include "types/list.h"
 #include "types/module.h"
@@ -28,7 +28,7 @@ bool iterates_as_dict(Object* object) { return is_dict(object) && object->ob_typ
 }  // namespace
 
 Result<Dict> dict_new() {
-  Dict* d = as<Dict>(object_allocate(&PyDict_Type));
+  Dict* d = static_cast<Dict*>(collected_allocate(&PyDict_Type, sizeof(Dict)));
   if (ADDER_UNLIKELY(!d)) return Error{};
   dict_init_empty(d);
   return Ref<Dict>::steal(d);
@@ -101,25 +101,48 @@ Result<Object> dict_subscript(Dict* d, Object* key) {
   return raise_key_error(key);
 }
 
-bool dict_next_hash(Dict* d, isize& position, Object*& key, Object*& value, Py_hash_t& hash) {
+namespace {
+ADDER_ALWAYS_INLINE bool next_item(Dict* d, isize& position, Object*& key, Object*& value, Py_hash_t* hash) {
   DictKeys* keys = d->ma_keys;
-  isize end = dict_slot_end(d);
-  for (isize i = position; i < end; ++i) {
-    Object* found = dict_value_field(d, i);
-    if (!found) continue;
-    key = keys->key_at(i);
-    hash = keys->hash_at(i);
-    value = found;
+  isize i = position;
+  if (keys->is_general()) {
+    const DictEntry* entries = keys->entries();
+    for (isize end = keys->entry_count; i < end; ++i) {
+      if (!entries[i].value) continue;
+      key = entries[i].key;
+      value = entries[i].value;
+      if (hash) *hash = entries[i].hash;
+      position = i + 1;
+      return true;
+    }
+  } else if (!d->ma_values) {
+    const DictStrEntry* entries = keys->str_entries();
+    for (isize end = keys->entry_count; i < end; ++i) {
+      if (!entries[i].value) continue;
+      key = entries[i].key;
+      value = entries[i].value;
+      if (hash) *hash = as<Str>(key)->hash;
+      position = i + 1;
+      return true;
+    }
+  } else if (i < d->ma_used) {
+    key = keys->str_entries()[i].key;
+    value = d->ma_values[i];
+    if (hash) *hash = as<Str>(key)->hash;
     position = i + 1;
     return true;
   }
-  position = end;
+  position = i;
   return false;
+}
+}  // namespace
+
+bool dict_next_hash(Dict* d, isize& position, Object*& key, Object*& value, Py_hash_t& hash) {
+  return next_item(d, position, key, value, &hash);
 }
 
 bool dict_next(Dict* d, isize& position, Object*& key, Object*& value) {
-  Py_hash_t hash;
-  return dict_next_hash(d, position, key, value, hash);
+  return next_item(d, position, key, value, nullptr);
 }
 
 // == Writing ==
@@ -162,14 +185,6 @@ Maybe<Object> dict_pop(Dict* d, Object* key) {
   isize slot = TRY(dict_find(d, key, hash));
   if (slot < 0) return nullptr;
   return take_slot(d, slot, hash);
-}
-
-Result<Object> dict_set_default(Dict* d, Object* key, Object* default_value) {
-  Py_hash_t hash = TRY(dict_hash_key(key));
-  isize slot = TRY(dict_find(d, key, hash));
-  if (slot >= 0) return Result<Object>::share(dict_value_field(d, slot));
-  TRY(dict_insert_new(d, key, hash, default_value));
-  return Result<Object>::share(default_value);
 }
 
 Result<Tuple> dict_pop_item(Dict* d) {
@@ -342,7 +357,7 @@ Result<List> list_of(Dict* d, Make&& make) {
     if (size != d->ma_used) continue;
     isize position = 0, index = 0;
     Object *key, *value;
-    while (dict_next(d, position, key, value)) make(list, index++, key, value);
+    while (next_item(d, position, key, value, nullptr)) make(list, index++, key, value);
     return list;
   }
 }
@@ -364,7 +379,7 @@ Result<List> dict_items(Dict* d) {
     if (size != d->ma_used) continue;
     isize position = 0, index = 0;
     Object *key, *value;
-    while (dict_next(d, position, key, value)) {
+    while (next_item(d, position, key, value, nullptr)) {
       Tuple* pair = as<Tuple>(list_item(list, index++));
       tuple_init_item(pair, 0, new_ref(key));
       tuple_init_item(pair, 1, new_ref(value));
@@ -455,7 +470,10 @@ void dict_dealloc(PyObject* self) {
     dict_values_free(d->ma_values);
   }
   dict_keys_release(d->ma_keys);
-  self->ob_type->tp_free(self);
+  if (ADDER_LIKELY(is_dict_exact(self)))
+    collected_free(self);
+  else
+    self->ob_type->tp_free(self);
 }
 
 int dict_traverse(PyObject* self, visitproc visit, void* arg) {
@@ -483,7 +501,7 @@ int dict_tp_clear(PyObject* self) {
 PyObject* dict_tp_new(PyTypeObject* type, PyObject*, PyObject*) {
   Object* object;
   if (type == &PyDict_Type) {
-    object = object_allocate(type);
+    object = collected_allocate(type, sizeof(Dict));
     if (!object) return nullptr;
   } else {
     object = type->tp_alloc(type, 0);

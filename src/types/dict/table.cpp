@@ -9,7 +9,7 @@
 #include <atomic>
 #include <cstring>
 
-#include "memory/allocator.h"
+#include "memory/collected.h"
 
 namespace adder {
 namespace {
@@ -60,6 +60,23 @@ DictKeys* keys_new(u8 log2_size, KeysKind kind, isize room) {
   return keys;
 }
 
+// The same for the smallest table, which most dicts have.
+DictKeys* keys_new_smallest(KeysKind kind) {
+  constexpr isize kRoom = 5;
+  auto* keys = static_cast<DictKeys*>(memory::allocate(
+      sizeof(DictKeys) + 8 + kRoom * (kind == KeysKind::kGeneral ? sizeof(DictEntry) : sizeof(DictStrEntry))));
+  if (!keys) return nullptr;
+  keys->refcount = 1;
+  keys->log2_size = kMinimumLog2Size;
+  keys->log2_index_bytes = kMinimumLog2Size;
+  keys->kind = kind;
+  keys->version = 0;
+  keys->usable = kRoom;
+  keys->entry_count = 0;
+  std::memset(keys->indices(), 0xff, 8);
+  return keys;
+}
+
 inline isize& values_capacity(Object** values) { return reinterpret_cast<isize*>(values)[-1]; }
 
 Object** values_new(isize capacity) {
@@ -95,6 +112,37 @@ inline void put_index(DictKeys* keys, Py_hash_t hash, isize slot) {
     return;
   }
   keys->set_index(find_empty_index(keys, hash), slot);
+}
+
+// Enters all slots of a table that has no holes and no index yet.
+template <class Index>
+void put_all_indices(DictKeys* keys) {
+  Index* indices = static_cast<Index*>(keys->indices());
+  usize mask = keys->mask();
+  isize count = keys->entry_count;
+  bool general = keys->is_general();
+  for (isize slot = 0; slot < count; ++slot) {
+    usize perturb =
+        static_cast<usize>(general ? keys->entries()[slot].hash : as<Str>(keys->str_entries()[slot].key)->hash);
+    usize i = perturb & mask;
+    while (indices[i] >= 0) {
+      perturb >>= 5;
+      i = (i * 5 + perturb + 1) & mask;
+    }
+    indices[i] = static_cast<Index>(slot);
+  }
+}
+void put_all_indices(DictKeys* keys) {
+  switch (keys->index_width()) {
+    case 0:
+      return put_all_indices<i8>(keys);
+    case 1:
+      return put_all_indices<i16>(keys);
+    case 2:
+      return put_all_indices<i32>(keys);
+    default:
+      return put_all_indices<i64>(keys);
+  }
 }
 
 // Where the index of an existing slot stands.
@@ -157,52 +205,124 @@ isize dict_table_bytes(const Dict* d) {
 
 // == Looking up ==
 
+namespace dict_detail {
+isize find_str_in_large(const DictKeys* keys, Str* key, Py_hash_t hash) {
+  usize end;
+  switch (keys->index_width()) {
+    case 1:
+      return find_str<i16>(keys, key, hash, end);
+    case 2:
+      return find_str<i32>(keys, key, hash, end);
+    default:
+      return find_str<i64>(keys, key, hash, end);
+  }
+}
+}  // namespace dict_detail
+
 namespace {
-// A key that is not an exact str, or a table with other keys than str.
-Result<isize> find_comparing(Dict* d, Object* key, Py_hash_t hash) {
-restart:
-  DictKeys* keys = d->ma_keys;
+// How a search among keys of all types ended, if not at a slot.
+constexpr isize kAbsent = -1, kFailed = -2, kChanged = -3;
+
+// Asks the keys themselves: 1, 0, kFailed with an exception, or kChanged if the table is another one now.
+__attribute__((noinline)) isize ask_keys(Dict* d, DictKeys* keys, isize slot, Object* found, Object* key) {
   bool general = keys->is_general();
-  bool key_is_str = is_str_exact(key);
+  Ref<Object> held = new_ref(found);
+  Ref<Object> held_key = new_ref(key);
+  Result<bool> compared = object_rich_compare_bool(found, key, Py_EQ);
+  if (compared.failed()) return kFailed;
+  if (d->ma_keys != keys || keys->is_general() != general || slot >= keys->entry_count || keys->key_at(slot) != found) {
+    return kChanged;
+  }
+  return compared.take();
+}
+
+template <class Index>
+ADDER_ALWAYS_INLINE isize find_general_as(Dict* d, DictKeys* keys, Object* key, Py_hash_t hash) {
+  const Index* indices = static_cast<const Index*>(keys->indices());
+  const DictEntry* entries = keys->entries();
+  usize mask = keys->mask();
+  usize perturb = static_cast<usize>(hash);
+  usize i = perturb & mask;
+  for (;;) {
+    isize slot = indices[i];
+    if (slot >= 0) {
+      Object* found = entries[slot].key;
+      if (found == key) return slot;
+      if (entries[slot].hash == hash) {
+        KeyEquality equality = compare_keys(found, key);
+        if (equality == KeyEquality::kEqual) return slot;
+        if (equality == KeyEquality::kUnknown) {
+          isize answer = ask_keys(d, keys, slot, found, key);
+          if (answer < 0) return answer;
+          if (answer == 1) return slot;
+        }
+      }
+    } else if (slot == DictKeys::kEmpty) {
+      return kAbsent;
+    }
+    perturb >>= 5;
+    i = (i * 5 + perturb + 1) & mask;
+  }
+}
+
+// A key that is no exact str, in a table of str.
+isize find_other_among_str(Dict* d, DictKeys* keys, Object* key, Py_hash_t hash) {
+  isize end = dict_slot_end(d);  // shared keys that this dict does not have are not asked
   usize mask = keys->mask();
   usize perturb = static_cast<usize>(hash);
   usize i = perturb & mask;
   for (;;) {
     isize slot = keys->index_at(i);
     if (slot >= 0) {
-      Object* found = keys->key_at(slot);
-      if (found == key) return slot;
-      if (keys->hash_at(slot) == hash) {
-        if (key_is_str && is_str_exact(found)) {
-          if (str_equal(as<Str>(found), as<Str>(key))) return slot;
-        } else {
-          Ref<Object> held = new_ref(found);
-          Ref<Object> held_key = new_ref(key);
-          bool equal = TRY(object_rich_compare_bool(found, key, Py_EQ));
-          if (d->ma_keys != keys || keys->is_general() != general || slot >= keys->entry_count ||
-              keys->key_at(slot) != found) {
-            goto restart;
-          }
-          if (equal) return slot;
-        }
+      Object* found = keys->str_entries()[slot].key;
+      if (as<Str>(found)->hash == hash && slot < end) {
+        isize answer = ask_keys(d, keys, slot, found, key);
+        if (answer < 0) return answer;
+        if (answer == 1) return slot;
       }
     } else if (slot == DictKeys::kEmpty) {
-      return isize{-1};
+      return kAbsent;
     }
     perturb >>= 5;
     i = (i * 5 + perturb + 1) & mask;
+  }
+}
+
+Result<isize> find_comparing(Dict* d, Object* key, Py_hash_t hash) {
+  for (;;) {
+    DictKeys* keys = d->ma_keys;
+    isize slot;
+    if (!keys->is_general()) {
+      slot = is_str_exact(key) ? dict_keys_find_str(keys, as<Str>(key), hash) : find_other_among_str(d, keys, key, hash);
+    } else {
+      switch (keys->index_width()) {
+        case 0:
+          slot = find_general_as<i8>(d, keys, key, hash);
+          break;
+        case 1:
+          slot = find_general_as<i16>(d, keys, key, hash);
+          break;
+        case 2:
+          slot = find_general_as<i32>(d, keys, key, hash);
+          break;
+        default:
+          slot = find_general_as<i64>(d, keys, key, hash);
+      }
+    }
+    if (ADDER_LIKELY(slot >= kAbsent)) return slot;
+    if (slot == kFailed) return Error{};
   }
 }
 }  // namespace
 
 Result<isize> dict_find(Dict* d, Object* key, Py_hash_t hash) {
   DictKeys* keys = d->ma_keys;
-  isize slot;
   if (ADDER_LIKELY(!keys->is_general() && is_str_exact(key))) {
-    slot = dict_keys_find_str(keys, as<Str>(key), hash);
-  } else {
-    slot = TRY(find_comparing(d, key, hash));
+    isize slot = dict_keys_find_str(keys, as<Str>(key), hash);
+    if (ADDER_UNLIKELY(d->ma_values != nullptr) && slot >= d->ma_used) return isize{-1};
+    return slot;
   }
+  isize slot = TRY(find_comparing(d, key, hash));
   if (d->ma_values && slot >= d->ma_used) return isize{-1};
   return slot;
 }
@@ -257,32 +377,48 @@ Result<void> dict_resize(Dict* d, usize log2_size, bool general) {
   DictKeys* keys = keys_new(static_cast<u8>(log2_size), kind, dict_usable_fraction(isize{1} << log2_size));
   if (!keys) return raise_no_memory();
 
+  // The entries move without their holes; then the indices are made.
   isize count = 0;
-  auto put = [&](Object* key, Py_hash_t hash, Object* value) {
-    if (kind == KeysKind::kGeneral)
-      keys->entries()[count] = {hash, key, value};
-    else
-      keys->str_entries()[count] = {key, value};
-    put_index(keys, hash, count++);
-  };
   if (d->ma_values) {
     for (isize i = 0; i < used; ++i) {
       Object* key = old->str_entries()[i].key;
       incref(key);
-      put(key, as<Str>(key)->hash, d->ma_values[i]);
+      if (kind == KeysKind::kGeneral)
+        keys->entries()[i] = {as<Str>(key)->hash, key, d->ma_values[i]};
+      else
+        keys->str_entries()[i] = {key, d->ma_values[i]};
     }
+    count = used;
   } else if (old->is_general()) {
-    DictEntry* entries = old->entries();
+    const DictEntry* from = old->entries();
+    DictEntry* to = keys->entries();
+    if (old->entry_count == used) {
+      if (used) std::memcpy(to, from, static_cast<usize>(used) * sizeof(DictEntry));
+      count = used;
+    } else {
+      for (isize i = 0; i < old->entry_count; ++i) {
+        if (from[i].value) to[count++] = from[i];
+      }
+    }
+  } else if (kind == KeysKind::kGeneral) {
+    const DictStrEntry* from = old->str_entries();
     for (isize i = 0; i < old->entry_count; ++i) {
-      if (entries[i].value) put(entries[i].key, entries[i].hash, entries[i].value);
+      if (from[i].value) keys->entries()[count++] = {as<Str>(from[i].key)->hash, from[i].key, from[i].value};
     }
   } else {
-    DictStrEntry* entries = old->str_entries();
-    for (isize i = 0; i < old->entry_count; ++i) {
-      if (entries[i].value) put(entries[i].key, as<Str>(entries[i].key)->hash, entries[i].value);
+    const DictStrEntry* from = old->str_entries();
+    DictStrEntry* to = keys->str_entries();
+    if (old->entry_count == used) {
+      if (used) std::memcpy(to, from, static_cast<usize>(used) * sizeof(DictStrEntry));
+      count = used;
+    } else {
+      for (isize i = 0; i < old->entry_count; ++i) {
+        if (from[i].value) to[count++] = from[i];
+      }
     }
   }
   keys->entry_count = count;
+  put_all_indices(keys);
   keys->usable -= count;
   d->ma_keys = keys;
   if (d->ma_values) {
@@ -326,35 +462,10 @@ bool insert_shared(Dict* d, Str* key, Py_hash_t hash, Object* value) {
 }
 }  // namespace
 
-Result<void> dict_insert_new(Dict* d, Object* key, Py_hash_t hash, Object* value) {
-  bool is_str_key = is_str_exact(key);
-  if (is_str_key) hash = str_hash_of(as<Str>(key));  // tables of str rely on the cached hash
-  if (d->ma_values) {
-    if (is_str_key && insert_shared(d, as<Str>(key), hash, value)) return {};
-    TRY(dict_make_combined(d));
-  }
-  DictKeys* keys = d->ma_keys;
-  if (keys == &empty_dict_keys) {
-    keys = keys_new(kMinimumLog2Size, is_str_key ? KeysKind::kStr : KeysKind::kGeneral, 5);
-    if (!keys) return raise_no_memory();
-    d->ma_keys = keys;
-  } else if (keys->usable <= 0 || (!is_str_key && !keys->is_general())) {
-    bool full = keys->usable <= 0;
-    // Three times the items in use: rarely grows twice in a row, shrinks after many deletions.
-    usize wanted = static_cast<usize>(d->ma_used) * 3;
-    usize log2_size = full ? kMinimumLog2Size : keys->log2_size;
-    if (full) {
-      while ((usize{1} << log2_size) < wanted) ++log2_size;
-    }
-    TRY(dict_resize(d, log2_size, !is_str_key));
-    keys = d->ma_keys;
-    if (keys->usable <= 0) {  // converted without growing, and full
-      TRY(dict_resize(d, log2_size + 1, !is_str_key));
-      keys = d->ma_keys;
-    }
-  }
+namespace {
+// Puts a new item behind the others: its index has been written already.
+inline void append_entry(Dict* d, DictKeys* keys, Object* key, Py_hash_t hash, Object* value) {
   isize slot = keys->entry_count;
-  put_index(keys, hash, slot);
   incref(key);
   incref(value);
   if (keys->is_general()) {
@@ -368,23 +479,109 @@ Result<void> dict_insert_new(Dict* d, Object* key, Py_hash_t hash, Object* value
   d->ma_used++;
   dict_maintain_tracking(d, key, value);
   dict_notify(d);
+}
+
+// The first item of a dict without a table.
+Result<void> insert_first(Dict* d, Object* key, Py_hash_t hash, Object* value) {
+  DictKeys* keys = keys_new_smallest(is_str_exact(key) ? KeysKind::kStr : KeysKind::kGeneral);
+  if (ADDER_UNLIKELY(!keys)) return raise_no_memory();
+  d->ma_keys = keys;
+  static_cast<i8*>(keys->indices())[static_cast<usize>(hash) & 7] = 0;
+  append_entry(d, keys, key, hash, value);
   return {};
 }
 
+// Makes room for one more item.
+__attribute__((noinline)) Result<void> make_room(Dict* d, bool is_str_key) {
+  DictKeys* keys = d->ma_keys;
+  bool full = keys->usable <= 0;
+  // Three times the items in use: rarely grows twice in a row, shrinks after many deletions.
+  usize wanted = static_cast<usize>(d->ma_used) * 3;
+  usize log2_size = full ? kMinimumLog2Size : keys->log2_size;
+  if (full) {
+    while ((usize{1} << log2_size) < wanted) ++log2_size;
+  }
+  TRY(dict_resize(d, log2_size, !is_str_key));
+  if (d->ma_keys->usable <= 0) TRY(dict_resize(d, log2_size + 1, !is_str_key));  // converted without growing, and full
+  return {};
+}
+}  // namespace
+
+Result<void> dict_insert_new(Dict* d, Object* key, Py_hash_t hash, Object* value) {
+  bool is_str_key = is_str_exact(key);
+  if (is_str_key) hash = str_hash_of(as<Str>(key));  // tables of str rely on the cached hash
+  if (ADDER_UNLIKELY(d->ma_values != nullptr)) {
+    if (is_str_key && insert_shared(d, as<Str>(key), hash, value)) return {};
+    TRY(dict_make_combined(d));
+  }
+  DictKeys* keys = d->ma_keys;
+  if (keys == &empty_dict_keys) return insert_first(d, key, hash, value);
+  if (ADDER_UNLIKELY(keys->usable <= 0 || (!is_str_key && !keys->is_general()))) {
+    TRY(make_room(d, is_str_key));
+    keys = d->ma_keys;
+  }
+  put_index(keys, hash, keys->entry_count);
+  append_entry(d, keys, key, hash, value);
+  return {};
+}
+
+namespace {
+// The common case in one go: a str in a small table of str. The field that holds its value, or null: it was added with
+// this value, or `done` is false, and it has to be searched for otherwise.
+ADDER_ALWAYS_INLINE Object** find_or_append(Dict* d, Object* key, Py_hash_t hash, Object* value, bool& done) {
+  done = true;
+  DictKeys* keys = d->ma_keys;
+  if (ADDER_LIKELY(keys->kind == KeysKind::kStr && is_str_exact(key) && keys->index_width() == 0)) {
+    usize end;
+    isize slot = dict_detail::find_str<i8>(keys, as<Str>(key), hash, end);
+    if (slot >= 0) return &keys->str_entries()[slot].value;
+    if (ADDER_LIKELY(keys->usable > 0 && as<Str>(key)->hash == hash)) {
+      static_cast<i8*>(keys->indices())[end] = static_cast<i8>(keys->entry_count);
+      append_entry(d, keys, key, hash, value);
+      return nullptr;
+    }
+  }
+  done = false;
+  return nullptr;
+}
+
+inline void replace_value(Dict* d, Object*& field, Object* key, Object* value) {
+  Object* old = field;
+  if (old == value) return;
+  incref(value);
+  field = value;
+  dict_maintain_tracking(d, key, value);
+  dict_notify(d);
+  decref(old);
+}
+}  // namespace
+
 Result<void> dict_insert(Dict* d, Object* key, Py_hash_t hash, Object* value) {
-  isize slot = TRY(dict_find(d, key, hash));
-  if (slot >= 0) {
-    Object*& field = dict_value_field(d, slot);
-    Object* old = field;
-    if (old == value) return {};
-    incref(value);
-    field = value;
-    dict_maintain_tracking(d, key, value);
-    dict_notify(d);
-    decref(old);
+  if (d->ma_keys == &empty_dict_keys && (!is_str_exact(key) || as<Str>(key)->hash == hash)) {
+    return insert_first(d, key, hash, value);
+  }
+  bool done;
+  if (Object** field = find_or_append(d, key, hash, value, done)) {
+    replace_value(d, *field, key, value);
     return {};
   }
-  return dict_insert_new(d, key, hash, value);
+  if (done) return {};
+  isize slot = TRY(dict_find(d, key, hash));
+  if (slot < 0) return dict_insert_new(d, key, hash, value);
+  replace_value(d, dict_value_field(d, slot), key, value);
+  return {};
+}
+
+Result<Object> dict_set_default(Dict* d, Object* key, Object* default_value) {
+  Py_hash_t hash = TRY(dict_hash_key(key));
+  bool done;
+  if (Object** field = find_or_append(d, key, hash, default_value, done)) return Result<Object>::share(*field);
+  if (!done) {
+    isize slot = TRY(dict_find(d, key, hash));
+    if (slot >= 0) return Result<Object>::share(dict_value_field(d, slot));
+    TRY(dict_insert_new(d, key, hash, default_value));
+  }
+  return Result<Object>::share(default_value);
 }
 
 Ref<Object> dict_remove_slot(Dict* d, isize slot, Py_hash_t hash) {
@@ -423,7 +620,7 @@ Result<Dict> dict_new_for_instance(Type* type) {
   isize capacity = keys->entry_count + (keys->entry_count == 0 ? 3 : 0);
   Object** values = values_new(capacity);
   if (!values) return raise_no_memory();
-  Object* object = object_allocate(&PyDict_Type);
+  Object* object = collected_allocate(&PyDict_Type, sizeof(Dict));
   if (!object) {
     dict_values_free(values);
     return Error{};

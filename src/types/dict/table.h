@@ -14,6 +14,7 @@
 //            demand from a counter that never repeats.
 #pragma once
 #include "types/dict.h"
+#include "types/keys.h"
 #include "types/str.h"
 
 namespace adder {
@@ -108,8 +109,9 @@ inline void dict_notify(Dict* d) { d->ma_version_tag = dict_next_version(); }
 // == Looking up ==
 
 namespace dict_detail {
+// `end` gets the place of the empty index where a search in vain ended.
 template <class Index>
-inline isize find_str(const DictKeys* keys, Str* key, Py_hash_t hash) {
+ADDER_ALWAYS_INLINE isize find_str(const DictKeys* keys, Str* key, Py_hash_t hash, usize& end) {
   const Index* indices = static_cast<const Index*>(keys->indices());
   const DictStrEntry* entries = keys->str_entries();
   usize mask = keys->mask();
@@ -119,30 +121,25 @@ inline isize find_str(const DictKeys* keys, Str* key, Py_hash_t hash) {
     isize slot = indices[i];
     if (slot >= 0) {
       Object* found = entries[slot].key;
-      if (found == key || (as<Str>(found)->hash == hash && str_equal(as<Str>(found), key))) return slot;
+      if (found == key || (as<Str>(found)->hash == hash && equal_hashed_str(as<Str>(found), key))) return slot;
     } else if (slot == DictKeys::kEmpty) {
+      end = i;
       return -1;
     }
     perturb >>= 5;
     i = (i * 5 + perturb + 1) & mask;
   }
 }
+isize find_str_in_large(const DictKeys* keys, Str* key, Py_hash_t hash);
 }  // namespace dict_detail
 
 inline Py_hash_t str_hash_of(Str* key) { return key->hash != -1 ? key->hash : str_hash(key); }
 
 // The slot of an exact str in a table of str keys, or -1. No Python code.
 inline isize dict_keys_find_str(const DictKeys* keys, Str* key, Py_hash_t hash) {
-  switch (keys->index_width()) {
-    case 0:
-      return dict_detail::find_str<i8>(keys, key, hash);
-    case 1:
-      return dict_detail::find_str<i16>(keys, key, hash);
-    case 2:
-      return dict_detail::find_str<i32>(keys, key, hash);
-    default:
-      return dict_detail::find_str<i64>(keys, key, hash);
-  }
+  if (ADDER_UNLIKELY(keys->index_width() != 0)) return dict_detail::find_str_in_large(keys, key, hash);
+  usize end;
+  return dict_detail::find_str<i8>(keys, key, hash, end);
 }
 // The slot of any key whose value is present, or -1. May run __eq__; the answer holds for the table as it is at return.
 Result<isize> dict_find(Dict* d, Object* key, Py_hash_t hash);
@@ -177,14 +174,7 @@ void dict_values_free(Object** values);
 // sys.getsizeof's part outside of the object.
 isize dict_table_bytes(const Dict* d);
 
-// The hash of a key, from the cache where it is a str.
-inline Result<Py_hash_t> dict_hash_key(Object* key) {
-  if (is_str_exact(key)) {
-    Py_hash_t hash = as<Str>(key)->hash;
-    if (hash != -1) return hash;
-  }
-  return object_hash(key);
-}
+inline Result<Py_hash_t> dict_hash_key(Object* key) { return key_hash(key); }
 // A dict is under the collector's eyes once it holds something that could be part of a cycle.
 inline bool may_be_tracked(Object* object) {
   Type* type = object->ob_type;
@@ -193,7 +183,7 @@ inline bool may_be_tracked(Object* object) {
   return !has_flag(type, Py_TPFLAGS_TUPLE_SUBCLASS) || gc::is_tracked(object);
 }
 inline void dict_maintain_tracking(Dict* d, Object* key, Object* value) {
-  if ((may_be_tracked(value) || may_be_tracked(key)) && !gc::is_tracked(d)) gc::track(d);
+  if (!gc::is_tracked(d) && (may_be_tracked(value) || may_be_tracked(key))) gc::track(d);
 }
 
 // Views and iterators (views.cpp, iterators.cpp).

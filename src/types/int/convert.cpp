@@ -8,6 +8,7 @@
 #include "object/number.h"
 #include "types/float.h"
 #include "types/int/digits.h"
+#include "types/keys.h"
 
 namespace adder {
 // == From machine integers ==
@@ -16,16 +17,28 @@ namespace {
 Result<Int> from_magnitude(u64 magnitude, bool negative) {
   if (magnitude <= static_cast<u64>(kSmallIntMax)) {
     int value = negative ? -static_cast<int>(magnitude) : static_cast<int>(magnitude);
-    if (value >= kSmallIntMin) return Result<Int>::share(small_int(value));
+    if (value >= kSmallIntMin) return Ref<Int>::steal(small_int(value));  // never counted
   }
-  isize count = magnitude < kDigitBase ? 1 : magnitude >> (2 * kDigitBits) == 0 ? 2 : 3;
-  Int* v = int_allocate(count);
+  if (ADDER_LIKELY(magnitude >> (2 * kDigitBits) == 0)) {
+    // The same block for one digit and for two.
+    static_assert(memory::kClassSize == 16 && offsetof(Int, ob_digit) % 16 == 8);
+    auto* v = static_cast<Int*>(memory::allocate(offsetof(Int, ob_digit) + 2 * sizeof(digit)));
+    if (ADDER_UNLIKELY(!v)) return raise_no_memory();
+    v->ob_refcnt = 1;
+    v->ob_type = &PyLong_Type;
+    isize count = magnitude < kDigitBase ? 1 : 2;
+    v->ob_size = negative ? -count : count;
+    v->ob_digit[0] = static_cast<digit>(magnitude) & kDigitMask;
+    v->ob_digit[1] = static_cast<digit>(magnitude >> kDigitBits);
+    return Ref<Int>::steal(v);
+  }
+  Int* v = int_allocate(3);
   if (ADDER_UNLIKELY(!v)) return Error{};
-  for (isize i = 0; i < count; ++i) {
+  for (isize i = 0; i < 3; ++i) {
     v->ob_digit[i] = static_cast<digit>(magnitude) & kDigitMask;
     magnitude >>= kDigitBits;
   }
-  if (negative) v->ob_size = -count;
+  if (negative) v->ob_size = -3;
   return Ref<Int>::steal(v);
 }
 }  // namespace
@@ -306,10 +319,7 @@ Result<void> int_as_byte_array(Int* value, u8* bytes, usize size, bool little_en
 
 // The value modulo 2**61 - 1, with the sign; -1 becomes -2 (PyHash of numbers: equal numbers of all types hash alike).
 Py_hash_t int_hash(Int* value) {
-  if (int_is_single(value)) {
-    isize v = int_single_value(value);
-    return v == -1 ? -2 : v;
-  }
+  if (ADDER_LIKELY(is_short(value))) return short_int_hash(value);
   u64 hash = 0;
   for (isize i = digit_count(value); i-- > 0;) {
     hash = ((hash << kDigitBits) & kHashModulus) | hash >> (61 - kDigitBits);

@@ -12,6 +12,7 @@
 #include "runtime/runtime.h"
 #include "types/bytes.h"
 #include "types/int/digits.h"
+#include "types/int/short_text.h"
 #include "types/str.h"
 
 namespace adder {
@@ -81,6 +82,8 @@ Result<Int> from_power_of_two(const u8* values, isize count, int base, bool nega
 Maybe<Object> parse(std::string_view text, int base) {
   const char* p = text.data();
   const char* end = p + text.size();
+  i64 short_number;
+  if (base == 10 && read_short_decimal(text, short_number)) return int_from_i64(short_number);
   while (p < end && is_ascii_space(*p)) ++p;
   while (end > p && is_ascii_space(end[-1])) --end;
   bool negative = false;

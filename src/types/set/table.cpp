@@ -7,6 +7,7 @@
 
 #include "memory/allocator.h"
 #include "types/dict.h"
+#include "types/keys.h"
 #include "types/str.h"
 
 namespace adder {
@@ -29,10 +30,7 @@ void set_init_empty(Set* s) {
 }
 
 namespace {
-Result<Py_hash_t> hash_of(Object* key) {
-  if (is_str_exact(key) && as<Str>(key)->hash != -1) return as<Str>(key)->hash;
-  return object_hash(key);
-}
+inline Result<Py_hash_t> hash_of(Object* key) { return key_hash(key); }
 
 // Where a key that is not in the table goes; the table has no deleted entries.
 void insert_clean(setentry* table, usize mask, Object* key, Py_hash_t hash) {
@@ -68,10 +66,9 @@ restart:
       if (entry.hash != hash) continue;
       Object* found = entry.key;
       if (found == key) return static_cast<isize>(j);
-      if (is_str_exact(found) && is_str_exact(key)) {
-        if (str_equal(as<Str>(found), as<Str>(key))) return static_cast<isize>(j);
-        continue;
-      }
+      KeyEquality equality = compare_keys(found, key);
+      if (equality == KeyEquality::kEqual) return static_cast<isize>(j);
+      if (equality == KeyEquality::kUnequal) continue;
       Ref<Object> held = new_ref(found);
       Ref<Object> held_key = new_ref(key);
       bool equal = TRY(object_rich_compare_bool(found, key, Py_EQ));

@@ -9,6 +9,7 @@
 #include <cwchar>
 
 #include "memory/allocator.h"
+#include "types/keys.h"
 #include "types/str/internal.h"
 
 namespace adder {
@@ -63,7 +64,36 @@ Result<Str> str_from_ordinal(Py_UCS4 character) {
 
 // == Allocation ==
 
+namespace {
+// A str of ASCII characters that fits a small block, or null without an exception.
+inline Str* new_short_ascii(isize length) {
+  auto* s = static_cast<PyASCIIObject*>(memory::allocate(sizeof(PyASCIIObject) + static_cast<usize>(length) + 1));
+  if (ADDER_UNLIKELY(!s)) return nullptr;
+  s->ob_refcnt = 1;
+  s->ob_type = &PyUnicode_Type;
+  s->length = length;
+  s->hash = -1;
+  s->state = {.interned = 0, .kind = 1, .compact = 1, .ascii = 1, .ready = 1};
+  s->wstr = nullptr;
+  reinterpret_cast<char*>(s + 1)[length] = 0;
+  return reinterpret_cast<Str*>(s);
+}
+constexpr isize kShortAscii = memory::kSmallLimit - sizeof(PyASCIIObject) - 1;
+
+__attribute__((noinline)) Result<Str> new_general(isize length, Py_UCS4 max_char);
+}  // namespace
+
 Result<Str> str_new(isize length, Py_UCS4 max_char) {
+  if (ADDER_LIKELY(max_char < 0x80 && static_cast<usize>(length - 1) < static_cast<usize>(kShortAscii))) {
+    Str* s = new_short_ascii(length);
+    if (ADDER_UNLIKELY(!s)) return raise_no_memory();
+    return Result<Str>::from_c(s);
+  }
+  return new_general(length, max_char);
+}
+
+namespace {
+Result<Str> new_general(isize length, Py_UCS4 max_char) {
   if (length == 0) return Result<Str>::share(str_empty());
   if (length < 0) return raise(SystemError, "Negative size passed to PyUnicode_New");
   if (max_char > 0x10ffff) return raise(SystemError, "invalid maximum character passed to PyUnicode_New");
@@ -88,6 +118,7 @@ Result<Str> str_new(isize length, Py_UCS4 max_char) {
   str_write(kind, str_data(result), length, 0);
   return Result<Str>::from_c(result);
 }
+}  // namespace
 
 // == Legacy strings ==
 
@@ -266,6 +297,12 @@ Result<Str> str_substring(Str* s, isize start, isize end) {
   if (str_is_ascii(s)) {
     isize size = end - start;
     if (size == 1) return Result<Str>::share(latin1_character(static_cast<u8>(data[0])));
+    if (ADDER_LIKELY(size <= kShortAscii)) {
+      Str* part = new_short_ascii(size);
+      if (ADDER_UNLIKELY(!part)) return raise_no_memory();
+      std::memcpy(static_cast<PyASCIIObject*>(part) + 1, data, static_cast<usize>(size));
+      return Ref<Str>::steal(part);
+    }
     Ref<Str> part = TRY(str_new(size, 0x7f));
     std::memcpy(str_data(part), data, static_cast<usize>(size));
     return part;
@@ -278,10 +315,10 @@ Result<Str> str_substring(Str* s, isize start, isize end) {
 bool str_equal(Str* left, Str* right) {
   if (left == right) return true;
   if (left->length != right->length) return false;
-  if (left->state.kind != right->state.kind) {
+  if (ADDER_UNLIKELY(left->state.kind != right->state.kind)) {
     return (!left->state.ready || !right->state.ready) && str_compare(left, right) == 0;
   }
-  return std::memcmp(str_data(left), str_data(right), static_cast<usize>(left->length * str_kind(left))) == 0;
+  return equal_bytes(str_data(left), str_data(right), static_cast<usize>(left->length * str_kind(left)));
 }
 bool str_equals(Str* s, std::string_view ascii) {
   return str_is_ascii(s) && static_cast<usize>(s->length) == ascii.size() &&
@@ -428,6 +465,11 @@ void str_intern_static(Str* s) {
 // tp_dealloc of str.
 extern "C" void adder_str_dealloc(PyObject* object) {
   Str* s = as<Str>(object);
+  if (ADDER_LIKELY(is_str_exact(object) && s->state.interned == SSTATE_NOT_INTERNED && s->state.compact &&
+                   s->state.ascii && !s->wstr)) {
+    memory::release(object);
+    return;
+  }
   if (s->state.interned == SSTATE_INTERNED_MORTAL) intern_remove(s);
   if (s->wstr && !(s->state.compact && s->wstr == str_data(s))) memory::release(s->wstr);
   if (!str_is_ascii(s) || !s->state.compact) {

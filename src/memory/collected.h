@@ -1,0 +1,58 @@
+// collected: object_allocate and object_free, inline, for the few types that programs make and drop all the time.
+//
+// Law        as in gc.h. The type is a static one without tp_is_gc, its size is known where this is called.
+#pragma once
+#include <cstring>
+
+#include "memory/allocator.h"
+#include "memory/gc.h"
+#include "runtime/error.h"
+
+namespace adder {
+namespace gc {
+// Starts the collection that the generations ask for, unless an exception is set or one is running already.
+void collect_if_due();
+
+// To be called for each new collected object, before its memory is taken: a young generation over its threshold starts a
+// collection.
+inline void count_allocation() {
+  GcGeneration& young = state_->generations[0];
+  if (ADDER_UNLIKELY(++young.count > young.threshold)) collect_if_due();
+}
+}  // namespace gc
+
+// object_allocate for a collected static type: `bytes` without the GcHead, a multiple of 8. ob_size is not set.
+inline Object* collected_allocate(Type* type, usize bytes) {
+  gc::count_allocation();
+  GcHead* head = static_cast<GcHead*>(memory::allocate(bytes + sizeof(GcHead)));
+  if (ADDER_UNLIKELY(!head)) {
+    (void)raise_no_memory();
+    return nullptr;
+  }
+  head->next = nullptr;
+  head->prev = 0;
+  Object* object = gc::object_of(head);
+  object->ob_refcnt = 1;
+  object->ob_type = type;
+  return object;
+}
+
+// object_free for a collected object that is untracked already.
+inline void collected_free(Object* object) {
+  GcGeneration& young = gc::state_->generations[0];
+  if (ADDER_LIKELY(young.count > 0)) --young.count;
+  memory::release(gc::head_of(object));
+}
+
+// Sets the fields of a new array to null: short ones by a loop, which the compiler would turn into a call.
+inline void clear_fields(Object** fields, isize count) {
+  if (ADDER_UNLIKELY(count > 16)) {
+    std::memset(static_cast<void*>(fields), 0, static_cast<usize>(count) * sizeof(Object*));
+    return;
+  }
+  for (isize i = 0; i < count; ++i) {
+    asm("" : "+r"(i));
+    fields[i] = nullptr;
+  }
+}
+}  // namespace adder
