@@ -21,9 +21,25 @@ inline void count_allocation() {
 }
 }  // namespace gc
 
-// object_allocate for a collected static type: `bytes` without the GcHead, a multiple of 8. ob_size is not set.
-inline Object* collected_allocate(Type* type, usize bytes) {
-  gc::count_allocation();
+// When the collector runs is part of what programs see (gc.get_count(), callbacks, finalizers of cycles). CPython keeps
+// some dead lists, dicts and tuples for the next ones; an object that comes from there is not counted as allocated, nor one
+// that goes there as freed. Here the allocator is as quick as such a list, so that there is only the number of the objects
+// that would be kept.
+struct KeptObjects {
+  static constexpr u32 kMostLists = 80, kMostDicts = 80, kMostTuples = 2000;
+  static constexpr isize kLongestTuple = 20;
+  u32 lists, dicts;
+  u32 tuples[kLongestTuple + 1];  // by length
+};
+extern KeptObjects kept_objects;
+
+// object_allocate for a collected static type: `bytes` without the GcHead, a multiple of 8. ob_size is not set. `kept` is the
+// number of its kind in kept_objects.
+inline Object* collected_allocate(Type* type, usize bytes, u32& kept) {
+  if (ADDER_LIKELY(kept > 0))
+    --kept;
+  else
+    gc::count_allocation();
   GcHead* head = static_cast<GcHead*>(memory::allocate(bytes + sizeof(GcHead)));
   if (ADDER_UNLIKELY(!head)) {
     (void)raise_no_memory();
@@ -38,9 +54,13 @@ inline Object* collected_allocate(Type* type, usize bytes) {
 }
 
 // object_free for a collected object that is untracked already.
-inline void collected_free(Object* object) {
-  GcGeneration& young = gc::state_->generations[0];
-  if (ADDER_LIKELY(young.count > 0)) --young.count;
+inline void collected_free(Object* object, u32& kept, u32 most) {
+  if (ADDER_LIKELY(kept < most)) {
+    ++kept;
+  } else {
+    GcGeneration& young = gc::state_->generations[0];
+    if (young.count > 0) --young.count;
+  }
   memory::release(gc::head_of(object));
 }
 

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "memory/collected.h"
 #include "memory/refcount.h"
 #include "object/protocol.h"
 #include "runtime/runtime.h"
@@ -327,6 +328,7 @@ isize collect_generations(GcState* state, int generation, bool quiet, isize& unc
     untrack_atomic_dicts(young);
     state->long_lived_pending = 0;
     state->long_lived_total = list_size(young);
+    kept_objects = {};
   }
   list_init(&finalizers);
   move_legacy_finalizers(&unreachable, &finalizers);

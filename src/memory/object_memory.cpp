@@ -25,6 +25,8 @@ inline isize instance_size(Type* type, isize items) {
 
 }  // namespace
 
+constinit KeptObjects kept_objects = {};
+
 void gc::collect_if_due() {
   GcState* state = gc::state_;
   GcGeneration& young = state->generations[0];
@@ -103,7 +105,9 @@ Object* object_resize(Object* object, isize items) {
 void object_free(Object* object) {
   if (object->ob_type->tp_flags & Py_TPFLAGS_HAVE_GC) {
     gc::untrack(object);
-    collected_free(object);
+    GcGeneration& young = gc::state_->generations[0];
+    if (young.count > 0) --young.count;
+    memory::release(gc::head_of(object));
   } else {
     memory::release(object);
   }

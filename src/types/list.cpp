@@ -122,7 +122,7 @@ Result<List> list_new(isize size) {
       if (!items) return raise_no_memory();
     }
   }
-  List* list = static_cast<List*>(collected_allocate(&PyList_Type, sizeof(List)));
+  List* list = static_cast<List*>(collected_allocate(&PyList_Type, sizeof(List), kept_objects.lists));
   if (ADDER_UNLIKELY(!list)) {
     memory::release(items);
     return Error{};
@@ -265,7 +265,7 @@ void list_dealloc(PyObject* self) {
   while (--size >= 0) decref_or_null(list->ob_item[size]);
   if (list->ob_item) memory::release(list->ob_item);
   if (ADDER_LIKELY(is_list_exact(self)))
-    collected_free(self);
+    collected_free(self, kept_objects.lists, KeptObjects::kMostLists);
   else
     object_free(self);
 }

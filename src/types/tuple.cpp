@@ -32,8 +32,10 @@ constexpr isize kMaxItems = (kMaxSize - static_cast<isize>(sizeof(Tuple))) / sta
 namespace {
 // An exact tuple without items yet, not tracked; 0 < size <= kMaxItems. Null: MemoryError is set.
 inline Tuple* allocate(isize size) {
+  u32 none = 0;
   auto* tuple = static_cast<Tuple*>(
-      collected_allocate(&PyTuple_Type, offsetof(Tuple, ob_item) + static_cast<usize>(size) * sizeof(Object*)));
+      collected_allocate(&PyTuple_Type, offsetof(Tuple, ob_item) + static_cast<usize>(size) * sizeof(Object*),
+                         size <= KeptObjects::kLongestTuple ? kept_objects.tuples[size] : none));
   if (ADDER_LIKELY(tuple != nullptr)) tuple->ob_size = size;
   return tuple;
 }
@@ -105,8 +107,8 @@ void tuple_dealloc(PyObject* self) {
   if (trashcan.deferred()) return;
   Tuple* tuple = as<Tuple>(self);
   for (isize i = tuple->ob_size; --i >= 0;) decref_or_null(tuple->ob_item[i]);
-  if (ADDER_LIKELY(is_tuple_exact(self)))
-    collected_free(self);
+  if (ADDER_LIKELY(is_tuple_exact(self) && static_cast<usize>(tuple->ob_size) <= KeptObjects::kLongestTuple))
+    collected_free(self, kept_objects.tuples[tuple->ob_size], KeptObjects::kMostTuples);
   else
     object_free(self);
 }

@@ -28,7 +28,7 @@ bool iterates_as_dict(Object* object) { return is_dict(object) && object->ob_typ
 }  // namespace
 
 Result<Dict> dict_new() {
-  Dict* d = static_cast<Dict*>(collected_allocate(&PyDict_Type, sizeof(Dict)));
+  Dict* d = static_cast<Dict*>(collected_allocate(&PyDict_Type, sizeof(Dict), kept_objects.dicts));
   if (ADDER_UNLIKELY(!d)) return Error{};
   dict_init_empty(d);
   return Ref<Dict>::steal(d);
@@ -468,10 +468,14 @@ void dict_dealloc(PyObject* self) {
   if (d->ma_values) {
     for (isize i = 0; i < d->ma_used; ++i) decref(d->ma_values[i]);
     dict_values_free(d->ma_values);
+    dict_keys_release(d->ma_keys);
+    u32 uncounted = 0;  // as dict_new_for_instance made it
+    collected_free(self, uncounted, 1);
+    return;
   }
   dict_keys_release(d->ma_keys);
   if (ADDER_LIKELY(is_dict_exact(self)))
-    collected_free(self);
+    collected_free(self, kept_objects.dicts, KeptObjects::kMostDicts);
   else
     self->ob_type->tp_free(self);
 }
@@ -501,7 +505,8 @@ int dict_tp_clear(PyObject* self) {
 PyObject* dict_tp_new(PyTypeObject* type, PyObject*, PyObject*) {
   Object* object;
   if (type == &PyDict_Type) {
-    object = collected_allocate(type, sizeof(Dict));
+    u32 none = 0;  // what dict() makes is counted
+    object = collected_allocate(type, sizeof(Dict), none);
     if (!object) return nullptr;
   } else {
     object = type->tp_alloc(type, 0);

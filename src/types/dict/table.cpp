@@ -620,7 +620,8 @@ Result<Dict> dict_new_for_instance(Type* type) {
   isize capacity = keys->entry_count + (keys->entry_count == 0 ? 3 : 0);
   Object** values = values_new(capacity);
   if (!values) return raise_no_memory();
-  Object* object = collected_allocate(&PyDict_Type, sizeof(Dict));
+  u32 uncounted = 1;  // part of the instance: in CPython it is no object of its own before somebody asks for it
+  Object* object = collected_allocate(&PyDict_Type, sizeof(Dict), uncounted);
   if (!object) {
     dict_values_free(values);
     return Error{};
