@@ -46,6 +46,39 @@ class Table(unittest.TestCase):
         d[5] = "five"
         self.assertEqual((d["19"], d[5], len(d)), (19, "five", 21))
 
+    def test_equal_keys_of_all_sizes(self):
+        for size in range(40):
+            text = "x" * size
+            keys = {text: 0, text + "é": 1, text + "€": 2, text + "𝒳": 3, (size, text): 4, 10**size: 5, -(10**size): 6}
+            self.assertEqual([keys["x" * size], keys["x" * size + "é"], keys["x" * size + "€"], keys["x" * size + "𝒳"]], [0, 1, 2, 3])
+            self.assertEqual([keys[int(str(size)), "x" * size], keys[int("1" + "0" * size)], keys[-int("1" + "0" * size)]], [4, 5, 6])
+            for at in range(size):
+                other = text[:at] + "y" + text[at + 1:]
+                self.assertNotIn(other, keys)
+                self.assertNotIn((size, other), keys)
+
+    def test_tuples_of_other_keys(self):
+        asked = []
+
+        class Asked:
+            def __init__(self, value):
+                self.value = value
+
+            def __hash__(self):
+                return hash(self.value)
+
+            def __eq__(self, other):
+                asked.append((self.value, other))
+                return self.value == other
+
+        table = {(1, "a"): 1, (2, 2.5): 2}
+        self.assertEqual(table[1.0, "a"], 1)
+        self.assertEqual(table[True, "a"], 1)
+        self.assertEqual(table[2, 2.5], 2)
+        self.assertEqual(table[Asked(1), Asked("a")], 1)
+        self.assertEqual(asked, [(1, 1), ("a", "a")])
+        self.assertIn(Asked("b"), {"b": 1})
+
     def test_errors(self):
         for call, error, text in [
             (lambda: {}["x"], KeyError, "'x'"),

@@ -102,6 +102,17 @@ class CollectorTest(unittest.TestCase):
         self.assertTrue(gc.is_tracked([]))
         self.assertTrue(gc.is_tracked(Node()))
 
+    def test_lists_that_come_and_go_are_not_counted(self):
+        gc.collect()
+        for make in (lambda: [], lambda: {"a": 1}, lambda: tuple([1, 2])):
+            made = [make() for _ in range(70)]
+            del made
+            before = gc.get_count()[0]
+            for _ in range(50):
+                made = [make() for _ in range(60)]
+                del made
+            self.assertLess(abs(gc.get_count()[0] - before), 20)
+
     def test_freeze(self):
         gc.freeze()
         self.assertGreater(gc.get_freeze_count(), 0)
