@@ -6,7 +6,6 @@
 
 #include "memory/allocator.h"
 #include "memory/gc.h"
-#include "runtime/error.h"
 
 namespace adder {
 namespace gc {
@@ -33,6 +32,9 @@ struct KeptObjects {
 };
 extern KeptObjects kept_objects;
 
+// Sets MemoryError; null.
+Object* no_memory_for_object();
+
 // object_allocate for a collected static type: `bytes` without the GcHead, a multiple of 8. ob_size is not set. `kept` is the
 // number of its kind in kept_objects.
 inline Object* collected_allocate(Type* type, usize bytes, u32& kept) {
@@ -41,10 +43,7 @@ inline Object* collected_allocate(Type* type, usize bytes, u32& kept) {
   else
     gc::count_allocation();
   GcHead* head = static_cast<GcHead*>(memory::allocate(bytes + sizeof(GcHead)));
-  if (ADDER_UNLIKELY(!head)) {
-    (void)raise_no_memory();
-    return nullptr;
-  }
+  if (ADDER_UNLIKELY(!head)) return no_memory_for_object();
   head->next = nullptr;
   head->prev = 0;
   Object* object = gc::object_of(head);

@@ -27,6 +27,11 @@ inline isize instance_size(Type* type, isize items) {
 
 constinit KeptObjects kept_objects = {};
 
+Object* no_memory_for_object() {
+  (void)raise_no_memory();
+  return nullptr;
+}
+
 void gc::collect_if_due() {
   GcState* state = gc::state_;
   GcGeneration& young = state->generations[0];
