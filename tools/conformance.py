@@ -82,7 +82,7 @@ def main():
     parser.add_argument("--adder", default=os.path.join(ROOT, "build", "release", "adder"))
     parser.add_argument("--stdlib", default="/usr/lib/python3.11")
     parser.add_argument("--timeout", type=float, default=300, help="seconds for one module")
-    parser.add_argument("--memory", type=float, default=8, metavar="GB", help="limit of the address space; 0 for none")
+    parser.add_argument("--memory", type=float, default=10, metavar="GB", help="limit of the address space; 0 for none")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--failures", action="store_true", help="print each test that does not pass")
     parser.add_argument("--logs", metavar="DIR", help="keep what each module printed")

@@ -68,6 +68,12 @@ Result<Object> intern_constant(Object* value) {
       Ref<Object> item = TRY(intern_constant(tuple_item(items, i)));
       if (item.get() != tuple_item(items, i)) replace_item(items, i, std::move(item));
     }
+  } else if (value->ob_type == &PyFrozenSet_Type) {
+    Ref<Tuple> items = TRY(sequence_tuple(value));
+    Ref<Tuple> interned = TRY(tuple_from_array(tuple_items(items), tuple_size(items)));
+    TRY(intern_constant(interned));
+    for (isize i = 0; i < tuple_size(items); ++i)
+      if (tuple_item(items, i) != tuple_item(interned, i)) return frozenset_new(interned.get());
   }
   return new_ref(value);
 }
@@ -186,19 +192,17 @@ Result<Code> code_new(const CodeParameters& p) {
 }
 
 Result<Code> code_new_empty(Str* filename, Str* name, int first_line) {
-  // LOAD_CONST 0, RETURN_VALUE on the first line.
-  Ref<Bytes> bytes = TRY(bytes_from_view({"d\0S\0", 4}));
+  // LOAD_ASSERTION_ERROR, RAISE_VARARGS 1 on the first line: nobody should run it.
+  Ref<Bytes> bytes = TRY(bytes_from_view({"J\0\x82\1", 4}));
   Ref<Bytes> lines = TRY(bytes_from_view({"\4\0", 2}));
-  Ref<Tuple> consts = TRY(tuple_pack(None));
   Tuple* empty = tuple_empty();
   return code_new({.filename = filename,
                    .name = name,
                    .qualname = name,
-                   .flags = CO_OPTIMIZED | CO_NEWLOCALS,
                    .code = bytes,
                    .first_line = first_line,
                    .line_table = lines,
-                   .consts = consts,
+                   .consts = empty,
                    .names = empty,
                    .varnames = empty,
                    .cellvars = empty,

@@ -21,6 +21,12 @@ ARGUMENTS = [1, 0, 0, 1, 1, 67, b"d\0S\0", (None,), (), ("a",), "file", "name", 
 
 
 class CodeTest(unittest.TestCase):
+    def test_interned_constants(self):
+        code = compile("x in {'name_like', 'other_one'}; y = ('third_one', 2)", "", "exec")
+        found = [item for constant in code.co_consts if isinstance(constant, (frozenset, tuple)) for item in constant]
+        for string in "name_like", "other_one", "third_one":
+            self.assertTrue(any(item is sys.intern("".join(list(string))) for item in found), string)
+
     def test_attributes(self):
         self.assertEqual(CODE.co_argcount, 3)
         self.assertEqual(CODE.co_posonlyargcount, 2)

@@ -124,7 +124,7 @@ Result<void> execve(Module*, Object* object, Object* argv, Object* env) {
   return path.raise();
 }
 
-// Other interpreters than the main one are not there any more in the child.
+// Other interpreters than the main one are not there any more in the child (python3.11's dies there of a fatal error).
 Result<void> check_may_fork(bool plain) {
   if (plain && interpreter_record(interpreter())->isolated) {
     return raise(RuntimeError, "fork not supported for isolated subinterpreters");
