@@ -29,6 +29,8 @@ ADDER_EXPORT PyCodeObject* PyCode_NewEmpty(const char* filename, const char* nam
   };
   return make().to_c();
 }
+// `bounds` as its initialiser leaves it: no range, the whole line table ahead.
+ADDER_EXPORT int _PyCode_CheckLineNumber(int offset, PyCodeAddressRange* bounds) { return code_move_to(offset, *bounds); }
 ADDER_EXPORT int PyCode_Addr2Line(PyCodeObject* code, int offset) { return code_line_of(code, offset); }
 ADDER_EXPORT PyObject* PyCode_GetCode(PyCodeObject* code) { return object_get_attr(code, "co_code").to_c(); }
 ADDER_EXPORT PyObject* PyCode_GetVarnames(PyCodeObject* code) { return object_get_attr(code, "co_varnames").to_c(); }
@@ -258,6 +260,12 @@ ADDER_EXPORT int PyTraceBack_Print(PyObject* traceback, PyObject* file) {
   if (!traceback) return 0;
   if (!is_traceback(traceback)) return bad_call_int();
   return traceback_print(traceback, file).to_c();
+}
+ADDER_EXPORT int _PyTraceBack_Print_Indented(PyObject* traceback, int indent, const char* margin, const char* header_margin,
+                                             const char* header, PyObject* file) {
+  if (!traceback) return 0;
+  if (!is_traceback(traceback)) return bad_call_int();
+  return traceback_print_indented(traceback, indent, margin ? margin : "", header_margin ? header_margin : "", header, file).to_c();
 }
 ADDER_EXPORT PyObject* _PyTraceBack_FromFrame(PyObject* next, PyFrameObject* frame) {
   return traceback_new(next, frame, frame_get_lasti(frame), frame_get_lineno(frame)).to_c();

@@ -1,9 +1,12 @@
 // unicode_writer: _PyUnicodeWriter, whose fields compiled code reads and writes.
+#include <climits>
 #include <cstring>
 
 #include "capi/capi.h"
+#include "types/format.h"
 
 using namespace adder;
+using adder::capi::bad_call_int;
 
 namespace {
 // CPython 3.11's layout.
@@ -118,4 +121,29 @@ ADDER_EXPORT PyObject* _PyUnicodeWriter_Finish(Writer* writer) {
     return text.release();
   }
   return str_from_kind_and_data(str_kind(buffer), str_data(buffer), writer->position).to_c();
+}
+
+// == Digits in groups ==
+
+// Without a writer: how many characters there would be, and the widest of them. With one: puts them where the writer stands, which
+// stays there.
+ADDER_EXPORT Py_ssize_t _PyUnicode_InsertThousandsGrouping(Writer* writer, Py_ssize_t room, PyObject* digits, Py_ssize_t start,
+                                                           Py_ssize_t count, Py_ssize_t min_width, const char* grouping,
+                                                           PyObject* separator, Py_UCS4* max_char) {
+  if (!is_str(separator) || (writer && (!digits || !is_str(digits)))) return bad_call_int();
+  Opt<Str*> source = writer ? as<Str>(digits) : nullptr;
+  auto made = str_group_digits(source, start, count, min_width, grouping, as<Str>(separator));
+  if (made.failed()) return -1;
+  Ref<Str> grouped = made.take();
+  isize size = str_length(grouped);
+  if (!writer) {
+    int first = grouping[0];
+    bool separated = first && first != CHAR_MAX && (count > first || min_width > first);
+    Py_UCS4 widest = separated ? str_max_char_value(as<Str>(separator)) : 0;
+    if (max_char) *max_char = widest > 127 ? widest : 127;
+    return size;
+  }
+  if (size > room || room > writer->size - writer->position) return bad_call_int();
+  for (isize i = 0; i < size; ++i) str_write(writer->kind, writer->data, writer->position + i, str_read_char(grouped, i));
+  return size;
 }

@@ -71,3 +71,5 @@ constinit ModuleDef definition = module_definition("marshal",
 }  // namespace adder
 
 ADDER_EXPORT PyObject* PyInit_marshal() { return adder::module_def_init(&adder::definition); }
+// The same under CPython's name for its table of modules.
+ADDER_EXPORT PyObject* PyMarshal_Init() { return PyInit_marshal(); }

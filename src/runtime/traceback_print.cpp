@@ -37,6 +37,8 @@ struct Printer {
   Ref<Set> seen;        // ids of exceptions that were printed
   int group_depth = 0;  // 0: not in a group
   bool need_close = false;
+  // What stands in front of each line, and of the header, instead of the group's margin.
+  const char *prefix = nullptr, *header_prefix = nullptr;
 
   Result<void> text(const char* utf8) {
     Ref<Str> piece = TRY(str_from_utf8(utf8));
@@ -54,6 +56,7 @@ struct Printer {
   int indent() const { return 2 * group_depth; }
   // The margin of the group: spaces, and the bar.
   Result<void> margin(char bar = '|') {
+    if (prefix) return text(prefix);
     if (!group_depth) return {};
     char spaces[64];
     std::snprintf(spaces, sizeof(spaces), "%*s%c ", indent(), "", bar);
@@ -326,7 +329,7 @@ Result<void> print_entries(Printer& out, Object* traceback, const char* header =
     if (overflow) limit = overflow > 0 ? kMaxSize : 0;
     if (limit <= 0) return {};
   }
-  TRY(out.margin(bar));
+  TRY(out.header_prefix ? out.text(out.header_prefix) : out.margin(bar));
   TRY(out.text(header));
   isize depth = 0;
   for (Traceback* entry = as<Traceback>(traceback); entry; entry = entry->tb_next) ++depth;
@@ -763,6 +766,15 @@ void error_display(Object* file, Object* exception) {
 Result<void> traceback_print(Object* traceback, Object* file) {
   Printer out{file, {}};
   return print_entries(out, traceback);
+}
+
+Result<void> traceback_print_indented(Object* traceback, int indent, const char* margin, const char* header_margin, const char* header,
+                                      Object* file) {
+  char prefix[160], header_prefix[160];
+  std::snprintf(prefix, sizeof prefix, "%*s%.50s", indent < 100 ? indent : 100, "", margin);
+  std::snprintf(header_prefix, sizeof header_prefix, "%*s%.50s", indent < 100 ? indent : 100, "", header_margin);
+  Printer out{.file = file, .prefix = prefix, .header_prefix = header_prefix};
+  return print_entries(out, traceback, header);
 }
 
 Result<Str> program_text(Object* filename, int lineno) { return read_source_line(as<Str>(filename), lineno); }

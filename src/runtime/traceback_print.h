@@ -9,6 +9,9 @@ namespace adder {
 void error_display(Object* file, Object* exception);
 // Writes the traceback alone: header, entries (PyTraceBack_Print).
 Result<void> traceback_print(Object* traceback, Object* file);
+// The same under any header; `indent` blanks (at most 100) and a margin (at most 50 bytes) stand in front of every line.
+Result<void> traceback_print_indented(Object* traceback, int indent, const char* margin, const char* header_margin, const char* header,
+                                      Object* file);
 // The text of one source line (stripped), or "" if the file cannot be read; honours coding cookies and sys.path.
 Result<Str> source_line(Object* filename, int lineno);
 // The source line as it stands in the file, with its end, or "".

@@ -101,6 +101,9 @@ struct CodePosition {
 };
 CodePosition code_position_of(const Code* code, int offset);
 
+// Moves `range`, an entry of a line table (ar_end 0: before the first), to the one with `offset`; its line, or -1: none.
+int code_move_to(int offset, PyCodeAddressRange& range);
+
 // Walks the ranges of code that have one line: CodeLines lines(code); while (lines.next()) … lines.start …
 // Neighbouring entries with the same line are joined, as co_lines() shows them. No Python code.
 class CodeLines {

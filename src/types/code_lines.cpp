@@ -68,6 +68,29 @@ int code_line_of(const Code* code, int offset) {
   return -1;
 }
 
+int code_move_to(int offset, PyCodeAddressRange& range) {
+  auto& table = range.opaque;
+  auto set_line = [&](bool has_line) { range.ar_line = has_line ? table.computed_line : -1; };
+  while (range.ar_end <= offset) {
+    if (table.lo_next >= table.limit) return -1;
+    int length = table.lo_next[0], delta = static_cast<i8>(table.lo_next[1]);
+    table.lo_next += 2;
+    if (delta != -128) table.computed_line = wrapping_sum(table.computed_line, delta);
+    range.ar_start = range.ar_end;
+    range.ar_end += length;
+    set_line(delta != -128);
+  }
+  while (range.ar_start > offset && range.ar_start > 0) {
+    int delta = static_cast<i8>(table.lo_next[-1]);
+    if (delta != -128) table.computed_line = wrapping_sum(table.computed_line, -delta);
+    table.lo_next -= 2;
+    range.ar_end = range.ar_start;
+    range.ar_start -= table.lo_next[-2];
+    set_line(static_cast<i8>(table.lo_next[-1]) != -128);
+  }
+  return range.ar_line;
+}
+
 // == Position table ==
 
 namespace {

@@ -187,12 +187,12 @@ Result<void> choose_punctuation(const Spec& spec, Punctuation& out) {
   out.sizes[1] = 0;
   return {};
 }
-// Appends the grouped digits to `out` from right to left; zeros fill up to min_width characters.
-Result<void> group_digits(std::string_view digits, isize min_width, const Punctuation& punctuation,
+// Appends `count` digits, digit(i) the i-th, in groups to `out`, from right to left; zeros fill up to min_width characters.
+template <class Digit>
+Result<void> group_digits(isize count, Digit digit, isize min_width, const char* sizes, Str* separator,
                           unicode::CodePoints& out) {
-  isize left = static_cast<isize>(digits.size());
-  isize separator_size = str_length(punctuation.separator);
-  const char* sizes = punctuation.sizes;
+  isize left = count;
+  isize separator_size = str_length(separator);
   int size = 0;
   bool first = true, ended = false;
   auto put = [&](Py_UCS4 c) -> Result<void> {
@@ -210,9 +210,9 @@ Result<void> group_digits(std::string_view digits, isize min_width, const Punctu
     if (rest < 1) rest = 1;
     group = ended || !size ? rest : size < rest ? size : rest;
     if (!first) {
-      for (isize i = separator_size; i-- > 0;) TRY(put(str_read_char(punctuation.separator, i)));
+      for (isize i = separator_size; i-- > 0;) TRY(put(str_read_char(separator, i)));
     }
-    for (isize i = 0; i < group; ++i) TRY(put(left > 0 ? static_cast<u8>(digits[static_cast<usize>(--left)]) : '0'));
+    for (isize i = 0; i < group; ++i) TRY(put(left > 0 ? digit(--left) : Py_UCS4{'0'}));
     first = false;
     min_width -= group;
     if (left <= 0 && min_width <= 0) break;
@@ -242,7 +242,8 @@ Result<void> write_number(StrWriter& out, const NumberText& number, const Spec& 
   bool plain = punctuation.sizes[0] == CHAR_MAX && min_width <= static_cast<isize>(number.digits.size());
   isize digits_size = static_cast<isize>(number.digits.size());
   if (!plain && digits_size) {
-    TRY(group_digits(number.digits, min_width, punctuation, grouped));
+    auto digit = [&](isize i) -> Py_UCS4 { return static_cast<u8>(number.digits[static_cast<usize>(i)]); };
+    TRY(group_digits(digits_size, digit, min_width, punctuation.sizes, punctuation.separator, grouped));
     digits_size = static_cast<isize>(grouped.size());
   }
   isize size = fixed + digits_size;
@@ -299,6 +300,15 @@ NumberText split_real(std::string_view text) {
   return number;
 }
 }  // namespace
+
+Result<Str> str_group_digits(Opt<Str*> digits, isize start, isize count, isize min_width, const char* sizes, Str* separator) {
+  unicode::CodePoints grouped;
+  auto digit = [&](isize i) -> Py_UCS4 { return digits ? str_read_char(digits.get(), start + i) : Py_UCS4{'0'}; };
+  TRY(group_digits(count, digit, min_width, sizes, separator, grouped));
+  StrWriter out;
+  for (usize i = grouped.size(); i-- > 0;) TRY(out.write_char(grouped.data()[i]));
+  return out.finish();
+}
 
 // == str ==
 

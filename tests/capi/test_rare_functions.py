@@ -31,6 +31,10 @@ class ClockInfo(c.Structure):
     _fields_ = [("implementation", S), ("monotonic", I), ("adjustable", I), ("resolution", c.c_double)]
 
 
+class AddressRange(c.Structure):
+    _fields_ = [("start", I), ("end", I), ("line", I), ("gap", I), ("computed_line", I), ("next", V), ("limit", V)]
+
+
 class RareFunctions(support.Recorded):
     def setUp(self):
         self.lines = []
@@ -110,6 +114,56 @@ class RareFunctions(support.Recorded):
         n("_PyLong_FormatWriter", I, [V, O, I, I], c.byref(writer), -255, 16, 0)
         n("_PyUnicodeWriter_Finish", O, [V], c.byref(writer))
         self.compare("rare_writers", self.lines)
+
+    def test_digits_in_groups(self):
+        insert = function("_PyUnicode_InsertThousandsGrouping", N, V, N, V, N, N, N, S, O, V)
+        widest, digits = c.c_uint32(), "<1234567890"
+        for count in (0, 1, 2, 3, 4, 9, 10):
+            for width in (0, 3, 4, 5, 12):
+                for sizes, separator in ((b"\3", ","), (b"\3\2", "\u20ac"), (b"\1\2\x7f", ", "), (b"", "\xa0"), (b"\4", "")):
+                    size = insert(None, 0, None, 0, count, width, sizes, separator, c.byref(widest))
+                    writer = UnicodeWriter()
+                    function("_PyUnicodeWriter_Init", None, V)(c.byref(writer))
+                    function("_PyUnicodeWriter_PrepareInternal", I, V, N, c.c_uint32)(c.byref(writer), size, 65535)
+                    got = insert(c.byref(writer), size, id(digits), 1, count, width, sizes, separator, None)
+                    self.assertEqual((got, writer.position), (size, 0))
+                    writer.position = size
+                    text = function("_PyUnicodeWriter_Finish", O, V)(c.byref(writer))
+                    self.lines.append(f"{count} {width} {sizes} {separator} {size} {widest.value} {text}")
+        self.compare("rare_digits", self.lines)
+
+    def test_indented_traceback(self):
+        def fail():
+            1 / 0
+        try:
+            fail()
+        except ZeroDivisionError as error:
+            traceback = error.__traceback__
+        show = function("_PyTraceBack_Print_Indented", I, O, I, S, S, S, O)
+        for indent, margin, header_margin in ((0, None, None), (4, None, None), (3, b"| ", b"+ ")):
+            out = io.StringIO()
+            self.assertEqual(show(traceback, indent, margin, header_margin, b"Head\n", out), 0)
+            lines = out.getvalue().splitlines()
+            self.assertEqual(len(lines), 6)
+            self.assertEqual(lines[0], " " * indent + (header_margin or b"").decode() + "Head")
+            start = " " * indent + (margin or b"").decode()
+            self.assertEqual([line[:len(start) + 2] for line in lines[1:]], [start + "  "] * 5)
+            self.assertEqual([lines[2][len(start):], lines[4][len(start):]], ["    fail()", "    1 / 0"])
+        with self.assertRaises(SystemError):
+            show(5, 0, None, None, b"Head\n", io.StringIO())
+
+    def test_line_ranges(self):
+        check = function("_PyCode_CheckLineNumber", I, I, V)
+        for code in (RareFunctions.test_line_ranges.__code__, RareFunctions.test_str.__code__, compile("x\n" * 3 + "\n" * 300 + "y", "f", "exec")):
+            table = code.co_linetable
+            start = id(table) + bytes.__basicsize__ - 1
+            bounds = AddressRange(-1, 0, -1, 0, code.co_firstlineno, start, start + len(table))
+            expected = [-1 if line is None else line for first, end, line in code.co_lines() for _ in range(first, end, 2)]
+            places = list(range(0, len(code.co_code), 2))
+            for offset in places + places[::-1] + places[::7] + places[::-3]:
+                self.assertEqual(check(offset, c.byref(bounds)), expected[offset // 2])
+                self.assertTrue(bounds.start <= offset < bounds.end and bounds.line == expected[offset // 2])
+            self.assertEqual(check(len(code.co_code), c.byref(bounds)), -1)
 
     def test_numbers(self):
         point, negative, end = I(), I(), S()
