@@ -591,25 +591,22 @@ class Parser {
 };
 
 // The commonest formats without the apparatus of Parser: what is given are plain objects ("O", "|OO:name") and the rest
-// is optional. False means that the format is not so simple; what was stored then, the thorough way stores again.
+// is optional. False means that the format is not so simple: then `arguments` are as they were.
 // `names` of keywords must be as many as the format's units; whether they are, is looked at as far as it is cheap.
 bool parse_plain(PyObject* const* args, Py_ssize_t count, const char* format, va_list arguments,
                  const char* const* names = nullptr) {
-  va_list places;
-  va_copy(places, arguments);
+  const char* at = format;
   bool optional = false;
-  Py_ssize_t i = 0;
-  for (; i < count; ++i, ++format) {
-    if (*format == '|') optional = true, ++format;
-    if (*format != 'O' || format[1] == '!' || format[1] == '&') break;
-    *va_arg(places, PyObject**) = args[i];
+  for (Py_ssize_t i = 0; i < count; ++i, ++at) {
+    if (*at == '|') optional = true, ++at;
+    if (*at != 'O' || at[1] == '!' || at[1] == '&') return false;
   }
-  va_end(places);
-  if (i != count) return false;
-  if (*format == '|') optional = true, ++format;
-  bool ends = *format == '\0' || *format == ':' || *format == ';';
+  if (*at == '|') optional = true, ++at;
+  bool ends = *at == '\0' || *at == ':' || *at == ';';
   if (names && ends != (names[count] == nullptr)) return false;
-  return ends || (optional && ((*format >= 'a' && *format <= 'z') || (*format >= 'A' && *format <= 'Z')));
+  if (!ends && !(optional && ((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z')))) return false;
+  for (Py_ssize_t i = 0; i < count; ++i) *va_arg(arguments, PyObject**) = args[i];
+  return true;
 }
 
 const char* plural(Py_ssize_t count) { return count == 1 ? "" : "s"; }
@@ -868,9 +865,17 @@ bool parse_tuple_keywords(PyObject* args, PyObject* kwargs, const char* format, 
   va_end(arguments);               \
   return parsed_;
 
+// A caller's va_list stays as it is.
+#define WITH_COPY(call)     \
+  va_list copy;             \
+  va_copy(copy, arguments); \
+  bool parsed_ = (call);    \
+  va_end(copy);             \
+  return parsed_;
+
 #define PARSE_FUNCTIONS(suffix, underscore, sizes)                                                               \
   ADDER_EXPORT int underscore##PyArg_VaParse##suffix(PyObject* args, const char* format, va_list arguments) {    \
-    return parse_tuple(args, format, arguments, sizes);                                                          \
+    WITH_COPY(parse_tuple(args, format, copy, sizes))                                                            \
   }                                                                                                              \
   ADDER_EXPORT int underscore##PyArg_ParseTuple##suffix(PyObject* args, const char* format, ...){WITH_ARGUMENTS( \
       format, parse_tuple(args, format, arguments,                                                               \
@@ -879,7 +884,7 @@ bool parse_tuple_keywords(PyObject* args, PyObject* kwargs, const char* format, 
       WITH_ARGUMENTS(format, parse_object(args, format, arguments, sizes))} ADDER_EXPORT int                     \
       underscore##PyArg_VaParseTupleAndKeywords##suffix(PyObject* args, PyObject* kwargs, const char* format,    \
                                                         char** names, va_list arguments) {                       \
-    return parse_tuple_keywords(args, kwargs, format, names, arguments, sizes);                                  \
+    WITH_COPY(parse_tuple_keywords(args, kwargs, format, names, copy, sizes))                                    \
   }                                                                                                              \
   ADDER_EXPORT int underscore##PyArg_ParseTupleAndKeywords##suffix(PyObject* args, PyObject* kwargs,             \
                                                                    const char* format, char** names, ...) {      \
@@ -899,7 +904,7 @@ PARSE_FUNCTIONS(_SizeT, _, true)
   }                                                                                                                    \
   ADDER_EXPORT int _PyArg_VaParseTupleAndKeywordsFast##suffix(PyObject* args, PyObject* kwargs, _PyArg_Parser* parser, \
                                                               va_list arguments) {                                     \
-    return parse_tuple_keywords(args, kwargs, parser->format, parser->keywords, arguments, sizes);                     \
+    WITH_COPY(parse_tuple_keywords(args, kwargs, parser->format, parser->keywords, copy, sizes))                       \
   }                                                                                                                    \
   ADDER_EXPORT int _PyArg_ParseTupleAndKeywordsFast##suffix(PyObject* args, PyObject* kwargs, _PyArg_Parser* parser,   \
                                                             ...) {                                                     \

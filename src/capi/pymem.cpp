@@ -52,15 +52,24 @@ constinit ArenaAllocator arena_allocator = {nullptr, map_arena, unmap_arena};
 // PyObject_Free is a slot too: object/subtype.cpp.
 
 #define MEMORY_FUNCTIONS(prefix, domain)                                                                           \
-  ADDER_EXPORT void* prefix##Malloc(size_t size) { return allocate(domain, size); }                                \
   ADDER_EXPORT void* prefix##Calloc(size_t count, size_t size) { return allocate_zeroed(domain, count, size); }    \
   ADDER_EXPORT void* prefix##Realloc(void* block, size_t size) { return reallocate(domain, block, size); }
 MEMORY_FUNCTIONS(PyMem_Raw, memory::kRawDomain)
 MEMORY_FUNCTIONS(PyMem_, memory::kMemDomain)
 MEMORY_FUNCTIONS(PyObject_, memory::kObjectDomain)
 #undef MEMORY_FUNCTIONS
+ADDER_EXPORT void* PyMem_RawMalloc(size_t size) { return allocate(memory::kRawDomain, size); }
+ADDER_EXPORT void* PyMem_Malloc(size_t size) {
+  return ADDER_LIKELY(memory::mem_domain_is_own_) ? memory::allocate(size) : allocate(memory::kMemDomain, size);
+}
+ADDER_EXPORT void* PyObject_Malloc(size_t size) { return memory::allocate(size); }
 ADDER_EXPORT void PyMem_RawFree(void* block) { release(memory::kRawDomain, block); }
-ADDER_EXPORT void PyMem_Free(void* block) { release(memory::kMemDomain, block); }
+ADDER_EXPORT void PyMem_Free(void* block) {
+  if (ADDER_LIKELY(memory::mem_domain_is_own_))
+    memory::release(block);
+  else
+    release(memory::kMemDomain, block);
+}
 
 ADDER_EXPORT void PyMem_GetAllocator(int domain, BlockAllocator* allocator) {
   if (domain < 0 || domain >= memory::kDomains)
@@ -134,11 +143,11 @@ ADDER_EXPORT PyVarObject* PyObject_InitVar(PyVarObject* object, PyTypeObject* ty
   return object;
 }
 ADDER_EXPORT PyObject* _PyObject_New(PyTypeObject* type) {
-  return PyObject_Init(static_cast<PyObject*>(allocate(memory::kObjectDomain, static_cast<usize>(type->tp_basicsize))), type);
+  return PyObject_Init(static_cast<PyObject*>(memory::allocate(static_cast<usize>(type->tp_basicsize))), type);
 }
 ADDER_EXPORT PyVarObject* _PyObject_NewVar(PyTypeObject* type, Py_ssize_t items) {
   usize size = (static_cast<usize>(type->tp_basicsize + items * type->tp_itemsize) + 7) & ~usize{7};
-  return PyObject_InitVar(static_cast<PyVarObject*>(allocate(memory::kObjectDomain, size)), type, items);
+  return PyObject_InitVar(static_cast<PyVarObject*>(memory::allocate(size)), type, items);
 }
 ADDER_EXPORT PyObject* _PyObject_GC_New(PyTypeObject* type) {
   PyObject* object = object_allocate(type);

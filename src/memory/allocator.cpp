@@ -2,9 +2,9 @@
 //
 // Invariant  a page that is in heap->pages[class] has room, except the first of the list, which may just have become full.
 //            Empty pages wait in one list for any class of any heap; the region is never given back to the system.
-// Hooks      while the object domain has another allocator (allocator_hooks.h), heap->pages and the region's bounds in
+// Hooks      while the object domain has another allocator (allocator_hooks.h), heap->pages and the region's size in
 //            the header are empty, so that every request comes here; the real ones
-//            are kept in `hidden_pages`, `region_first` and `region_last`.
+//            are kept in `hidden_pages` and `region_bytes`.
 #include "memory/allocator.h"
 
 #include <malloc.h>
@@ -20,21 +20,21 @@ namespace adder::memory {
 constinit Heap main_heap{};
 thread_local constinit Heap* heap_ = &main_heap;
 constinit char* region_start_ = nullptr;
-constinit char* region_end_ = nullptr;
+constinit usize region_size_ = 0;
+constinit Page* page_table_ = nullptr;
 
 namespace {
 constexpr usize kRegionSize = usize{1} << 38;      // 256 GiB of addresses, not of memory
 constexpr usize kSmallestRegion = usize{1} << 26;  // under an address-space limit
-constexpr usize kPageHead = 80;
-static_assert(sizeof(Page) <= kPageHead && kPageHead % 16 == 0);
+static_assert(sizeof(Page) == 64);
 
 // Shared by all heaps, guarded by `lock`.
 pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 constinit Page* empty_pages = nullptr;
 constinit char* region_next = nullptr;
 constinit bool region_failed = false;
-// The region's bounds, whatever the header's say.
-constinit char *region_first = nullptr, *region_last = nullptr;
+// The region's size, whatever the header says.
+constinit usize region_bytes = 0;
 
 // A heap and the lists that it uses while it is hooked. All but the main one are in a list that is guarded by `lock`.
 struct FullHeap {
@@ -50,22 +50,29 @@ Page** hidden_pages_of(Heap* heap) {
   return heap == &main_heap ? main_hidden_pages : reinterpret_cast<FullHeap*>(heap)->hidden_pages;
 }
 inline Page** pages_of(Heap* heap) { return ADDER_UNLIKELY(hooked) ? hidden_pages_of(heap) : heap->pages; }
-inline bool is_in_region(void* pointer) { return static_cast<char*>(pointer) >= region_first && static_cast<char*>(pointer) < region_last; }
+inline bool is_in_region(void* pointer) {
+  return static_cast<usize>(static_cast<char*>(pointer) - region_start_) < region_bytes;
+}
+inline char* start_of(const Page* page) { return region_start_ + static_cast<usize>(page - page_table_) * kPageSize; }
 
+// Takes addresses for the pages and the table in front of them.
 bool reserve_region() {
-  if (region_first || region_failed) return region_first != nullptr;
+  if (region_start_ || region_failed) return region_start_ != nullptr;
 #ifdef ADDER_SANITIZE
   region_failed = true;
   return false;
 #endif
   for (usize size = kRegionSize; size >= kSmallestRegion; size /= 4) {
-    void* start = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    usize table = size / kPageSize * sizeof(Page);
+    void* start = mmap(nullptr, table + size + kPageSize, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (start == MAP_FAILED) continue;
-    uintptr_t aligned = (reinterpret_cast<uintptr_t>(start) + kPageSize - 1) & ~(kPageSize - 1);
+    page_table_ = static_cast<Page*>(start);
+    uintptr_t aligned = (reinterpret_cast<uintptr_t>(start) + table + kPageSize - 1) & ~(kPageSize - 1);
     region_next = reinterpret_cast<char*>(aligned);
-    region_last = static_cast<char*>(start) + size;
-    region_first = region_next;
-    if (!hooked) region_start_ = region_first, region_end_ = region_last;
+    region_bytes = size;
+    region_start_ = region_next;
+    if (!hooked) region_size_ = region_bytes;
     return true;
   }
   region_failed = true;
@@ -78,8 +85,8 @@ Page* take_page(Heap* heap, usize block_size) {
   Page* page = empty_pages;
   if (page) {
     empty_pages = page->next;
-  } else if (reserve_region() && region_last - region_next >= static_cast<isize>(kPageSize)) {
-    page = reinterpret_cast<Page*>(region_next);
+  } else if (reserve_region() && static_cast<usize>(region_next - region_start_) < region_bytes) {
+    page = page_of(region_next);
     region_next += kPageSize;
   }
   pthread_mutex_unlock(&lock);
@@ -87,8 +94,8 @@ Page* take_page(Heap* heap, usize block_size) {
   page->free = nullptr;
   page->used = 0;
   page->size = static_cast<u32>(block_size);
-  page->fresh = reinterpret_cast<char*>(page) + kPageHead;
-  page->end = reinterpret_cast<char*>(page) + kPageSize;
+  page->fresh = start_of(page);
+  page->end = page->fresh + kPageSize;
   page->heap = heap;
   heap->in_use += kPageSize;
   return page;
@@ -264,8 +271,7 @@ void set_hooked(bool wanted) {
   change(&main_heap);
   for (FullHeap* heap = further_heaps; heap; heap = heap->next) change(&heap->heap);
   hooked = wanted;
-  region_start_ = wanted ? nullptr : region_first;
-  region_end_ = wanted ? nullptr : region_last;
+  region_size_ = wanted ? 0 : region_bytes;
   pthread_mutex_unlock(&lock);
 }
 }  // namespace
@@ -276,12 +282,19 @@ const BlockAllocator& first_block_allocator(Domain domain) {
   return domain == kRawDomain ? kSystemAllocator : kOwnAllocator;
 }
 
+namespace {
+bool is_own(const BlockAllocator& allocator) {
+  return allocator.context == kOwnAllocator.context && allocator.allocate == kOwnAllocator.allocate &&
+         allocator.release == kOwnAllocator.release;
+}
+}  // namespace
+
+constinit bool mem_domain_is_own_ = true;
+
 void set_block_allocator(Domain domain, const BlockAllocator& allocator) {
   allocators_[domain] = allocator;
-  if (domain == kObjectDomain) {
-    set_hooked(allocator.context != kOwnAllocator.context || allocator.allocate != kOwnAllocator.allocate ||
-               allocator.release != kOwnAllocator.release);
-  }
+  if (domain == kObjectDomain) set_hooked(!is_own(allocator));
+  mem_domain_is_own_ = is_own(allocators_[kMemDomain]) && is_own(allocators_[kObjectDomain]);
 }
 
 void* allocate_slowly(usize size) {
@@ -333,8 +346,8 @@ Heap* heap_new() {
 usize bytes_in_use() { return heap_->in_use; }
 usize blocks_in_use() {
   usize blocks = heap_->large_blocks;
-  for (char* at = region_first; at && at < region_next; at += kPageSize) {
-    const Page* page = reinterpret_cast<const Page*>(at);
+  for (char* at = region_start_; at && at < region_next; at += kPageSize) {
+    const Page* page = page_of(at);
     if (page->heap == heap_) blocks += page->used;
   }
   return blocks;

@@ -1,8 +1,8 @@
 // allocator: the size-class allocator behind all objects and the raw memory functions.
 //
 // Layout     requests up to 512 bytes come from pages of 16 KiB, each cut into blocks of one 16-byte size class with a free list
-//            of its own; all pages lie in one reserved region, so that two comparisons tell a small block from malloc's.
-//            Larger requests go to malloc.
+//            of its own; all pages lie in one reserved region, so that one comparison tells a small block from malloc's.
+//            What is known of the pages stands in a table in front of them. Larger requests go to malloc.
 // Heap       one per interpreter; a page belongs to the heap that took it. The current thread's heap is `heap_`.
 // Errors     allocation returns null when memory (or the heap's limit) is used up, without an exception: callers raise
 //            MemoryError with raise_no_memory(). None of these functions runs Python code.
@@ -16,8 +16,8 @@ struct Heap;
 struct Block {
   Block* next;
 };
-// The head of a page, at its 16 KiB-aligned start.
-struct Page {
+// The state of a page. In the page itself all states would fall into the same few sets of the processor's cache.
+struct alignas(64) Page {
   Block* free;     // blocks given back, or never used ones below `fresh`
   u32 used;        // live blocks
   u32 size;        // bytes a block
@@ -35,7 +35,10 @@ struct Heap {
 };
 extern thread_local constinit Heap* heap_ __attribute__((tls_model("initial-exec")));
 extern Heap main_heap;
-extern char *region_start_, *region_end_;
+// The first page, and the bytes of all pages; no bytes while other allocators serve the object domain.
+extern char* region_start_;
+extern usize region_size_;
+extern Page* page_table_;
 
 void* allocate_slowly(usize size);
 void release_slowly(void* pointer);
@@ -60,9 +63,11 @@ void* allocate_zeroed(usize count, usize size);
 // `pointer` null allocates; a failure leaves the block as it was.
 void* reallocate(void* pointer, usize size);
 inline bool is_small(void* pointer) {
-  return static_cast<char*>(pointer) >= region_start_ && static_cast<char*>(pointer) < region_end_;
+  return static_cast<usize>(static_cast<char*>(pointer) - region_start_) < region_size_;
 }
-inline Page* page_of(void* pointer) { return reinterpret_cast<Page*>(reinterpret_cast<uintptr_t>(pointer) & ~(kPageSize - 1)); }
+inline Page* page_of(void* pointer) {
+  return page_table_ + static_cast<usize>(static_cast<char*>(pointer) - region_start_) / kPageSize;
+}
 // Null is allowed.
 inline void release(void* pointer) {
   if (ADDER_LIKELY(is_small(pointer))) {

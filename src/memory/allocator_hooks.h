@@ -24,6 +24,9 @@ struct BlockAllocator {
 
 // Who serves a domain now. At first the allocators of the machine, which pass over what replaces them.
 extern BlockAllocator allocators_[kDomains];
+// Whether the mem domain is served by the inline functions of allocator.h: nothing is replaced in it nor in the object
+// domain.
+extern bool mem_domain_is_own_;
 inline const BlockAllocator& block_allocator(Domain domain) { return allocators_[domain]; }
 void set_block_allocator(Domain domain, const BlockAllocator& allocator);
 // What served a domain at first.

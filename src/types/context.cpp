@@ -521,13 +521,19 @@ Result<ContextVar> context_var_new(Object* name, Opt<Object*> default_value) {
   return variable;
 }
 
+namespace {
+// The value that the variable remembers for this thread and its context, or null.
+inline Object* remembered(const ContextVar* variable, const ThreadState* state) {
+  return variable->var_cached_tsid == state->id && variable->var_cached_tsver == state->context_ver && state->context
+             ? variable->var_cached
+             : nullptr;
+}
+}  // namespace
+
 Maybe<Object> context_var_get(ContextVar* variable, Opt<Object*> default_value) {
   ThreadState* state = thread();
   if (state->context) {
-    if (variable->var_cached && variable->var_cached_tsid == state->id &&
-        variable->var_cached_tsver == state->context_ver) {
-      return new_ref(variable->var_cached);
-    }
+    if (Object* value = remembered(variable, state)) return new_ref(value);
     if (Object* value = map_find(static_cast<Context*>(state->context)->ctx_vars, variable)) {
       variable->var_cached = value;
       variable->var_cached_tsid = state->id;
@@ -676,6 +682,10 @@ ADDER_EXPORT PyObject* PyContextVar_New(const char* name, PyObject* default_valu
 ADDER_EXPORT int PyContextVar_Get(PyObject* variable, PyObject* default_value, PyObject** value) {
   *value = nullptr;
   if (!expect_variable(variable)) return -1;
+  if (Object* cached = remembered(static_cast<ContextVar*>(variable), thread())) {
+    *value = new_ref(cached).release();
+    return 0;
+  }
   auto found = context_var_get(static_cast<ContextVar*>(variable), default_value);
   if (found.failed()) return -1;
   *value = found.to_c();
