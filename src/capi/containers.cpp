@@ -2,6 +2,7 @@
 // setobject.h, sliceobject.h, iterobject.h, odictobject.h).
 #include <cstdarg>
 
+#include "base/hot.h"
 #include "capi/capi.h"
 #include "types/list.h"
 
@@ -14,7 +15,7 @@ using adder::capi::null;
 
 // == list ==
 
-ADDER_EXPORT PyObject* PyList_New(Py_ssize_t size) { return size < 0 ? bad_call() : list_new(size).to_c(); }
+ADDER_EXPORT ADDER_HOT PyObject* PyList_New(Py_ssize_t size) { return size < 0 ? bad_call() : list_new(size).to_c(); }
 ADDER_EXPORT Py_ssize_t PyList_Size(PyObject* list) {
   return is_list(list) ? list_size(as<List>(list)) : bad_call_int();
 }
@@ -35,7 +36,7 @@ ADDER_EXPORT int PyList_SetItem(PyObject* list, Py_ssize_t index, PyObject* item
 ADDER_EXPORT int PyList_Insert(PyObject* list, Py_ssize_t index, PyObject* item) {
   return is_list(list) ? list_insert(as<List>(list), index, item).to_c() : bad_call_int();
 }
-ADDER_EXPORT int PyList_Append(PyObject* list, PyObject* item) {
+ADDER_EXPORT ADDER_HOT int PyList_Append(PyObject* list, PyObject* item) {
   return is_list(list) && item ? list_append(as<List>(list), item).to_c() : bad_call_int();
 }
 ADDER_EXPORT PyObject* PyList_GetSlice(PyObject* list, Py_ssize_t low, Py_ssize_t high) {
@@ -61,7 +62,7 @@ ADDER_EXPORT PyObject* _PyList_Extend(PyListObject* list, PyObject* iterable) {
 
 // == tuple ==
 
-ADDER_EXPORT PyObject* PyTuple_New(Py_ssize_t size) { return size < 0 ? bad_call() : tuple_new(size).to_c(); }
+ADDER_EXPORT ADDER_HOT PyObject* PyTuple_New(Py_ssize_t size) { return size < 0 ? bad_call() : tuple_new(size).to_c(); }
 ADDER_EXPORT Py_ssize_t PyTuple_Size(PyObject* tuple) {
   return is_tuple(tuple) ? tuple_size(as<Tuple>(tuple)) : bad_call_int();
 }
@@ -119,7 +120,7 @@ ADDER_EXPORT PyObject* _PyTuple_FromArray(PyObject* const* items, Py_ssize_t siz
 
 #define EXPECT_DICT(dict, result) CAPI_EXPECT((dict) && is_dict(dict), result)
 
-ADDER_EXPORT PyObject* PyDict_New() { return dict_new().to_c(); }
+ADDER_EXPORT ADDER_HOT PyObject* PyDict_New() { return dict_new().to_c(); }
 ADDER_EXPORT PyObject* _PyDict_NewPresized(Py_ssize_t size) { return dict_new_presized(size).to_c(); }
 ADDER_EXPORT Py_ssize_t PyDict_Size(PyObject* dict) {
   EXPECT_DICT(dict, -1);
@@ -133,7 +134,7 @@ ADDER_EXPORT PyObject* PyDict_GetItem(PyObject* dict, PyObject* key) {
   if (!value) error_clear();
   return value;
 }
-ADDER_EXPORT PyObject* PyDict_GetItemWithError(PyObject* dict, PyObject* key) {
+ADDER_EXPORT ADDER_HOT PyObject* PyDict_GetItemWithError(PyObject* dict, PyObject* key) {
   EXPECT_DICT(dict, nullptr);
   return borrow(dict_get_item(as<Dict>(dict), key).to_c());
 }
@@ -154,7 +155,7 @@ ADDER_EXPORT PyObject* _PyDict_GetItemStringWithError(PyObject* dict, const char
   Ref<Str> name = TRY_C(nullptr, str_from_string(key));
   return PyDict_GetItemWithError(dict, name);
 }
-ADDER_EXPORT int PyDict_SetItem(PyObject* dict, PyObject* key, PyObject* value) {
+ADDER_EXPORT ADDER_HOT int PyDict_SetItem(PyObject* dict, PyObject* key, PyObject* value) {
   EXPECT_DICT(dict, -1);
   return dict_set_item(as<Dict>(dict), key, value).to_c();
 }
@@ -178,14 +179,14 @@ ADDER_EXPORT int PyDict_DelItemString(PyObject* dict, const char* key) {
   Ref<Str> name = TRY_C(-1, str_from_string(key));
   return PyDict_DelItem(dict, name);
 }
-ADDER_EXPORT int PyDict_Contains(PyObject* dict, PyObject* key) { return dict_contains(as<Dict>(dict), key).to_c(); }
+ADDER_EXPORT ADDER_HOT int PyDict_Contains(PyObject* dict, PyObject* key) { return dict_contains(as<Dict>(dict), key).to_c(); }
 ADDER_EXPORT int _PyDict_Contains_KnownHash(PyObject* dict, PyObject* key, Py_hash_t hash) {
   Maybe<Object> value = dict_get_item_known_hash(as<Dict>(dict), key, hash);
   if (value.failed()) return -1;
   Ref<Object> owned = value.take();
   return owned ? 1 : 0;
 }
-ADDER_EXPORT PyObject* PyDict_SetDefault(PyObject* dict, PyObject* key, PyObject* default_value) {
+ADDER_EXPORT ADDER_HOT PyObject* PyDict_SetDefault(PyObject* dict, PyObject* key, PyObject* default_value) {
   EXPECT_DICT(dict, nullptr);
   return borrow(dict_set_default(as<Dict>(dict), key, default_value).to_c());
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/half_float.h"
+#include "base/hot.h"
 #include "capi/capi.h"
 #include "types/complex.h"
 #include "types/int/short_text.h"
@@ -17,9 +18,9 @@ using adder::capi::zero;
 
 // == int from C ==
 
-ADDER_EXPORT PyObject* PyLong_FromLong(long value) { return int_from_i64(value).to_c(); }
+ADDER_EXPORT ADDER_HOT PyObject* PyLong_FromLong(long value) { return int_from_i64(value).to_c(); }
 ADDER_EXPORT PyObject* PyLong_FromLongLong(long long value) { return int_from_i64(value).to_c(); }
-ADDER_EXPORT PyObject* PyLong_FromSsize_t(Py_ssize_t value) { return int_from_i64(value).to_c(); }
+ADDER_EXPORT ADDER_HOT PyObject* PyLong_FromSsize_t(Py_ssize_t value) { return int_from_i64(value).to_c(); }
 ADDER_EXPORT PyObject* PyLong_FromUnsignedLong(unsigned long value) { return int_from_u64(value).to_c(); }
 ADDER_EXPORT PyObject* PyLong_FromUnsignedLongLong(unsigned long long value) { return int_from_u64(value).to_c(); }
 ADDER_EXPORT PyObject* PyLong_FromSize_t(size_t value) { return int_from_u64(value).to_c(); }

@@ -1,4 +1,5 @@
 // pycore_accu: _PyAccu, the collector of pieces of text that _json uses.
+#include "base/hot.h"
 #include "capi/capi.h"
 
 using namespace adder;
@@ -16,7 +17,7 @@ ADDER_EXPORT int _PyAccu_Init(Accumulator* accumulator) {
   accumulator->small = list_new().to_c();
   return accumulator->small ? 0 : -1;
 }
-ADDER_EXPORT int _PyAccu_Accumulate(Accumulator* accumulator, PyObject* text) {
+ADDER_EXPORT ADDER_HOT int _PyAccu_Accumulate(Accumulator* accumulator, PyObject* text) {
   return list_append(as<List>(accumulator->small), text).to_c();
 }
 ADDER_EXPORT PyObject* _PyAccu_FinishAsList(Accumulator* accumulator) {

@@ -4,6 +4,7 @@
 #include <cwchar>
 #include <sys/mman.h>
 
+#include "base/hot.h"
 #include "memory/allocator_hooks.h"
 #include "memory/gc.h"
 #include "memory/refcount.h"
@@ -59,12 +60,12 @@ MEMORY_FUNCTIONS(PyMem_, memory::kMemDomain)
 MEMORY_FUNCTIONS(PyObject_, memory::kObjectDomain)
 #undef MEMORY_FUNCTIONS
 ADDER_EXPORT void* PyMem_RawMalloc(size_t size) { return allocate(memory::kRawDomain, size); }
-ADDER_EXPORT void* PyMem_Malloc(size_t size) {
+ADDER_EXPORT ADDER_HOT void* PyMem_Malloc(size_t size) {
   return ADDER_LIKELY(memory::mem_domain_is_own_) ? memory::allocate(size) : allocate(memory::kMemDomain, size);
 }
-ADDER_EXPORT void* PyObject_Malloc(size_t size) { return memory::allocate(size); }
+ADDER_EXPORT ADDER_HOT void* PyObject_Malloc(size_t size) { return memory::allocate(size); }
 ADDER_EXPORT void PyMem_RawFree(void* block) { release(memory::kRawDomain, block); }
-ADDER_EXPORT void PyMem_Free(void* block) {
+ADDER_EXPORT ADDER_HOT void PyMem_Free(void* block) {
   if (ADDER_LIKELY(memory::mem_domain_is_own_))
     memory::release(block);
   else
@@ -142,7 +143,7 @@ ADDER_EXPORT PyVarObject* PyObject_InitVar(PyVarObject* object, PyTypeObject* ty
   if (PyObject_Init(object, type)) object->ob_size = size;
   return object;
 }
-ADDER_EXPORT PyObject* _PyObject_New(PyTypeObject* type) {
+ADDER_EXPORT ADDER_HOT PyObject* _PyObject_New(PyTypeObject* type) {
   return PyObject_Init(static_cast<PyObject*>(memory::allocate(static_cast<usize>(type->tp_basicsize))), type);
 }
 ADDER_EXPORT PyVarObject* _PyObject_NewVar(PyTypeObject* type, Py_ssize_t items) {

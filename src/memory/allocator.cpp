@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/hot.h"
 #include "memory/allocator_hooks.h"
 
 namespace adder::memory {
@@ -162,7 +163,7 @@ void release_large(void* pointer) {
 
 // == The machine's own allocator, past all hooks ==
 
-void* own_allocate(usize size) {
+ADDER_HOT void* own_allocate(usize size) {
   if (size == 0) size = 1;
   if (size > kSmallLimit) return allocate_large(size);
   usize index = (size - 1) / kClassSize;
@@ -297,12 +298,12 @@ void set_block_allocator(Domain domain, const BlockAllocator& allocator) {
   mem_domain_is_own_ = is_own(allocators_[kMemDomain]) && is_own(allocators_[kObjectDomain]);
 }
 
-void* allocate_slowly(usize size) {
+ADDER_HOT void* allocate_slowly(usize size) {
   if (ADDER_UNLIKELY(hooked)) return allocators_[kObjectDomain].allocate(allocators_[kObjectDomain].context, size);
   return own_allocate(size);
 }
 
-void page_regained_room(Page* page) {
+ADDER_HOT void page_regained_room(Page* page) {
   if (!page->listed) list_page(page);
   if (page->used != 0) return;
   // Keep one page for each class: a loop that makes and drops one object must not take and give pages.
@@ -316,7 +317,7 @@ void page_regained_room(Page* page) {
   pthread_mutex_unlock(&lock);
 }
 
-void release_slowly(void* pointer) {
+ADDER_HOT void release_slowly(void* pointer) {
   if (!pointer) return;
   if (ADDER_UNLIKELY(hooked)) return allocators_[kObjectDomain].release(allocators_[kObjectDomain].context, pointer);
   release_large(pointer);

@@ -1,6 +1,7 @@
 // object_memory: memory of objects: allocation with and without a GcHead, deallocation, the trashcan.
 #include <cstring>
 
+#include "base/hot.h"
 #include "memory/collected.h"
 #include "memory/refcount.h"
 #include "runtime/error.h"
@@ -47,7 +48,7 @@ void gc::collect_if_due() {
   gc::collect(generation);
 }
 
-Object* object_allocate(Type* type, isize items) {
+ADDER_HOT Object* object_allocate(Type* type, isize items) {
   isize size = instance_size(type, items);
   if (ADDER_UNLIKELY(size < 0)) {
     (void)raise_no_memory();
@@ -107,7 +108,7 @@ Object* object_resize(Object* object, isize items) {
   return object;
 }
 
-void object_free(Object* object) {
+ADDER_HOT void object_free(Object* object) {
   if (object->ob_type->tp_flags & Py_TPFLAGS_HAVE_GC) {
     gc::untrack(object);
     GcGeneration& young = gc::state_->generations[0];

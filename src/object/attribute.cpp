@@ -5,6 +5,7 @@
 // Speed      type_lookup answers from the attribute cache; a miss that a caller expects makes no exception
 //            (object_lookup_attr).
 // See        docs/objects.md, tests/python/test_descriptors.py
+#include "base/hot.h"
 #include "interpreter/interpreter.h"
 #include "object/object.h"
 #include "types/dict.h"
@@ -123,7 +124,7 @@ Result<void> object_generic_set_dict(Object* object, Object* value) {
 
 // == Reading ==
 
-Result<Object> object_get_attr(Object* object, Object* name) {
+ADDER_HOT Result<Object> object_get_attr(Object* object, Object* name) {
   if (ADDER_UNLIKELY(!is_str(name))) return raise_name_not_str(name);
   Result<Object> result = get_attr_by_slots(object, name);
   if (ADDER_UNLIKELY(result.failed())) return complete_attribute_error(object, name);
@@ -135,7 +136,7 @@ Result<Object> object_get_attr(Object* object, const char* name) {
   return object_get_attr(object, text.get());
 }
 
-Maybe<Object> object_lookup_attr(Object* object, Object* name) {
+ADDER_HOT Maybe<Object> object_lookup_attr(Object* object, Object* name) {
   if (ADDER_UNLIKELY(!is_str(name))) return raise_name_not_str(name);
   Type* type = object->ob_type;
   if (type->tp_getattro == object_generic_get_attr_slot) return generic_lookup(object, name, true);
@@ -156,7 +157,7 @@ Result<bool> object_has_attr(Object* object, Object* name) {
 
 Maybe<Object> object_generic_lookup_attr(Object* object, Object* name) { return generic_lookup(object, name, true); }
 
-Result<Object> object_generic_get_attr(Object* object, Object* name) {
+ADDER_HOT Result<Object> object_generic_get_attr(Object* object, Object* name) {
   if (ADDER_UNLIKELY(!is_str(name))) return raise_name_not_str(name);
   Ref<Object> value = TRY(generic_lookup(object, name, false));
   if (value) return value;
@@ -189,7 +190,7 @@ Maybe<Object> object_lookup_special_method(Object* object, Str* name, bool& unbo
   return Result<Object>::from_c(get(descriptor, object, type));
 }
 
-Result<Object> object_get_method(Object* object, Object* name, bool& unbound) {
+ADDER_HOT Result<Object> object_get_method(Object* object, Object* name, bool& unbound) {
   unbound = false;
   Type* type = object->ob_type;
   if (type->tp_getattro != object_generic_get_attr_slot || !is_str(name)) return object_get_attr(object, name);
@@ -232,7 +233,7 @@ Result<Object> object_get_method(Object* object, Object* name, bool& unbound) {
 
 // == Writing ==
 
-Result<void> object_set_attr(Object* object, Object* name, Object* value) {
+ADDER_HOT Result<void> object_set_attr(Object* object, Object* name, Object* value) {
   if (ADDER_UNLIKELY(!is_str(name))) return raise_name_not_str(name);
   Type* type = object->ob_type;
   Ref<Object> key = new_ref(name);

@@ -2,6 +2,7 @@
 //
 // Rule       a reflected comparison of a proper subclass goes first; == and != fall back to identity (language
 //            reference 3.3.1).
+#include "base/hot.h"
 #include "object/object.h"
 
 namespace adder {
@@ -9,7 +10,7 @@ namespace {
 constexpr int kReflected[] = {Py_GT, Py_GE, Py_EQ, Py_NE, Py_LT, Py_LE};
 constexpr const char* kOperatorText[] = {"<", "<=", "==", "!=", ">", ">="};
 
-Result<Object> compare_by_slots(Object* left, Object* right, int op) {
+ADDER_HOT Result<Object> compare_by_slots(Object* left, Object* right, int op) {
   Type *left_type = left->ob_type, *right_type = right->ob_type;
   bool reflected_done = false;
   if (left_type != right_type && right_type->tp_richcompare && type_is_subtype(right_type, left_type)) {
@@ -32,13 +33,13 @@ Result<Object> compare_by_slots(Object* left, Object* right, int op) {
 }
 }  // namespace
 
-Result<Object> object_rich_compare(Object* left, Object* right, int op) {
+ADDER_HOT Result<Object> object_rich_compare(Object* left, Object* right, int op) {
   RecursionGuard guard(" in comparison");
   if (guard.failed()) return Error{};
   return compare_by_slots(left, right, op);
 }
 
-Result<bool> object_rich_compare_bool(Object* left, Object* right, int op) {
+ADDER_HOT Result<bool> object_rich_compare_bool(Object* left, Object* right, int op) {
   if (left == right) {
     if (op == Py_EQ) return true;
     if (op == Py_NE) return false;
@@ -49,7 +50,7 @@ Result<bool> object_rich_compare_bool(Object* left, Object* right, int op) {
   return object_is_true(result);
 }
 
-Result<bool> object_is_true(Object* object) {
+ADDER_HOT Result<bool> object_is_true(Object* object) {
   if (object == True) return true;
   if (object == False || object == None) return false;
   Type* type = object->ob_type;

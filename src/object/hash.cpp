@@ -10,6 +10,7 @@
 #include <cstring>
 #include <sys/random.h>
 
+#include "base/hot.h"
 #include "object/object.h"
 #include "runtime/stack_guard.h"
 
@@ -60,7 +61,7 @@ void hash_initialize(bool fixed, u64 seed) {
   std::memcpy(&key_1, secret + 8, 8);
 }
 
-Py_hash_t hash_bytes(const void* data, isize size) {
+ADDER_HOT Py_hash_t hash_bytes(const void* data, isize size) {
   if (size == 0) return 0;
   const u8* bytes = static_cast<const u8*>(data);
   SipState state{key_0 ^ 0x736f6d6570736575, key_1 ^ 0x646f72616e646f6d, key_0 ^ 0x6c7967656e657261,
@@ -117,7 +118,7 @@ Py_hash_t hash_double(Object* object, double value) {
   return result == -1 ? -2 : result;
 }
 
-Result<Py_hash_t> object_hash(Object* object) {
+ADDER_HOT Result<Py_hash_t> object_hash(Object* object) {
   if (stack_is_low()) return raise_stack_overflow(" while hashing an object");
   Type* type = object->ob_type;
   if (ADDER_UNLIKELY(!type->tp_hash)) {

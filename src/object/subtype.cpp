@@ -2,6 +2,7 @@
 //
 // A class made by a class statement adds slots, a dict and a list of weak references behind the fields of its nearest
 // built-in base. These functions take care of what the classes in the chain added, and leave the rest to that base.
+#include "base/hot.h"
 #include "memory/allocator.h"
 #include "object/object.h"
 #include "object/type_private.h"
@@ -104,7 +105,7 @@ int subtype_clear(PyObject* self) {
   return base->tp_clear ? base->tp_clear(self) : 0;
 }
 
-void subtype_dealloc(PyObject* self) {
+ADDER_HOT void subtype_dealloc(PyObject* self) {
   Type* type = self->ob_type;
   check(is_heap_type(type), "subtype_dealloc of a static type's instance");
   Type* base = first_base_without(type, &Type::tp_dealloc, static_cast<destructor>(subtype_dealloc));
@@ -138,7 +139,7 @@ void subtype_dealloc(PyObject* self) {
 
 // == Memory of instances, under the names that C code and tables share ==
 
-ADDER_EXPORT PyObject* PyType_GenericAlloc(PyTypeObject* type, Py_ssize_t items) {
+ADDER_EXPORT ADDER_HOT PyObject* PyType_GenericAlloc(PyTypeObject* type, Py_ssize_t items) {
   return adder::object_new_zeroed(type, items).to_c();
 }
 

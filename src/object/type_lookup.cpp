@@ -6,6 +6,7 @@
 // Invariant  a type with a valid tag has only bases with valid tags: without a tag there is nobody to notify below.
 // State      cache and tag counter are process-wide, guarded by the GIL of the interpreters that share types
 // (docs/runtime.md).
+#include "base/hot.h"
 #include "memory/allocator.h"
 #include "object/object.h"
 #include "object/type_private.h"
@@ -57,7 +58,7 @@ ADDER_NOINLINE Object* lookup_and_remember(Type* type, Object* name) {
 
 }  // namespace
 
-Opt<Object*> type_lookup(Type* type, Object* name) {
+ADDER_HOT Opt<Object*> type_lookup(Type* type, Object* name) {
   u32 version = type->tp_version_tag;
   CacheEntry& entry = entry_for(version, name);
   if (ADDER_LIKELY(entry.version == version && entry.name == name && version != 0)) return entry.value;
@@ -86,7 +87,7 @@ void type_modified(Type* type) {
   type->tp_version_tag = 0;
 }
 
-bool type_is_subtype(Type* type, Type* base) {
+ADDER_HOT bool type_is_subtype(Type* type, Type* base) {
   if (Tuple* mro = type->tp_mro ? as<Tuple>(type->tp_mro) : nullptr) {
     for (isize i = 0; i < mro->ob_size; ++i) {
       if (mro->ob_item[i] == base) return true;

@@ -10,6 +10,7 @@
 
 #include "base/copy.h"
 #include "base/double_text.h"
+#include "base/hot.h"
 #include "base/unicode.h"
 #include "bind/bind.h"
 #include "memory/allocator.h"
@@ -23,7 +24,7 @@
 namespace adder {
 // == Making and reading ==
 
-Result<Float> float_from_double(double value) {
+ADDER_HOT Result<Float> float_from_double(double value) {
   auto* f = static_cast<Float*>(memory::allocate(sizeof(Float)));
   if (ADDER_UNLIKELY(!f)) return raise_no_memory();
   f->ob_refcnt = 1;

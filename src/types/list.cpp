@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/copy.h"
+#include "base/hot.h"
 #include "bind/bind.h"
 #include "memory/collected.h"
 #include "types/list_iterator.h"
@@ -28,7 +29,7 @@ constexpr isize kMaxItems = kMaxSize / static_cast<isize>(sizeof(Object*));
 constexpr isize kShortList = 16;
 
 // Makes room for `size` items and sets the size; new slots are not initialised. No Python code runs.
-Result<void> resize(List* list, isize size) {
+ADDER_HOT Result<void> resize(List* list, isize size) {
   if (size <= list->allocated && size >= list->allocated >> 1) {
     list->ob_size = size;
     return {};
@@ -108,7 +109,7 @@ Result<void> extend_from_iterator(List* list, Object* iterable) {
 
 // == Operations for other rooms ==
 
-Result<List> list_new(isize size) {
+ADDER_HOT Result<List> list_new(isize size) {
   if (size < 0) return raise_bad_internal_call();
   if (size > kMaxItems) return raise_no_memory();
   Object** items = nullptr;
@@ -139,7 +140,7 @@ Result<List> list_from_array(Object* const* items, isize size) {
   return list;
 }
 
-Result<void> list_append(List* list, Object* item) {
+ADDER_HOT Result<void> list_append(List* list, Object* item) {
   isize size = list->ob_size;
   if (ADDER_LIKELY(size < list->allocated)) {
     list->ob_size = size + 1;
@@ -256,7 +257,7 @@ void list_clear(List* list) {
 namespace {
 // == Slots ==
 
-void list_dealloc(PyObject* self) {
+ADDER_HOT void list_dealloc(PyObject* self) {
   gc::untrack(self);
   Trashcan trashcan(self);
   if (trashcan.deferred()) return;

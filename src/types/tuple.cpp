@@ -6,6 +6,7 @@
 // See        docs/objects.md, tests/python/test_tuple.py
 #include "types/tuple.h"
 
+#include "base/hot.h"
 #include "bind/bind.h"
 #include "memory/collected.h"
 #include "runtime/builtins.h"
@@ -45,7 +46,7 @@ inline Tuple* allocate(isize size) {
 
 Tuple* tuple_empty() { return &empty_tuple.tuple; }
 
-Result<Tuple> tuple_new(isize size) {
+ADDER_HOT Result<Tuple> tuple_new(isize size) {
   if (size == 0) return new_ref(tuple_empty());
   if (size < 0) return raise_bad_internal_call();
   if (size > kMaxItems) return raise_no_memory();
@@ -56,7 +57,7 @@ Result<Tuple> tuple_new(isize size) {
   return Ref<Tuple>::steal(tuple);
 }
 
-Result<Tuple> tuple_from_array(Object* const* items, isize size) {
+ADDER_HOT Result<Tuple> tuple_from_array(Object* const* items, isize size) {
   if (size == 0) return new_ref(tuple_empty());
   if (size > kMaxItems) return raise_no_memory();
   Tuple* tuple = allocate(size);
@@ -66,7 +67,7 @@ Result<Tuple> tuple_from_array(Object* const* items, isize size) {
   return Ref<Tuple>::steal(tuple);
 }
 
-Result<Tuple> tuple_from_array_steal(Object** items, isize size) {
+ADDER_HOT Result<Tuple> tuple_from_array_steal(Object** items, isize size) {
   if (size == 0) return new_ref(tuple_empty());
   Tuple* tuple = allocate(size);
   if (ADDER_UNLIKELY(!tuple)) {
@@ -101,7 +102,7 @@ Result<Tuple> tuple_resize(Ref<Tuple>&& source, isize size) {
 namespace {
 // == Slots ==
 
-void tuple_dealloc(PyObject* self) {
+ADDER_HOT void tuple_dealloc(PyObject* self) {
   gc::untrack(self);
   Trashcan trashcan(self);
   if (trashcan.deferred()) return;
@@ -138,7 +139,7 @@ Result<Str> tuple_repr(Tuple* tuple) {
 }
 
 // xxHash's accumulation over the hashes of the items (Y. Collet, XXH64), as 3.8 and later have it.
-Result<isize> tuple_hash(Tuple* tuple) {
+ADDER_HOT Result<isize> tuple_hash(Tuple* tuple) {
   constexpr u64 kPrime1 = 11400714785074694791u, kPrime2 = 14029467366897019727u, kPrime5 = 2870177450012600261u;
   u64 accumulator = kPrime5;
   for (isize i = 0; i < tuple->ob_size; ++i) {

@@ -5,6 +5,7 @@
 // See        types/dict/table.h for the table, docs/objects.md, tests/python/test_dict.py
 #include <cstring>
 
+#include "base/hot.h"
 #include "bind/bind.h"
 #include "memory/collected.h"
 #include "types/dict/table.h"
@@ -27,7 +28,7 @@ void dict_init_empty(Dict* d) {
 bool iterates_as_dict(Object* object) { return is_dict(object) && object->ob_type->tp_iter == PyDict_Type.tp_iter; }
 }  // namespace
 
-Result<Dict> dict_new() {
+ADDER_HOT Result<Dict> dict_new() {
   Dict* d = static_cast<Dict*>(collected_allocate(&PyDict_Type, sizeof(Dict), kept_objects.dicts));
   if (ADDER_UNLIKELY(!d)) return Error{};
   dict_init_empty(d);
@@ -48,15 +49,15 @@ Result<Dict> dict_copy(Dict* d) {
 
 // == Reading ==
 
-Maybe<Object> dict_get_item_known_hash(Dict* d, Object* key, Py_hash_t hash) {
+ADDER_HOT Maybe<Object> dict_get_item_known_hash(Dict* d, Object* key, Py_hash_t hash) {
   isize slot = TRY(dict_find(d, key, hash));
   if (slot < 0) return nullptr;
   return Maybe<Object>::share(dict_value_field(d, slot));
 }
 
-Maybe<Object> dict_get_item(Dict* d, Object* key) { return dict_get_item_known_hash(d, key, TRY(dict_hash_key(key))); }
+ADDER_HOT Maybe<Object> dict_get_item(Dict* d, Object* key) { return dict_get_item_known_hash(d, key, TRY(dict_hash_key(key))); }
 
-Opt<Object*> dict_get_item_str(Dict* d, Str* key) {
+ADDER_HOT Opt<Object*> dict_get_item_str(Dict* d, Str* key) {
   DictKeys* keys = d->ma_keys;
   if (ADDER_LIKELY(!keys->is_general())) {
     isize slot = dict_keys_find_str(keys, key, str_hash_of(key));
@@ -85,12 +86,12 @@ Opt<Object*> dict_get_item_string(Dict* d, const char* key) {
   return dict_get_item_str(d, name);
 }
 
-Result<bool> dict_contains(Dict* d, Object* key) {
+ADDER_HOT Result<bool> dict_contains(Dict* d, Object* key) {
   return TRY(dict_find(d, key, TRY(dict_hash_key(key))))
   >= 0;
 }
 
-Result<Object> dict_subscript(Dict* d, Object* key) {
+ADDER_HOT Result<Object> dict_subscript(Dict* d, Object* key) {
   Py_hash_t hash = TRY(dict_hash_key(key));
   isize slot = TRY(dict_find(d, key, hash));
   if (ADDER_LIKELY(slot >= 0)) return Result<Object>::share(dict_value_field(d, slot));
@@ -137,21 +138,21 @@ ADDER_ALWAYS_INLINE bool next_item(Dict* d, isize& position, Object*& key, Objec
 }
 }  // namespace
 
-bool dict_next_hash(Dict* d, isize& position, Object*& key, Object*& value, Py_hash_t& hash) {
+ADDER_HOT bool dict_next_hash(Dict* d, isize& position, Object*& key, Object*& value, Py_hash_t& hash) {
   return next_item(d, position, key, value, &hash);
 }
 
-bool dict_next(Dict* d, isize& position, Object*& key, Object*& value) {
+ADDER_HOT bool dict_next(Dict* d, isize& position, Object*& key, Object*& value) {
   return next_item(d, position, key, value, nullptr);
 }
 
 // == Writing ==
 
-Result<void> dict_set_item_known_hash(Dict* d, Object* key, Object* value, Py_hash_t hash) {
+ADDER_HOT Result<void> dict_set_item_known_hash(Dict* d, Object* key, Object* value, Py_hash_t hash) {
   return dict_insert(d, key, hash, value);
 }
 
-Result<void> dict_set_item(Dict* d, Object* key, Object* value) {
+ADDER_HOT Result<void> dict_set_item(Dict* d, Object* key, Object* value) {
   return dict_insert(d, key, TRY(dict_hash_key(key)), value);
 }
 
@@ -170,9 +171,9 @@ Result<Object> take_slot(Dict* d, isize slot, Py_hash_t hash) {
 }
 }  // namespace
 
-Result<void> dict_del_item(Dict* d, Object* key) { return dict_del_item_known_hash(d, key, TRY(dict_hash_key(key))); }
+ADDER_HOT Result<void> dict_del_item(Dict* d, Object* key) { return dict_del_item_known_hash(d, key, TRY(dict_hash_key(key))); }
 
-Result<void> dict_del_item_known_hash(Dict* d, Object* key, Py_hash_t hash) {
+ADDER_HOT Result<void> dict_del_item_known_hash(Dict* d, Object* key, Py_hash_t hash) {
   isize slot = TRY(dict_find(d, key, hash));
   if (slot < 0) return raise_key_error(key);
   TRY(take_slot(d, slot, hash));
@@ -460,7 +461,7 @@ Result<Object> dict_in_place_or(Dict* d, Object* other) {
 
 Result<Object> dict_iter(Dict* d) { return dict_iterator_of_keys(d); }
 
-void dict_dealloc(PyObject* self) {
+ADDER_HOT void dict_dealloc(PyObject* self) {
   Dict* d = as<Dict>(self);
   gc::untrack(d);
   Trashcan trashcan(self);

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstring>
 
+#include "base/hot.h"
 #include "memory/collected.h"
 
 namespace adder {
@@ -173,7 +174,7 @@ bool values_reserve(Dict* d) {
 
 void dict_values_free(Object** values) { memory::release(reinterpret_cast<isize*>(values) - 1); }
 
-void dict_keys_release(DictKeys* keys) {
+ADDER_HOT void dict_keys_release(DictKeys* keys) {
   if (keys->refcount >= kImmortalRefcnt || --keys->refcount > 0) return;
   isize count = keys->entry_count;
   if (keys->is_general()) {
@@ -206,7 +207,7 @@ isize dict_table_bytes(const Dict* d) {
 // == Looking up ==
 
 namespace dict_detail {
-isize find_str_in_large(const DictKeys* keys, Str* key, Py_hash_t hash) {
+ADDER_HOT isize find_str_in_large(const DictKeys* keys, Str* key, Py_hash_t hash) {
   usize end;
   switch (keys->index_width()) {
     case 1:
@@ -288,7 +289,7 @@ isize find_other_among_str(Dict* d, DictKeys* keys, Object* key, Py_hash_t hash)
   }
 }
 
-Result<isize> find_comparing(Dict* d, Object* key, Py_hash_t hash) {
+ADDER_HOT Result<isize> find_comparing(Dict* d, Object* key, Py_hash_t hash) {
   for (;;) {
     DictKeys* keys = d->ma_keys;
     isize slot;
@@ -315,7 +316,7 @@ Result<isize> find_comparing(Dict* d, Object* key, Py_hash_t hash) {
 }
 }  // namespace
 
-Result<isize> dict_find(Dict* d, Object* key, Py_hash_t hash) {
+ADDER_HOT Result<isize> dict_find(Dict* d, Object* key, Py_hash_t hash) {
   DictKeys* keys = d->ma_keys;
   if (ADDER_LIKELY(!keys->is_general() && is_str_exact(key))) {
     isize slot = dict_keys_find_str(keys, as<Str>(key), hash);
@@ -339,17 +340,17 @@ u32 dict_keys_version(Dict* d) {
   return keys->version = version;
 }
 
-isize dict_slot_of_str(Dict* d, Str* key) {
+ADDER_HOT isize dict_slot_of_str(Dict* d, Str* key) {
   if (d->ma_keys->is_general()) return -1;
   return dict_keys_find_str(d->ma_keys, key, str_hash_of(key));
 }
 
-Object* dict_value_at(Dict* d, isize slot) {
+ADDER_HOT Object* dict_value_at(Dict* d, isize slot) {
   if (d->ma_values) return slot < d->ma_used ? d->ma_values[slot] : nullptr;
   return dict_value_field(d, slot);
 }
 
-void dict_set_value_at(Dict* d, isize slot, Object* value) {
+ADDER_HOT void dict_set_value_at(Dict* d, isize slot, Object* value) {
   Object*& field = dict_value_field(d, slot);
   Object* old = field;
   incref(value);
@@ -439,7 +440,7 @@ Result<void> dict_make_combined(Dict* d) {
 namespace {
 // Appends to a split dict if that keeps it a prefix of the shared keys; false if it must become combined first (or
 // memory ran out, which that will notice).
-bool insert_shared(Dict* d, Str* key, Py_hash_t hash, Object* value) {
+ADDER_HOT bool insert_shared(Dict* d, Str* key, Py_hash_t hash, Object* value) {
   DictKeys* keys = d->ma_keys;
   isize slot = dict_keys_find_str(keys, key, hash);
   if (slot >= 0 ? slot != d->ma_used : (keys->usable <= 0 || keys->entry_count != d->ma_used)) return false;
@@ -482,7 +483,7 @@ inline void append_entry(Dict* d, DictKeys* keys, Object* key, Py_hash_t hash, O
 }
 
 // The first item of a dict without a table.
-Result<void> insert_first(Dict* d, Object* key, Py_hash_t hash, Object* value) {
+ADDER_HOT Result<void> insert_first(Dict* d, Object* key, Py_hash_t hash, Object* value) {
   DictKeys* keys = keys_new_smallest(is_str_exact(key) ? KeysKind::kStr : KeysKind::kGeneral);
   if (ADDER_UNLIKELY(!keys)) return raise_no_memory();
   d->ma_keys = keys;
@@ -507,7 +508,7 @@ __attribute__((noinline)) Result<void> make_room(Dict* d, bool is_str_key) {
 }
 }  // namespace
 
-Result<void> dict_insert_new(Dict* d, Object* key, Py_hash_t hash, Object* value) {
+ADDER_HOT Result<void> dict_insert_new(Dict* d, Object* key, Py_hash_t hash, Object* value) {
   bool is_str_key = is_str_exact(key);
   if (is_str_key) hash = str_hash_of(as<Str>(key));  // tables of str rely on the cached hash
   if (ADDER_UNLIKELY(d->ma_values != nullptr)) {
@@ -556,7 +557,7 @@ inline void replace_value(Dict* d, Object*& field, Object* key, Object* value) {
 }
 }  // namespace
 
-Result<void> dict_insert(Dict* d, Object* key, Py_hash_t hash, Object* value) {
+ADDER_HOT Result<void> dict_insert(Dict* d, Object* key, Py_hash_t hash, Object* value) {
   if (d->ma_keys == &empty_dict_keys && (!is_str_exact(key) || as<Str>(key)->hash == hash)) {
     return insert_first(d, key, hash, value);
   }
@@ -572,7 +573,7 @@ Result<void> dict_insert(Dict* d, Object* key, Py_hash_t hash, Object* value) {
   return {};
 }
 
-Result<Object> dict_set_default(Dict* d, Object* key, Object* default_value) {
+ADDER_HOT Result<Object> dict_set_default(Dict* d, Object* key, Object* default_value) {
   Py_hash_t hash = TRY(dict_hash_key(key));
   bool done;
   if (Object** field = find_or_append(d, key, hash, default_value, done)) return Result<Object>::share(*field);
@@ -584,7 +585,7 @@ Result<Object> dict_set_default(Dict* d, Object* key, Object* default_value) {
   return Result<Object>::share(default_value);
 }
 
-Ref<Object> dict_remove_slot(Dict* d, isize slot, Py_hash_t hash) {
+ADDER_HOT Ref<Object> dict_remove_slot(Dict* d, isize slot, Py_hash_t hash) {
   DictKeys* keys = d->ma_keys;
   keys->set_index(find_index_of_slot(keys, hash, slot), DictKeys::kDummy);
   Object *key, *value;
@@ -608,7 +609,7 @@ Ref<Object> dict_remove_slot(Dict* d, isize slot, Py_hash_t hash) {
 
 // == Dicts of instances ==
 
-Result<Dict> dict_new_for_instance(Type* type) {
+ADDER_HOT Result<Dict> dict_new_for_instance(Type* type) {
   if (!is_heap_type(type)) return dict_new();
   auto* heap_type = static_cast<HeapType*>(type);
   auto* keys = static_cast<DictKeys*>(heap_type->ht_cached_keys);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/hot.h"
 #include "object/number.h"
 #include "types/float.h"
 #include "types/int/digits.h"
@@ -14,7 +15,7 @@ namespace adder {
 // == From machine integers ==
 
 namespace {
-Result<Int> from_magnitude(u64 magnitude, bool negative) {
+ADDER_HOT Result<Int> from_magnitude(u64 magnitude, bool negative) {
   if (magnitude <= static_cast<u64>(kSmallIntMax)) {
     int value = negative ? -static_cast<int>(magnitude) : static_cast<int>(magnitude);
     if (value >= kSmallIntMin) return Ref<Int>::steal(small_int(value));  // never counted
@@ -43,7 +44,7 @@ Result<Int> from_magnitude(u64 magnitude, bool negative) {
 }
 }  // namespace
 
-Result<Int> int_from_i64(i64 value) {
+ADDER_HOT Result<Int> int_from_i64(i64 value) {
   return from_magnitude(value < 0 ? ~static_cast<u64>(value) + 1 : static_cast<u64>(value), value < 0);
 }
 
@@ -318,7 +319,7 @@ Result<void> int_as_byte_array(Int* value, u8* bytes, usize size, bool little_en
 // == Hash ==
 
 // The value modulo 2**61 - 1, with the sign; -1 becomes -2 (PyHash of numbers: equal numbers of all types hash alike).
-Py_hash_t int_hash(Int* value) {
+ADDER_HOT Py_hash_t int_hash(Int* value) {
   if (ADDER_LIKELY(is_short(value))) return short_int_hash(value);
   u64 hash = 0;
   for (isize i = digit_count(value); i-- > 0;) {

@@ -4,6 +4,7 @@
 // own. See        docs/objects.md, tests/python/test_int.py
 #include <bit>
 
+#include "base/hot.h"
 #include "bind/bind.h"
 #include "types/bytes.h"
 #include "types/float.h"
@@ -47,12 +48,12 @@ int int_bool(PyObject* self) { return as<Int>(self)->ob_size != 0; }
 Py_hash_t int_hash_slot(PyObject* self) { return int_hash(as<Int>(self)); }
 Result<Str> int_repr(Int* v) { return int_to_string(v, 10); }
 
-PyObject* int_rich_compare(PyObject* left, PyObject* right, int op) {
+ADDER_HOT PyObject* int_rich_compare(PyObject* left, PyObject* right, int op) {
   if (!is_int(left) || !is_int(right)) return NotImplemented;
   return bool_object(compare_values(left == right ? 0 : int_compare(as<Int>(left), as<Int>(right)), 0, op));
 }
 
-void int_dealloc(PyObject* self) {
+ADDER_HOT void int_dealloc(PyObject* self) {
   if (ADDER_LIKELY(is_int_exact(self)))
     memory::release(self);
   else

@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "base/hot.h"
 #include "memory/allocator.h"
 #include "types/dict.h"
 #include "types/keys.h"
@@ -52,7 +53,7 @@ void insert_clean(setentry* table, usize mask, Object* key, Py_hash_t hash) {
 bool is_crowded(const Set* s, isize more) { return (s->fill + more) * 5 >= s->mask * 3; }
 }  // namespace
 
-Result<isize> set_find(Set* s, Object* key, Py_hash_t hash) {
+ADDER_HOT Result<isize> set_find(Set* s, Object* key, Py_hash_t hash) {
 restart:
   setentry* table = s->table;
   auto mask = static_cast<usize>(s->mask);
@@ -111,7 +112,7 @@ Result<void> set_resize(Set* s, isize minimum) {
   return {};
 }
 
-Result<void> set_add_entry(Set* s, Object* key, Py_hash_t hash) {
+ADDER_HOT Result<void> set_add_entry(Set* s, Object* key, Py_hash_t hash) {
   Ref<Object> held = new_ref(key);
   if (TRY(set_find(s, key, hash)) >= 0) return {};
   // The first place that is free or was deleted, on the way of the search.
@@ -134,7 +135,7 @@ Result<void> set_add_entry(Set* s, Object* key, Py_hash_t hash) {
   }
 }
 
-Result<bool> set_contains_entry(Set* s, Object* key, Py_hash_t hash) {
+ADDER_HOT Result<bool> set_contains_entry(Set* s, Object* key, Py_hash_t hash) {
   return TRY(set_find(s, key, hash))
   >= 0;
 }
@@ -165,7 +166,7 @@ Result<Py_hash_t> set_hash_key(Object* key, Ref<Object>& replacement) {
   return frozen_value;
 }
 
-bool set_next(Set* s, isize& position, Object*& key, Py_hash_t& hash) {
+ADDER_HOT bool set_next(Set* s, isize& position, Object*& key, Py_hash_t& hash) {
   isize i = position;
   while (i <= s->mask && !set_entry_is_active(s->table[i])) ++i;
   position = i + 1;

@@ -8,6 +8,7 @@
 // See        docs/text.md, tests/python/test_str.py
 #include <cwchar>
 
+#include "base/hot.h"
 #include "memory/allocator.h"
 #include "types/keys.h"
 #include "types/str/internal.h"
@@ -55,7 +56,7 @@ inline Str* latin1_character(Py_UCS4 c) {
 
 Str* str_empty() { return id::empty; }
 
-Result<Str> str_from_ordinal(Py_UCS4 character) {
+ADDER_HOT Result<Str> str_from_ordinal(Py_UCS4 character) {
   if (character < 256) return Result<Str>::share(latin1_character(character));
   Ref<Str> s = TRY(str_new(1, character));
   str_write(str_kind(s), str_data(s), 0, character);
@@ -83,7 +84,7 @@ constexpr isize kShortAscii = memory::kSmallLimit - sizeof(PyASCIIObject) - 1;
 __attribute__((noinline)) Result<Str> new_general(isize length, Py_UCS4 max_char);
 }  // namespace
 
-Result<Str> str_new(isize length, Py_UCS4 max_char) {
+ADDER_HOT Result<Str> str_new(isize length, Py_UCS4 max_char) {
   if (ADDER_LIKELY(max_char < 0x80 && static_cast<usize>(length - 1) < static_cast<usize>(kShortAscii))) {
     Str* s = new_short_ascii(length);
     if (ADDER_UNLIKELY(!s)) return raise_no_memory();
@@ -93,7 +94,7 @@ Result<Str> str_new(isize length, Py_UCS4 max_char) {
 }
 
 namespace {
-Result<Str> new_general(isize length, Py_UCS4 max_char) {
+ADDER_HOT Result<Str> new_general(isize length, Py_UCS4 max_char) {
   if (length == 0) return Result<Str>::share(str_empty());
   if (length < 0) return raise(SystemError, "Negative size passed to PyUnicode_New");
   if (max_char > 0x10ffff) return raise(SystemError, "invalid maximum character passed to PyUnicode_New");
@@ -221,7 +222,7 @@ Py_UCS4 max_char_of(int kind, const void* data, isize size) {
   });
 }
 
-void copy_characters(int to_kind, void* to, isize to_index, int from_kind, const void* from, isize from_index,
+ADDER_HOT void copy_characters(int to_kind, void* to, isize to_index, int from_kind, const void* from, isize from_index,
                      isize size) {
   if (to_kind == from_kind) {
     std::memcpy(static_cast<char*>(to) + to_index * to_kind, static_cast<const char*>(from) + from_index * from_kind,
@@ -286,7 +287,7 @@ Result<Str> str_from_object(Object* object) {
   return raise(TypeError, "Can't convert '%.100s' object to str implicitly", type_of(object)->tp_name);
 }
 
-Result<Str> str_substring(Str* s, isize start, isize end) {
+ADDER_HOT Result<Str> str_substring(Str* s, isize start, isize end) {
   isize length = str_length(s);
   if (end > length) end = length;
   if (start == 0 && end == length) return share_exact(s);
@@ -312,7 +313,7 @@ Result<Str> str_substring(Str* s, isize start, isize end) {
 
 // == Comparison and hash ==
 
-bool str_equal(Str* left, Str* right) {
+ADDER_HOT bool str_equal(Str* left, Str* right) {
   if (left == right) return true;
   if (left->length != right->length) return false;
   if (ADDER_UNLIKELY(left->state.kind != right->state.kind)) {
@@ -345,7 +346,7 @@ int str_compare(Str* left, Str* right) {
   if (order) return order < 0 ? -1 : 1;
   return left->length == right->length ? 0 : left->length < right->length ? -1 : 1;
 }
-Py_hash_t str_hash(Str* s) {
+ADDER_HOT Py_hash_t str_hash(Str* s) {
   if (s->hash != -1) return s->hash;
   if (ADDER_UNLIKELY(!s->state.ready) && str_ready(s).failed()) error_clear();
   return s->hash = hash_bytes(str_data(s), s->length * str_kind(s));
@@ -353,7 +354,7 @@ Py_hash_t str_hash(Str* s) {
 
 // == Concatenation ==
 
-Result<Str> str_concat(Str* left, Str* right) {
+ADDER_HOT Result<Str> str_concat(Str* left, Str* right) {
   if (str_length(left) == 0) return share_exact(right);
   if (str_length(right) == 0) return share_exact(left);
   isize left_size = str_length(left), right_size = str_length(right);
@@ -463,7 +464,7 @@ void str_intern_static(Str* s) {
 }
 
 // tp_dealloc of str.
-extern "C" void adder_str_dealloc(PyObject* object) {
+extern "C" ADDER_HOT void adder_str_dealloc(PyObject* object) {
   Str* s = as<Str>(object);
   if (ADDER_LIKELY(is_str_exact(object) && s->state.interned == SSTATE_NOT_INTERNED && s->state.compact &&
                    s->state.ascii && !s->wstr)) {
