@@ -12,6 +12,7 @@
 #include "import/single_phase.h"
 #include "interpreter/interpreter.h"
 #include "object/object.h"
+#include "runtime/lifecycle.h"
 #include "runtime/runtime.h"
 #include "types/bytes.h"
 #include "types/dict.h"
@@ -129,6 +130,7 @@ Result<Object> import_create_dynamic(Object* spec) {
     Ref<Str> text = TRY(str_from_format("%s: %s", file_name, problem));
     return raise_import_error(ImportError, text, name.get(), path.get());
   }
+  shut_down_thoroughly();
   void* library = dlopen(file_name, sys_dlopen_flags());
   if (!library) {
     const char* message = dlerror();

@@ -29,6 +29,7 @@ extern "C" __attribute__((visibility("default"))) adder::BuiltinModule* PyImport
 adder::BuiltinModule* PyImport_Inittab = adder::own_modules;
 
 namespace adder {
+bool builtin_modules_extended() { return PyImport_Inittab != own_modules; }
 const BuiltinModule* builtin_modules() { return PyImport_Inittab; }
 
 bool add_builtin_modules(const BuiltinModule* more) {

@@ -82,15 +82,26 @@ const char* library_path(const FrozenModule& module, char (&path)[4096]) {
   return path;
 }
 
+// Whether a file is the one that was compiled; by place in frozen_code. Looked at once: the library does not change under a
+// running program, and each module is asked for several times.
+enum class Same : u8 { kUnknown, kYes, kNo };
+constexpr usize kMaxFrozenFiles = 64;
+constinit Same compared[kMaxFrozenFiles] = {};
+
 // What the build compiled of this file, if it is still the same file.
 const FrozenCode* find_frozen_code(const FrozenModule& module) {
   if (!frozen_code) return nullptr;
   for (const FrozenCode* entry = frozen_code; entry->path; ++entry) {
     if (std::strcmp(entry->path, module.path)) continue;
+    usize place = static_cast<usize>(entry - frozen_code);
+    if (place < kMaxFrozenFiles && compared[place] != Same::kUnknown) {
+      return compared[place] == Same::kYes ? entry : nullptr;
+    }
     char path[4096];
     struct stat status;
     bool same = ::stat(library_path(module, path), &status) == 0 && status.st_size == entry->source_size &&
                 status.st_mtime == entry->source_time;
+    if (place < kMaxFrozenFiles) compared[place] = same ? Same::kYes : Same::kNo;
     return same ? entry : nullptr;
   }
   return nullptr;

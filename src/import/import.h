@@ -20,6 +20,8 @@ struct BuiltinModule {
   const char* name;
   PyObject* (*init)();
 };
+// Whether an embedding program has added modules of its own.
+bool builtin_modules_extended();
 // PyImport_Inittab: ours and what the embedding program added; ends with a null name.
 const BuiltinModule* builtin_modules();
 // Adds what stands before the null name to the table. False without memory.

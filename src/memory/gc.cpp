@@ -14,6 +14,7 @@
 #include "memory/collected.h"
 #include "memory/refcount.h"
 #include "object/protocol.h"
+#include "runtime/lifecycle.h"
 #include "runtime/runtime.h"
 #include "types/dict.h"
 #include "types/float.h"
@@ -43,6 +44,7 @@ constinit GcState main_state{
 
 namespace {
 constexpr int kCountShift = 3;
+constexpr int kStartUpAllowance = 20'000;  // allocations; a start takes about 6,000
 
 // == Lists ==
 
@@ -395,6 +397,18 @@ void state_init(GcState* state) {
   }
   list_init(&state->permanent.head);
   state->enabled = true;
+  // What start-up makes lives on: no collection before start_up_done(), unless it makes far more than usual.
+  state->generations[0].count = -kStartUpAllowance;
+}
+void start_up_done() {
+  GcState* state = state_;
+  if (state->generations[0].count > 0) return;  // it made more, and was collected
+  for (int i = 0; i < 2; ++i) {
+    state->generations[i].count = 0;
+    list_merge(&state->generations[i].head, &state->generations[2].head);
+  }
+  untrack_atomic_tuples(&state->generations[2].head);
+  state->long_lived_total = list_size(&state->generations[2].head);
 }
 isize collect(int generation) { return collect_guarded(generation, false); }
 isize collect_quietly() { return collect_guarded(2, true); }

@@ -5,6 +5,7 @@
 #include "bind/bind.h"
 #include "import/import.h"
 #include "object/type_private.h"
+#include "runtime/lifecycle.h"
 #include "types/dict.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -38,7 +39,9 @@ PyObject* forget(PyObject* self, PyObject* reference) {
   TRY_C(nullptr, set_discard(as<Set>(set.get()), reference));
   return None;
 }
-constinit PyMethodDef forget_definition = raw_method("_destroy", forget, METH_O, nullptr);
+}  // namespace
+constinit PyMethodDef abc_forget_definition = raw_method("_destroy", forget, METH_O, nullptr);
+namespace {
 
 Result<bool> weak_set_contains(Object* set, Object* object) {
   if (!set || set_size(as<Set>(set)) == 0) return false;
@@ -56,7 +59,7 @@ Result<void> weak_set_add(Object*& slot, Object* object) {
   if (!slot) slot = TRY(set_new()).release();
   Ref<Object> set = new_ref(slot);
   Ref<Object> set_reference = TRY(weakref_new_ref(set, {}));
-  Ref<Object> callback = TRY(cfunction_new(&forget_definition, set_reference.get()));
+  Ref<Object> callback = TRY(cfunction_new(&abc_forget_definition, set_reference.get()));
   Ref<Object> reference = TRY(weakref_new_ref(object, callback.get()));
   return set_add(as<Set>(set.get()), reference);
 }

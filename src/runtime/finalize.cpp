@@ -1,12 +1,13 @@
 // finalize: shut-down: threads, atexit, streams, modules; for programs that go on, also the interpreter itself.
 //
 // Decision   what only holds memory is left to the process's end; what can run code (atexit, finalizers of what modules hold, flushing) runs
-//            in the order of CPython's shut-down.
+//            in the order of CPython's shut-down. If the process ends and nothing is left whose end shows, modules are not even cleared.
 #include <cstdio>
 #include <cstring>
 #include <utility>
 
 #include "import/import.h"
+#include "interpreter/generator.h"
 #include "interpreter/interpreter.h"
 #include "memory/gc.h"
 #include "object/object.h"
@@ -142,7 +143,78 @@ void threads_shutdown() {
   else result.take().reset();
 }
 
-int runtime_finalize() {
+// == Whether the end of what is left shows ==
+
+namespace {
+constinit bool thorough = false;
+
+// The standard streams and what they are made of: flushed, and never closed.
+struct StandardStreams {
+  Object* parts[9] = {};
+  int count = 0;
+  Result<void> find() {
+    for (const char* name : {"__stdin__", "__stdout__", "__stderr__"}) {
+      Object* stream = sys_get_object(name).get();
+      if (!stream || std::strcmp(stream->ob_type->tp_name, "_io.TextIOWrapper") != 0) continue;
+      Ref<Object> buffer = TRY(object_get_attr(stream, id::buffer));
+      Ref<Object> raw = TRY(object_lookup_attr(buffer, id::raw));
+      parts[count++] = stream;
+      parts[count++] = buffer.get();  // kept by the stream
+      if (raw) parts[count++] = raw.get();
+    }
+    return {};
+  }
+  bool has(Object* object) const {
+    for (int i = 0; i < count; ++i) {
+      if (parts[i] == object) return true;
+    }
+    return false;
+  }
+};
+
+// Weak references that only take themselves out of a set or a dict: those of _abc and of the library's weak containers.
+bool only_forgets(Object* callback) {
+  if (callback->ob_type == &PyCFunction_Type) return static_cast<CFunction*>(callback)->m_ml == &abc_forget_definition;
+  if (!is_function(callback)) return false;
+  Code* code = as<Code>(as<Function>(callback)->func_code);
+  Utf8 name = str_as_utf8(as<Str>(code->co_name)), file = str_as_utf8(as<Str>(code->co_filename));
+  const char* library = interpreter()->config->stdlib_dir;
+  usize size = library ? std::strlen(library) : 0;
+  if (!name || !file || !size || std::strncmp(file.data, library, size) != 0) return false;
+  return (!std::strcmp(name.data, "_remove") && !std::strcmp(file.data + size, "/_weakrefset.py")) ||
+         (!std::strcmp(name.data, "remove") && !std::strcmp(file.data + size, "/weakref.py"));
+}
+
+bool end_shows(Object* object, const StandardStreams& streams) {
+  Type* type = object->ob_type;
+  if (type->tp_del) return true;
+  if (type->tp_finalize && !streams.has(object)) {
+    bool idle = type == &PyGen_Type && static_cast<Generator*>(object)->gi_frame_state != kSuspended;
+    if (!idle) return true;
+  }
+  if (!is_weakref(object)) return false;
+  Object* callback = as<WeakReference>(object)->wr_callback;
+  return callback && !only_forgets(callback);
+}
+
+// Looks at all objects that the collector knows: a fraction of what clearing the modules costs.
+bool anything_shows() {
+  GcState* state = gc::state_;
+  if (thorough || state->debug || builtin_modules_extended()) return true;
+  StandardStreams streams;
+  if (streams.find().failed()) {
+    error_clear();
+    return true;
+  }
+  for (GcGeneration* generation : {&state->generations[0], &state->generations[1], &state->generations[2], &state->permanent}) {
+    for (GcHead* head = generation->head.next; head != &generation->head; head = head->next) {
+      if (end_shows(gc::object_of(head), streams)) return true;
+    }
+  }
+  return false;
+}
+
+int shut_down(bool process_ends) {
   Interpreter* self = interpreter();
   if (!self || !self->initialized) return 0;
   threads_shutdown();
@@ -154,11 +226,13 @@ int runtime_finalize() {
   runtime_set_finalizing(thread());
   faulthandler_finalize();
   signals_finalize();
-  // Reference cycles with finalizers, while everything still works.
-  gc::collect_quietly();
-  if (interpreter_finalize_modules(self).failed()) error_write_unraisable(nullptr);
-  gc::report_garbage();
-  gc::collect_quietly();
+  if (!process_ends || anything_shows()) {
+    // Reference cycles with finalizers, while everything still works.
+    gc::collect_quietly();
+    if (interpreter_finalize_modules(self).failed()) error_write_unraisable(nullptr);
+    gc::report_garbage();
+    gc::collect_quietly();
+  }
   flush_streams_quietly();  // what destructors wrote; a full device has been told of already
   sys_clear_audit_hooks();
   tracemalloc_finalize();
@@ -166,6 +240,10 @@ int runtime_finalize() {
   std::fflush(stderr);
   return status;
 }
+}  // namespace
+
+void shut_down_thoroughly() { thorough = true; }
+int runtime_finalize() { return shut_down(true); }
 
 namespace {
 constexpr int kMaxExitFunctions = 32;
@@ -189,7 +267,7 @@ void run_exit_functions() {
 int runtime_stop() {
   Interpreter* self = &main_interpreter;
   if (!self->initialized) return 0;
-  int status = runtime_finalize();
+  int status = shut_down(false);
   interpreter_clear(self);
   // Daemon threads may still wait for the GIL; they will never get it (gil_take), so their states stay.
   ThreadState* mine = thread();

@@ -141,7 +141,6 @@ Result<void> initialize_streams() {
     std::fprintf(stderr, "<stdin> is a directory, cannot continue\n");
     std::exit(1);
   }
-  Ref<Object> encodings = TRY(import_module("encodings.latin_1"));
   Ref<Object> io = TRY(import_module("io"));
   Ref<Object> open = TRY(object_get_attr(io, id::open));
   TRY(dict_set_item(interpreter()->builtins, id::open, open));
@@ -218,6 +217,7 @@ Result<void> interpreter_initialize_library(Interpreter* self) {
     Ref<Object> site = TRY(import_module("site"));
     Ref<Object> initial_main = TRY(import_get_module(id::__main__));
   }
+  gc::start_up_done();
   return {};
 }
 

@@ -1,5 +1,6 @@
 // lifecycle: what start-up and shut-down call in the modules of this room.
 #pragma once
+#include "abi/names.h"
 #include "base/result.h"
 #include "runtime/runtime.h"
 
@@ -15,6 +16,15 @@ void atexit_run(Interpreter* self);
 void threads_shutdown();
 // Tells the hooks of C code that they go, and forgets them (modules/sys/sys_hooks.cpp).
 void sys_clear_audit_hooks();
+// Tells shut-down that something exists whose end may show, and that the collector does not see: an extension module, an
+// open directory. See docs/runtime.md, "Shut-down".
+void shut_down_thoroughly();
+// The callback of the weak references in the sets of _abc (modules/_abc.cpp): nobody sees when it runs.
+extern PyMethodDef abc_forget_definition;
+// Start-up is over: what it made counts as old (memory/gc.cpp).
+namespace gc {
+void start_up_done();
+}
 // Flushes sys.stdout and sys.stderr; false if that failed.
 bool flush_standard_streams();
 // The same, and forgets what fails.

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "modules/_socket/socket.h"
+#include "runtime/lifecycle.h"
 #include "types/float.h"
 
 namespace adder::net {
@@ -82,6 +83,7 @@ Result<void> setup(Socket* self, int fd, int family, int type, int protocol) {
   return {};
 }
 PyObject* socket_new(PyTypeObject* type, PyObject*, PyObject*) {
+  shut_down_thoroughly();  // a socket that is left open warns
   Object* object = type->tp_alloc(type, 0);
   if (!object) return nullptr;
   Socket* self = static_cast<Socket*>(object);

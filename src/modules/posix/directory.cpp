@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "modules/posix/posix.h"
+#include "runtime/lifecycle.h"
 
 namespace adder::posix {
 namespace {
@@ -296,6 +297,7 @@ Result<Object> scandir(Module*, Object* object) {
   }
   DIR* directory = open_directory_raw(path);
   if (!directory) return path.raise();
+  shut_down_thoroughly();  // an iterator that is left open warns
   auto allocation = object_new<ScandirIterator>(&iterator_type);
   if (allocation.failed()) {
     ::closedir(directory);
