@@ -1,16 +1,11 @@
 // context: context variables (PEP 567): Context, ContextVar, Token.
 //
-// Map        a context maps variables to values by a persistent hash trie: an immutable node of up to 32 entries for
-// five
-//            bits of the key's hash; changing a binding copies the nodes on the way to it, so copying a context is
-//            O(1). Keys are compared by identity and the hash is a bijection of the address: there are no collisions.
+// Map        a context maps variables to values by a persistent hash trie (types/hamt.h), so copying it is O(1).
 // Cache      a variable remembers its value for one thread and one version of the thread's context; entering and
 // leaving
 //            contexts change the version.
-// See        tests/python/test_contextvars.py
+// See        tests/python/test_small_modules.py
 #include "types/context.h"
-
-#include <bit>
 
 #include "bind/bind.h"
 #include "import/import.h"
@@ -22,167 +17,15 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-ADDER_EXPORT PyTypeObject _PyHamt_BitmapNode_Type, _PyContextTokenMissing_Type;
-
-// One node of the trie. An entry is a binding, or a deeper node with a null key. No node but the root is without a
-// binding.
-struct PyContextMapNode : PyVarObject {
-  adder::u32 bitmap;  // bit i: there is an entry for the five hash bits i
-  adder::u32 unused;
-  adder::isize count;  // bindings in this subtree
-  struct Entry {
-    PyObject *key, *value;
-  } entries[1];
-};
+ADDER_EXPORT PyTypeObject _PyContextTokenMissing_Type;
 
 namespace adder {
 namespace {
-using Node = PyContextMapNode;
-using Entry = Node::Entry;
-
 // == The map ==
 
-u64 key_hash(const Object* key) {
-  u64 h = reinterpret_cast<uintptr_t>(key) >> 4;
-  h ^= h >> 33;
-  h *= 0xff51afd7ed558ccdULL;
-  h ^= h >> 33;
-  return h;
-}
-constexpr u32 bit_of(u64 hash, int shift) { return 1u << (hash >> shift & 31); }
-int index_of(const Node* node, u32 bit) { return std::popcount(node->bitmap & (bit - 1)); }
-isize map_size(const Node* node) { return node ? node->count : 0; }
-isize entry_count(const Entry& entry) { return entry.key ? 1 : static_cast<Node*>(entry.value)->count; }
-
-// Borrowed; null if there is no binding. No Python code runs.
-Object* map_find(const Node* node, const Object* key) {
-  u64 hash = key_hash(key);
-  for (int shift = 0; node; shift += 5) {
-    u32 bit = bit_of(hash, shift);
-    if (!(node->bitmap & bit)) return nullptr;
-    const Entry& entry = node->entries[index_of(node, bit)];
-    if (entry.key) return entry.key == key ? entry.value : nullptr;
-    node = static_cast<Node*>(entry.value);
-  }
-  return nullptr;
-}
-
-// `size` entries that are null.
-Result<Node> node_new(isize size) {
-  Ref<Node> node = TRY(object_new<Node>(&_PyHamt_BitmapNode_Type, size));
-  node->bitmap = 0;
-  node->count = 0;
-  for (isize i = 0; i < size; ++i) node->entries[i] = {nullptr, nullptr};
-  gc::track(node);
-  return node;
-}
-
-void set_entry(Node* node, isize index, const Entry& entry) {
-  Entry& target = node->entries[index];
-  target.key = Ref<Object>::share_or_empty(entry.key).release();
-  target.value = new_ref(entry.value).release();
-  node->count += entry_count(target);
-}
-
-Result<Node> map_set(Node* node, Object* key, Object* value, int shift = 0);
-
-// A node that holds two bindings whose hashes are equal below `shift`.
-Result<Node> node_of_two(const Entry& first, const Entry& second, int shift) {
-  Ref<Node> node = TRY(node_new(1));
-  node->bitmap = bit_of(key_hash(first.key), shift);
-  set_entry(node, 0, first);
-  return map_set(node, second.key, second.value, shift);
-}
-
-// The map with one binding added or changed.
-Result<Node> map_set(Node* node, Object* key, Object* value, int shift) {
-  u32 bit = bit_of(key_hash(key), shift);
-  Entry binding{key, value};
-  if (!node) {
-    Ref<Node> single = TRY(node_new(1));
-    single->bitmap = bit;
-    set_entry(single, 0, binding);
-    return single;
-  }
-  isize index = index_of(node, bit), size = node->ob_size;
-  if (!(node->bitmap & bit)) {
-    Ref<Node> larger = TRY(node_new(size + 1));
-    larger->bitmap = node->bitmap | bit;
-    for (isize i = 0; i < index; ++i) set_entry(larger, i, node->entries[i]);
-    set_entry(larger, index, binding);
-    for (isize i = index; i < size; ++i) set_entry(larger, i + 1, node->entries[i]);
-    return larger;
-  }
-  const Entry& old = node->entries[index];
-  Ref<Node> deeper;
-  if (!old.key)
-    deeper = TRY(map_set(static_cast<Node*>(old.value), key, value, shift + 5));
-  else if (old.key != key)
-    deeper = TRY(node_of_two(old, binding, shift + 5));
-  if (deeper) binding = {nullptr, deeper.get()};
-  Ref<Node> copy = TRY(node_new(size));
-  copy->bitmap = node->bitmap;
-  for (isize i = 0; i < size; ++i) set_entry(copy, i, i == index ? binding : node->entries[i]);
-  return copy;
-}
-
-// The map without a binding that it has; absent if that was the last one.
-Maybe<Node> map_delete(Node* node, Object* key, int shift = 0) {
-  u32 bit = bit_of(key_hash(key), shift);
-  isize index = index_of(node, bit), size = node->ob_size;
-  const Entry& old = node->entries[index];
-  Ref<Node> deeper;
-  if (!old.key) {
-    auto rest = map_delete(static_cast<Node*>(old.value), key, shift + 5);
-    deeper = TRY(rest);
-  }
-  if (!deeper && size == 1) return nullptr;
-  Ref<Node> copy = TRY(node_new(deeper ? size : size - 1));
-  copy->bitmap = deeper ? node->bitmap : node->bitmap & ~bit;
-  isize target = 0;
-  for (isize i = 0; i < size; ++i) {
-    if (i != index) {
-      set_entry(copy, target++, node->entries[i]);
-    } else if (deeper) {
-      // A subtree of one binding moves up.
-      bool single = deeper->ob_size == 1 && deeper->entries[0].key;
-      set_entry(copy, target++, single ? deeper->entries[0] : Entry{nullptr, deeper.get()});
-    }
-  }
-  return copy;
-}
-
-// Calls function(key, value), which gives a Result<void>, for all bindings.
-template <class Function>
-Result<void> map_for_each(Node* node, Function&& function) {
-  if (!node) return {};
-  Ref<Node> held = new_ref(node);
-  for (isize i = 0; i < node->ob_size; ++i) {
-    const Entry& entry = node->entries[i];
-    if (entry.key)
-      TRY(function(entry.key, entry.value));
-    else
-      TRY(map_for_each(static_cast<Node*>(entry.value), function));
-  }
-  return {};
-}
-
-void node_dealloc(PyObject* self) {
-  gc::untrack(self);
-  Node* node = static_cast<Node*>(self);
-  for (isize i = 0; i < node->ob_size; ++i) {
-    clear_field(node->entries[i].key);
-    clear_field(node->entries[i].value);
-  }
-  object_free(self);
-}
-int node_traverse(PyObject* self, visitproc visit, void* arg) {
-  Node* node = static_cast<Node*>(self);
-  for (isize i = 0; i < node->ob_size; ++i) {
-    VISIT(node->entries[i].key);
-    VISIT(node->entries[i].value);
-  }
-  return 0;
+// Borrowed, or null. Variables equal nothing but themselves, so no Python code runs.
+Object* map_find(const HamtNode* map, const ContextVar* variable) {
+  return hamt_find_same(map, variable, static_cast<u64>(variable->var_hash));
 }
 
 // == Context ==
@@ -221,41 +64,33 @@ void context_dealloc(PyObject* self) {
   object_free(self);
 }
 
-Result<void> require_variable(Object* key) {
-  if (key->ob_type == &PyContextVar_Type) return {};
+Result<ContextVar> require_variable(Object* key) {
+  if (key->ob_type == &PyContextVar_Type) return Result<ContextVar>::share(static_cast<ContextVar*>(key));
   return raise(TypeError, "a ContextVar key was expected, got %R", key);
 }
 
 Result<Object> context_compare(Context* self, Object* other_object, int op) {
   if (other_object->ob_type != &PyContext_Type || (op != Py_EQ && op != Py_NE)) return not_implemented();
   Context* other = static_cast<Context*>(other_object);
-  bool equal = map_size(self->ctx_vars) == map_size(other->ctx_vars);
-  if (equal) {
-    Ref<Node> right = Ref<Node>::share_or_empty(other->ctx_vars);
-    TRY(map_for_each(self->ctx_vars, [&](Object* key, Object* value) -> Result<void> {
-      if (!equal) return {};
-      Object* found = map_find(right.get(), key);
-      if (found) {
-        Ref<Object> held = new_ref(found);
-        equal = TRY(object_equal(value, held));
-      } else {
-        equal = false;
-      }
-      return {};
-    }));
+  bool equal = hamt_length(self->ctx_vars) == hamt_length(other->ctx_vars);
+  Ref<HamtNode> left = Ref<HamtNode>::share_or_empty(self->ctx_vars), right = Ref<HamtNode>::share_or_empty(other->ctx_vars);
+  HamtWalk walk(left.get());
+  while (const HamtEntry* entry = equal ? walk.next() : nullptr) {
+    Ref<Object> value = Ref<Object>::share_or_empty(map_find(right.get(), static_cast<ContextVar*>(entry->key)));
+    equal = value && TRY(object_equal(entry->value, value));
   }
   return bool_result(equal == (op == Py_EQ));
 }
 
-Result<isize> context_length(Context* self) { return map_size(self->ctx_vars); }
+Result<isize> context_length(Context* self) { return hamt_length(self->ctx_vars); }
 Result<Object> context_subscript(Context* self, Object* key) {
-  TRY(require_variable(key));
-  if (Object* value = map_find(self->ctx_vars, key)) return new_ref(value);
+  Ref<ContextVar> variable = TRY(require_variable(key));
+  if (Object* value = map_find(self->ctx_vars, variable)) return new_ref(value);
   return raise_key_error(key);
 }
 Result<bool> context_contains(Context* self, Object* key) {
-  TRY(require_variable(key));
-  return map_find(self->ctx_vars, key) != nullptr;
+  Ref<ContextVar> variable = TRY(require_variable(key));
+  return map_find(self->ctx_vars, variable) != nullptr;
 }
 
 constexpr Doc get_doc =
@@ -263,34 +98,36 @@ constexpr Doc get_doc =
     "object.\n\nIf `key` "
     "does not exist, return `default`. If `default` is not given,\nreturn None.";
 Result<Object> context_get(Context* self, Object* key, Object* default_value) {
-  TRY(require_variable(key));
-  Object* value = map_find(self->ctx_vars, key);
+  Ref<ContextVar> variable = TRY(require_variable(key));
+  Object* value = map_find(self->ctx_vars, variable);
   return new_ref(value ? value : default_value);
 }
 
-Result<Object> context_keys_iterator(Context* self) {
+// An iterator over what `pick`, which gives a Result<Object>, makes of every binding.
+template <class Pick>
+Result<Object> bindings_iterator(Context* context, Pick pick) {
   Ref<List> list = TRY(list_new());
-  TRY(map_for_each(self->ctx_vars, [&](Object* key, Object*) { return list_append(list, key); }));
+  Ref<HamtNode> held = Ref<HamtNode>::share_or_empty(context->ctx_vars);
+  for (HamtWalk walk(held.get()); const HamtEntry* entry = walk.next();) {
+    Ref<Object> item = TRY(pick(*entry));
+    TRY(list_append(list, item));
+  }
   return object_get_iter(list);
+}
+Result<Object> context_keys_iterator(Context* self) {
+  return bindings_iterator(self, [](const HamtEntry& entry) { return Result<Object>::share(entry.key); });
 }
 constexpr Doc keys_doc = "keys($self, /)\n--\n\nReturn a list of all variables in the context object.";
 constexpr Doc values_doc = "values($self, /)\n--\n\nReturn a list of all variables' values in the context object.";
 Result<Object> context_values(Context* self) {
-  Ref<List> list = TRY(list_new());
-  TRY(map_for_each(self->ctx_vars, [&](Object*, Object* value) { return list_append(list, value); }));
-  return object_get_iter(list);
+  return bindings_iterator(self, [](const HamtEntry& entry) { return Result<Object>::share(entry.value); });
 }
 constexpr Doc items_doc =
     "items($self, /)\n--\n\nReturn all variables and their values in the context object.\n\nThe result is returned as "
     "a list of "
     "2-tuples (variable, value).";
 Result<Object> context_items(Context* self) {
-  Ref<List> list = TRY(list_new());
-  TRY(map_for_each(self->ctx_vars, [&](Object* key, Object* value) -> Result<void> {
-    Ref<Tuple> pair = TRY(tuple_pack(key, value));
-    return list_append(list, pair);
-  }));
-  return object_get_iter(list);
+  return bindings_iterator(self, [](const HamtEntry& entry) -> Result<Object> { return tuple_pack(entry.key, entry.value); });
 }
 constexpr Doc copy_doc = "copy($self, /)\n--\n\nReturn a shallow copy of the context object.";
 
@@ -448,10 +285,12 @@ constinit PyObject missing = {kImmortalRefcnt, &_PyContextTokenMissing_Type};
 // Binds the variable in the current context.
 Result<void> bind_variable(ContextVar* variable, Context* context, Object* value) {
   variable->var_cached = nullptr;
-  Ref<Node> changed = TRY(map_set(context->ctx_vars, variable, value));
+  Ref<HamtNode> changed = TRY(hamt_assoc(context->ctx_vars, variable, value, static_cast<u64>(variable->var_hash)));
+  HamtNode* now = changed.get();
   set_field(context->ctx_vars, std::move(changed));
   // The old value's destructor may have set the variable again: remember only what is in the map now.
-  variable->var_cached = map_find(context->ctx_vars, variable);
+  if (context->ctx_vars != now) return {};
+  variable->var_cached = value;
   variable->var_cached_tsid = thread()->id;
   variable->var_cached_tsver = thread()->context_ver;
   return {};
@@ -472,7 +311,7 @@ Result<Context> context_new() {
 
 Result<Context> context_copy(Context* context) {
   Ref<Context> copy = TRY(context_new());
-  copy->ctx_vars = Ref<Node>::share_or_empty(context->ctx_vars).release();
+  copy->ctx_vars = Ref<HamtNode>::share_or_empty(context->ctx_vars).release();
   return copy;
 }
 
@@ -567,9 +406,8 @@ Result<void> context_var_reset(ContextVar* variable, ContextToken* token) {
   token->tok_used = 1;
   if (token->tok_oldval) return bind_variable(variable, context, token->tok_oldval);
   variable->var_cached = nullptr;
-  if (!map_find(context->ctx_vars, variable)) return raise_key_error(variable);
-  auto rest = map_delete(context->ctx_vars, variable);
-  Ref<Node> changed = TRY(rest);
+  Ref<HamtNode> changed = TRY(hamt_without(context->ctx_vars, variable, static_cast<u64>(variable->var_hash)));
+  if (changed.get() == context->ctx_vars) return raise_key_error(variable);
   set_field(context->ctx_vars, std::move(changed));
   return {};
 }
@@ -579,16 +417,6 @@ Result<void> context_var_reset(ContextVar* variable, ContextToken* token) {
 
 using namespace adder;
 
-constinit PyTypeObject _PyHamt_BitmapNode_Type = {
-    .tp_name = "hamt_bitmap_node",
-    .tp_basicsize = offsetof(PyContextMapNode, entries),
-    .tp_itemsize = sizeof(PyContextMapNode::Entry),
-    .tp_dealloc = node_dealloc,
-    .tp_getattro = object_generic_get_attr_slot,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = node_traverse,
-    .tp_free = object_gc_del,
-};
 constinit PyTypeObject PyContext_Type = {
     .tp_name = "_contextvars.Context",
     .tp_basicsize = sizeof(Context),

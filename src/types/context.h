@@ -4,11 +4,13 @@
 #pragma once
 #include "object/protocol.h"
 
-struct PyContextMapNode;
+namespace adder {
+struct HamtNode;
+}
 // ABI: pycore_context.h.
 struct PyContext : PyObject {
   PyContext* ctx_prev;
-  PyContextMapNode* ctx_vars;  // null: empty
+  adder::HamtNode* ctx_vars;  // types/hamt.h; null: empty
   PyObject* ctx_weakreflist;
   int ctx_entered;
 };

@@ -1,13 +1,11 @@
-// hamt: a hash trie of immutable nodes.
+// hamt: hash tries of immutable nodes.
 //
 // Layout     a node has an entry for each of 32 values of five bits of the hash that occurs, in their order: a binding, or, with a
 //            null key, the node for the next five bits. Bindings whose 64-bit hashes are equal end in a node without bits,
 //            whose entries are searched one by one.
 // Invariant  a node below the root has at least two bindings.
-// See        Bagwell, "Ideal Hash Trees" (2001); tests/python/test_extension_modules.py
+// See        Bagwell, "Ideal Hash Trees" (2001); PEP 567; tests/python/test_small_modules.py, test_extension_modules.py
 #include "types/hamt.h"
-
-#include <bit>
 
 #include "bind/bind.h"
 #include "memory/gc.h"
@@ -17,62 +15,58 @@
 
 namespace adder {
 namespace {
-constexpr int kBits = 5, kHashBits = 64;
-constexpr int kMaxDepth = kHashBits / kBits + 2;
+using Node = HamtNode;
+using Entry = HamtEntry;
+constexpr int kHashBits = 64;
 
-struct Entry {
-  Object *key, *value;
-};
-struct Node : PyVarObject {
-  u32 bitmap;      // 0: all entries have the same hash
-  Entry entries[1];
-};
 struct Hamt : PyObject {
   Node* root;  // null: empty
-  isize count;
   PyObject* weak_references;
 };
 struct Iterator : PyObject {
   Hamt* hamt;
-  int depth;  // -1: exhausted
-  struct {
-    Node* node;
-    isize next;
-  } path[kMaxDepth];
+  HamtWalk walk;
 };
-extern PyTypeObject node_type, hamt_type, items_type, keys_type, values_type;
-
-constexpr u32 bit_of(u64 hash, int shift) { return 1u << (hash >> shift & 31); }
-isize index_of(const Node* node, u32 bit) { return std::popcount(node->bitmap & (bit - 1)); }
+extern PyTypeObject hamt_type, items_type, keys_type, values_type;
 
 // == Nodes ==
 
+// To be filled with fill(), every entry, and then tracked.
 Result<Node> node_new(isize size, u32 bitmap) {
-  Ref<Node> node = TRY(object_new<Node>(&node_type, size));
+  Ref<Node> node = TRY(object_new<Node>(&_PyHamt_BitmapNode_Type, size));
   node->bitmap = bitmap;
-  for (isize i = 0; i < size; ++i) node->entries[i] = {nullptr, nullptr};
-  gc::track(node);
+  node->count = 0;
   return node;
 }
-void set_entry(Node* node, isize index, const Entry& entry) {
+void fill(Node* node, isize index, const Entry& entry) {
   node->entries[index] = {Ref<Object>::share_or_empty(entry.key).release(), new_ref(entry.value).release()};
+  node->count += entry.key ? 1 : static_cast<Node*>(entry.value)->count;
+}
+Result<Node> node_of_one(const Entry& entry, u32 bitmap) {
+  Ref<Node> node = TRY(node_new(1, bitmap));
+  fill(node, 0, entry);
+  gc::track(node);
+  return node;
 }
 // A copy where `entry` replaces the entry at `index`.
 Result<Node> node_with(Node* node, isize index, const Entry& entry) {
   Ref<Node> copy = TRY(node_new(node->ob_size, node->bitmap));
-  for (isize i = 0; i < node->ob_size; ++i) set_entry(copy, i, i == index ? entry : node->entries[i]);
+  for (isize i = 0; i < node->ob_size; ++i) fill(copy, i, i == index ? entry : node->entries[i]);
+  gc::track(copy);
   return copy;
 }
 Result<Node> node_with_more(Node* node, isize index, u32 bitmap, const Entry& entry) {
   Ref<Node> copy = TRY(node_new(node->ob_size + 1, bitmap));
-  for (isize i = 0; i < index; ++i) set_entry(copy, i, node->entries[i]);
-  set_entry(copy, index, entry);
-  for (isize i = index; i < node->ob_size; ++i) set_entry(copy, i + 1, node->entries[i]);
+  for (isize i = 0; i < index; ++i) fill(copy, i, node->entries[i]);
+  fill(copy, index, entry);
+  for (isize i = index; i < node->ob_size; ++i) fill(copy, i + 1, node->entries[i]);
+  gc::track(copy);
   return copy;
 }
 Result<Node> node_with_less(Node* node, isize index, u32 bitmap) {
   Ref<Node> copy = TRY(node_new(node->ob_size - 1, bitmap));
-  for (isize i = 0; i < copy->ob_size; ++i) set_entry(copy, i, node->entries[i < index ? i : i + 1]);
+  for (isize i = 0; i < copy->ob_size; ++i) fill(copy, i, node->entries[i < index ? i : i + 1]);
+  gc::track(copy);
   return copy;
 }
 
@@ -86,75 +80,46 @@ Result<isize> find_equal(Node* node, Object* key) {
 
 Result<u64> hash_of(Object* key) { return static_cast<u64>(TRY(object_hash(key))); }
 
-Maybe<Object> find(Node* node, Object* key, u64 hash) {
-  for (int shift = 0; node; shift += kBits) {
-    if (!node->bitmap) {
-      isize index = TRY(find_equal(node, key));
-      if (index < 0) return nullptr;
-      return Maybe<Object>::share(node->entries[index].value);
-    }
-    u32 bit = bit_of(hash, shift);
-    if (!(node->bitmap & bit)) return nullptr;
-    Entry& entry = node->entries[index_of(node, bit)];
-    if (entry.key) {
-      if (entry.key != key && !TRY(object_equal(entry.key, key))) return nullptr;
-      return Maybe<Object>::share(entry.value);
-    }
-    node = static_cast<Node*>(entry.value);
-  }
-  return nullptr;
-}
-
 // A node with two bindings whose keys differ, below `shift`.
 Result<Node> node_of_two(const Entry& first, u64 first_hash, const Entry& second, u64 second_hash, int shift) {
   if (shift >= kHashBits) {
-    Ref<Node> node = TRY(node_new(2, 0));
-    set_entry(node, 0, first);
-    set_entry(node, 1, second);
-    return node;
+    Ref<Node> one = TRY(node_of_one(first, 0));
+    return node_with_more(one, 1, 0, second);
   }
-  u32 first_bit = bit_of(first_hash, shift), second_bit = bit_of(second_hash, shift);
+  u32 first_bit = hamt_bit(first_hash, shift), second_bit = hamt_bit(second_hash, shift);
   if (first_bit == second_bit) {
-    Ref<Node> deeper = TRY(node_of_two(first, first_hash, second, second_hash, shift + kBits));
-    Ref<Node> node = TRY(node_new(1, first_bit));
-    set_entry(node, 0, {nullptr, deeper.get()});
-    return node;
+    Ref<Node> deeper = TRY(node_of_two(first, first_hash, second, second_hash, shift + kHamtBits));
+    return node_of_one({nullptr, deeper.get()}, first_bit);
   }
   Ref<Node> node = TRY(node_new(2, first_bit | second_bit));
-  set_entry(node, first_bit > second_bit, first);
-  set_entry(node, first_bit < second_bit, second);
+  fill(node, first_bit > second_bit, first);
+  fill(node, first_bit < second_bit, second);
+  gc::track(node);
   return node;
 }
 
-// The same node if the binding is there already. `added` is set for a new key.
-Result<Node> assign(Node* node, const Entry& binding, u64 hash, int shift, bool& added) {
+// The same node if the binding is there already.
+Result<Node> assign(Node* node, const Entry& binding, u64 hash, int shift) {
   if (!node->bitmap) {
     isize index = TRY(find_equal(node, binding.key));
-    if (index < 0) {
-      added = true;
-      return node_with_more(node, node->ob_size, 0, binding);
-    }
+    if (index < 0) return node_with_more(node, node->ob_size, 0, binding);
     if (node->entries[index].value == binding.value) return new_ref(node);
     return node_with(node, index, {node->entries[index].key, binding.value});
   }
-  u32 bit = bit_of(hash, shift);
-  isize index = index_of(node, bit);
-  if (!(node->bitmap & bit)) {
-    added = true;
-    return node_with_more(node, index, node->bitmap | bit, binding);
-  }
+  u32 bit = hamt_bit(hash, shift);
+  isize index = hamt_index(node, bit);
+  if (!(node->bitmap & bit)) return node_with_more(node, index, node->bitmap | bit, binding);
   Entry& entry = node->entries[index];
   Ref<Node> deeper;
   if (!entry.key) {
-    deeper = TRY(assign(static_cast<Node*>(entry.value), binding, hash, shift + kBits, added));
+    deeper = TRY(assign(static_cast<Node*>(entry.value), binding, hash, shift + kHamtBits));
     if (deeper.get() == entry.value) return new_ref(node);
   } else if (entry.key == binding.key || TRY(object_equal(entry.key, binding.key))) {
     if (entry.value == binding.value) return new_ref(node);
     return node_with(node, index, {entry.key, binding.value});
   } else {
     u64 other = TRY(hash_of(entry.key));
-    deeper = TRY(node_of_two(entry, other, binding, hash, shift + kBits));
-    added = true;
+    deeper = TRY(node_of_two(entry, other, binding, hash, shift + kHamtBits));
   }
   return node_with(node, index, {nullptr, deeper.get()});
 }
@@ -167,12 +132,12 @@ Maybe<Node> without(Node* node, Object* key, u64 hash, int shift) {
     index = TRY(find_equal(node, key));
     if (index < 0) return Maybe<Node>::share(node);
   } else {
-    u32 bit = bit_of(hash, shift);
+    u32 bit = hamt_bit(hash, shift);
     if (!(node->bitmap & bit)) return Maybe<Node>::share(node);
-    index = index_of(node, bit);
+    index = hamt_index(node, bit);
     Entry& entry = node->entries[index];
     if (!entry.key) {
-      Ref<Node> deeper = TRY(without(static_cast<Node*>(entry.value), key, hash, shift + kBits));
+      Ref<Node> deeper = TRY(without(static_cast<Node*>(entry.value), key, hash, shift + kHamtBits));
       if (deeper.get() == entry.value) return Maybe<Node>::share(node);
       // A single binding moves up; nodes below the root had two, so something is left.
       bool single = deeper->ob_size == 1 && deeper->entries[0].key;
@@ -205,14 +170,46 @@ int node_traverse(PyObject* self, visitproc visit, void* arg) {
   return 0;
 }
 
-// == Mappings ==
+}  // namespace
+
+Maybe<Object> hamt_find(Node* root, Object* key, u64 hash) {
+  Node* node = root;
+  for (int shift = 0; node; shift += kHamtBits) {
+    if (!node->bitmap) {
+      isize index = TRY(find_equal(node, key));
+      if (index < 0) return nullptr;
+      return Maybe<Object>::share(node->entries[index].value);
+    }
+    u32 bit = hamt_bit(hash, shift);
+    if (!(node->bitmap & bit)) return nullptr;
+    Entry& entry = node->entries[hamt_index(node, bit)];
+    if (entry.key) {
+      if (entry.key != key && !TRY(object_equal(entry.key, key))) return nullptr;
+      return Maybe<Object>::share(entry.value);
+    }
+    node = static_cast<Node*>(entry.value);
+  }
+  return nullptr;
+}
+
+Result<HamtNode> hamt_assoc(Node* root, Object* key, Object* value, u64 hash) {
+  if (!root) return node_of_one({key, value}, hamt_bit(hash, 0));
+  return assign(root, {key, value}, hash, 0);
+}
+
+Maybe<HamtNode> hamt_without(Node* root, Object* key, u64 hash) {
+  if (!root) return nullptr;
+  return without(root, key, hash, 0);
+}
+
+namespace {
+// == Mappings as objects ==
 
 Hamt* hamt_of(PyObject* object) { return static_cast<Hamt*>(object); }
 
-Result<Object> make_hamt(Ref<Node>&& root, isize count) {
+Result<Object> make_hamt(Ref<Node>&& root) {
   Ref<Hamt> made = TRY(object_new<Hamt>(&hamt_type));
   made->root = root.release();
-  made->count = count;
   made->weak_references = nullptr;
   gc::track(made);
   return made;
@@ -221,30 +218,23 @@ Result<Object> make_hamt(Ref<Node>&& root, isize count) {
 constexpr Doc set_doc = "set($self, key, value, /)\n--\n\n";
 Result<Object> hamt_set(Hamt* self, Object* key, Object* value) {
   u64 hash = TRY(hash_of(key));
-  if (!self->root) {
-    Ref<Node> root = TRY(node_new(1, bit_of(hash, 0)));
-    set_entry(root, 0, {key, value});
-    return make_hamt(std::move(root), 1);
-  }
-  bool added = false;
-  Ref<Node> before = new_ref(self->root);
-  Ref<Node> root = TRY(assign(before, {key, value}, hash, 0, added));
+  Ref<Node> before = Ref<Node>::share_or_empty(self->root);
+  Ref<Node> root = TRY(hamt_assoc(before.get(), key, value, hash));
   if (root.get() == before.get()) return new_ref(self);
-  return make_hamt(std::move(root), self->count + added);
+  return make_hamt(std::move(root));
 }
 constexpr Doc delete_doc = "delete($self, key, /)\n--\n\n";
 Result<Object> hamt_delete(Hamt* self, Object* key) {
   u64 hash = TRY(hash_of(key));
-  if (!self->root) return new_ref(self);
-  Ref<Node> before = new_ref(self->root);
-  Ref<Node> root = TRY(without(before, key, hash, 0));
+  Ref<Node> before = Ref<Node>::share_or_empty(self->root);
+  Ref<Node> root = TRY(hamt_without(before.get(), key, hash));
   if (root.get() == before.get()) return new_ref(self);
-  return make_hamt(std::move(root), self->count - 1);
+  return make_hamt(std::move(root));
 }
 Maybe<Object> look_up(Hamt* self, Object* key) {
   u64 hash = TRY(hash_of(key));
   Ref<Node> root = Ref<Node>::share_or_empty(self->root);
-  return find(root.get(), key, hash);
+  return hamt_find(root.get(), key, hash);
 }
 constexpr Doc get_doc = "get($self, key, default=None, /)\n--\n\n";
 Result<Object> hamt_get(Hamt* self, Object* key, Object* other) {
@@ -260,40 +250,25 @@ Result<bool> hamt_contains(Hamt* self, Object* key) {
   Ref<Object> value = TRY(look_up(self, key));
   return static_cast<bool>(value);
 }
-Result<isize> hamt_length(Hamt* self) { return self->count; }
+Result<isize> object_length(Hamt* self) { return hamt_length(self->root); }
 
 // == Iteration ==
 
 Result<Object> iterate(Hamt* hamt, Type* type) {
   Ref<Iterator> iterator = TRY(object_new<Iterator>(type));
   iterator->hamt = new_ref(hamt).release();
-  iterator->depth = hamt->root ? 0 : -1;
-  iterator->path[0] = {hamt->root, 0};
+  iterator->walk = HamtWalk(hamt->root);
   gc::track(iterator);
   return iterator;
 }
-// The next binding, or null.
-const Entry* next_entry(Iterator* iterator) {
-  while (iterator->depth >= 0) {
-    auto& level = iterator->path[iterator->depth];
-    if (level.next == level.node->ob_size) {
-      --iterator->depth;
-      continue;
-    }
-    const Entry& entry = level.node->entries[level.next++];
-    if (entry.key) return &entry;
-    iterator->path[++iterator->depth] = {static_cast<Node*>(entry.value), 0};
-  }
-  return nullptr;
-}
 Maybe<Object> iterator_next(Iterator* self) {
-  const Entry* entry = next_entry(self);
+  const Entry* entry = self->walk.next();
   if (!entry) return nullptr;
   if (self->ob_type == &keys_type) return Maybe<Object>::share(entry->key);
   if (self->ob_type == &values_type) return Maybe<Object>::share(entry->value);
   return tuple_pack(entry->key, entry->value);
 }
-Result<isize> iterator_length(Iterator* self) { return self->hamt->count; }
+Result<isize> iterator_length(Iterator* self) { return hamt_length(self->hamt->root); }
 void iterator_dealloc(PyObject* self) {
   gc::untrack(self);
   clear_field(static_cast<Iterator*>(self)->hamt);
@@ -315,10 +290,10 @@ Result<Object> hamt_iterate(Hamt* self) { return iterate(self, &keys_type); }
 Result<Object> hamt_compare(Hamt* self, Object* object, int op) {
   if (object->ob_type != &hamt_type || (op != Py_EQ && op != Py_NE)) return not_implemented();
   Hamt* other = hamt_of(object);
-  bool equal = self == other || self->count == other->count;
+  bool equal = self == other || hamt_length(self->root) == hamt_length(other->root);
   if (self != other && equal) {
-    Ref<Object> kept = TRY(iterate(self, &items_type));
-    while (const Entry* entry = next_entry(static_cast<Iterator*>(kept.get()))) {
+    Ref<Node> kept = Ref<Node>::share_or_empty(self->root);
+    for (HamtWalk walk(kept.get()); const Entry* entry = walk.next();) {
       Ref<Object> value = TRY(look_up(other, entry->key));
       equal = value && TRY(object_equal(entry->value, value));
       if (!equal) break;
@@ -339,7 +314,6 @@ int hamt_traverse(PyObject* self, visitproc visit, void* arg) {
 }
 int hamt_clear(PyObject* self) {
   clear_field(hamt_of(self)->root);
-  hamt_of(self)->count = 0;
   return 0;
 }
 
@@ -351,18 +325,9 @@ constinit PyMethodDef hamt_methods[] = {
     {},
 };
 constinit PySequenceMethods hamt_as_sequence = {.sq_contains = slot<hamt_contains>};
-constinit PyMappingMethods hamt_as_mapping = {.mp_length = slot<hamt_length>, .mp_subscript = slot<hamt_subscript>};
+constinit PyMappingMethods hamt_as_mapping = {.mp_length = slot<object_length>, .mp_subscript = slot<hamt_subscript>};
 constinit PyMappingMethods iterator_as_mapping = {.mp_length = slot<iterator_length>};
 
-constinit PyTypeObject node_type = {
-    .tp_name = "hamt_node",
-    .tp_basicsize = offsetof(Node, entries),
-    .tp_itemsize = sizeof(Entry),
-    .tp_dealloc = node_dealloc,
-    .tp_getattro = object_generic_get_attr_slot,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = node_traverse,
-};
 constinit PyTypeObject hamt_type = {
     .tp_name = "hamt",
     .tp_basicsize = sizeof(Hamt),
@@ -397,7 +362,19 @@ constinit PyTypeObject items_type = iterator_type("items"), keys_type = iterator
 }  // namespace
 
 Result<Object> hamt_new() {
-  for (Type* type : {&node_type, &hamt_type, &items_type, &keys_type, &values_type}) TRY(type_ready(type));
-  return make_hamt(nullptr, 0);
+  for (Type* type : {&hamt_type, &items_type, &keys_type, &values_type}) TRY(type_ready(type));
+  return make_hamt(nullptr);
 }
 }  // namespace adder
+
+using namespace adder;
+
+constinit PyTypeObject _PyHamt_BitmapNode_Type = {
+    .tp_name = "hamt_bitmap_node",
+    .tp_basicsize = offsetof(Node, entries),
+    .tp_itemsize = sizeof(Entry),
+    .tp_dealloc = node_dealloc,
+    .tp_getattro = object_generic_get_attr_slot,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_traverse = node_traverse,
+};
