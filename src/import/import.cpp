@@ -232,7 +232,10 @@ Result<Object> import_module_level(Object* name, Opt<Object*> globals, Opt<Objec
 
 Result<Object> import_module(Object* name) {
   Ref<Object> module = TRY(import_get_module(name));
-  if (module && module.get() != None) return module;
+  if (module && module.get() != None) {
+    if (interpreter()->importlib) TRY(wait_until_initialized(module, name));
+    return module;
+  }
   Ref<Object> top = TRY(import_module_level(name, {}, {}, {}, 0));
   Ref<Object> leaf = TRY(import_get_module(name));
   if (!leaf) {

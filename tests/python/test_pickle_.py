@@ -2,9 +2,13 @@
 import collections
 import copyreg
 import gc
+import importlib
 import io
+import os
 import pickle
 import sys
+import tempfile
+import threading
 import unittest
 import weakref
 
@@ -496,6 +500,23 @@ class Input(unittest.TestCase):
         # The inner pickle stands in the middle of the outer one, which has lost its stack then.
         with self.assertRaises(pickle.UnpicklingError):
             U(io.BytesIO(b"(NPagain\nN.t.")).load()
+
+    def test_module_that_another_thread_imports(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "slowly_imported.py"), "w") as stream:
+                stream.write("import sys, time\nsys.started.set()\ntime.sleep(0.05)\nclass Late: pass\n")
+            sys.started = threading.Event()
+            sys.path.insert(0, folder)
+            thread = threading.Thread(target=importlib.import_module, args=("slowly_imported",))
+            try:
+                thread.start()
+                sys.started.wait()
+                self.assertEqual(pickle.loads(b"cslowly_imported\nLate\n.").__name__, "Late")
+            finally:
+                thread.join()
+                sys.path.remove(folder)
+                sys.modules.pop("slowly_imported", None)
+                del sys.started
 
 
 if __name__ == "__main__":

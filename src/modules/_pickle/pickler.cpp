@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "memory/allocator.h"
+#include "modules/_pickle/shared.h"
 #include "types/function.h"
 #include "types/int.h"
 #include "types/tuple.h"
@@ -188,16 +189,7 @@ constinit PyMemberDef members[] = {member("bin", T_INT, offsetof(Pickler, binary
 
 // == Memo ==
 
-struct MemoProxy : PyObject {
-  Pickler* pickler;
-};
-Result<MemoProxy> proxy_new(Pickler* p) {
-  Ref<MemoProxy> proxy = TRY(object_new<MemoProxy>(&pickler_memo_proxy_type));
-  proxy->pickler = new_ref(p).release();
-  gc::track(proxy);
-  return proxy;
-}
-Result<MemoProxy> get_memo(Pickler* p) { return proxy_new(p); }
+Result<Object> get_memo(Pickler* p) { return memo_proxy_new(&pickler_memo_proxy_type, p); }
 Result<void> set_memo(Pickler* p, Opt<Object*> value) {
   if (!value) return raise(TypeError, "attribute deletion is not supported");
   struct Holder {
@@ -207,7 +199,7 @@ Result<void> set_memo(Pickler* p, Opt<Object*> value) {
     }
   } made;
   if (is_instance_exact(value.get(), &pickler_memo_proxy_type)) {
-    made.table = memo_copy(as<MemoProxy>(value.get())->pickler->memo);
+    made.table = memo_copy(static_cast<MemoProxy<Pickler>*>(value.get())->owner->memo);
     if (!made.table) return raise_no_memory();
   } else if (is_dict(value.get())) {
     made.table = memo_new();
@@ -231,15 +223,14 @@ Result<void> set_memo(Pickler* p, Opt<Object*> value) {
   return {};
 }
 
-constexpr Doc proxy_clear_doc = "clear($self, /)\n--\n\nForgets all objects.";
-Result<void> proxy_clear(MemoProxy* self) {
-  memo_clear(self->pickler->memo);
+Result<void> forget(Pickler* p) {
+  memo_clear(p->memo);
   return {};
 }
-constexpr Doc proxy_copy_doc = "copy($self, /)\n--\n\nA dict {id(object): (index, object)}.";
-Result<Dict> proxy_copy(MemoProxy* self) {
+// {id(object): (index, object)}
+Result<Dict> contents(Pickler* p) {
   Ref<Dict> copy = TRY(dict_new());
-  MemoTable* memo = self->pickler->memo;
+  MemoTable* memo = p->memo;
   for (usize i = 0; i <= memo->mask; ++i) {
     const MemoEntry& entry = memo->entries[i];
     if (!entry.key) continue;
@@ -250,39 +241,12 @@ Result<Dict> proxy_copy(MemoProxy* self) {
   }
   return copy;
 }
-constexpr Doc proxy_reduce_doc = "__reduce__($self, /)\n--\n\nFor pickle and copy: the proxy becomes a dict.";
-Result<Tuple> proxy_reduce(MemoProxy* self) {
-  Ref<Dict> contents = TRY(proxy_copy(self));
-  Ref<Tuple> args = TRY(tuple_pack(static_cast<Object*>(contents.get())));
-  return tuple_pack(static_cast<Object*>(&PyDict_Type), static_cast<Object*>(args.get()));
-}
-constinit PyMethodDef proxy_methods[] = {method<proxy_clear, proxy_clear_doc>(),
-                                         method<proxy_copy, proxy_copy_doc>(),
-                                         method<proxy_reduce, proxy_reduce_doc>(),
-                                         {}};
-void proxy_dealloc(PyObject* object) {
-  gc::untrack(object);
-  clear_field(as<MemoProxy>(object)->pickler);
-  object_free(object);
-}
-int proxy_traverse(PyObject* object, visitproc visit, void* arg) {
-  VISIT(as<MemoProxy>(object)->pickler);
-  return 0;
-}
 
 // == Attributes ==
 
-Result<Object> get_persistent_id(Pickler* p) {
-  if (!p->persistent_id) return raise(AttributeError, "persistent_id");
-  if (p->persistent_self) return method_new(p->persistent_id, p->persistent_self);
-  return Result<Object>::share(p->persistent_id);
-}
+Result<Object> get_persistent_id(Pickler* p) { return hook_get("persistent_id", p->persistent_id, p->persistent_self); }
 Result<void> set_persistent_id(Pickler* p, Opt<Object*> value) {
-  if (!value) return raise(TypeError, "attribute deletion is not supported");
-  if (!is_callable(value.get())) return raise(TypeError, "persistent_id must be a callable taking one argument");
-  p->persistent_self = nullptr;
-  set_field(p->persistent_id, new_ref(value.get()));
-  return {};
+  return hook_set("persistent_id", p->persistent_id, p->persistent_self, value);
 }
 constinit PyGetSetDef attributes[] = {
     get_set<get_memo, set_memo>("memo"), get_set<get_persistent_id, set_persistent_id>("persistent_id"), {}};
@@ -305,15 +269,5 @@ constinit PyTypeObject pickler_type = {
     .tp_new = make,
     .tp_free = object_gc_del,
 };
-constinit PyTypeObject pickler_memo_proxy_type = {
-    .tp_name = "_pickle.PicklerMemoProxy",
-    .tp_basicsize = sizeof(MemoProxy),
-    .tp_dealloc = proxy_dealloc,
-    .tp_hash = object_hash_not_implemented,
-    .tp_getattro = object_generic_get_attr_slot,
-    .tp_setattro = object_generic_set_attr_slot,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = proxy_traverse,
-    .tp_methods = proxy_methods,
-};
+constinit PyTypeObject pickler_memo_proxy_type = MemoProxyType<Pickler, forget, contents>::make("_pickle.PicklerMemoProxy");
 }  // namespace adder::pickle

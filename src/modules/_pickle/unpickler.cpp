@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "memory/allocator.h"
+#include "modules/_pickle/shared.h"
 #include "types/function.h"
 #include "types/int.h"
 #include "types/tuple.h"
@@ -292,18 +293,10 @@ constinit PyMethodDef methods[] = {
 
 // == Memo ==
 
-struct MemoProxy : PyObject {
-  Unpickler* unpickler;
-};
-Result<MemoProxy> get_memo(Unpickler* u) {
-  Ref<MemoProxy> proxy = TRY(object_new<MemoProxy>(&unpickler_memo_proxy_type));
-  proxy->unpickler = new_ref(u).release();
-  gc::track(proxy);
-  return proxy;
-}
-Result<Dict> proxy_contents(MemoProxy* self) {
+Result<Object> get_memo(Unpickler* u) { return memo_proxy_new(&unpickler_memo_proxy_type, u); }
+// {index: object}
+Result<Dict> contents(Unpickler* u) {
   Ref<Dict> copy = TRY(dict_new());
-  Unpickler* u = self->unpickler;
   for (isize i = 0; i < u->memo_size; ++i) {
     if (!u->memo[i]) continue;
     Ref<Object> value = new_ref(u->memo[i]);
@@ -313,76 +306,44 @@ Result<Dict> proxy_contents(MemoProxy* self) {
   if (u->sparse_memo) TRY(dict_update(copy, u->sparse_memo));
   return copy;
 }
+Result<void> forget(Unpickler* u) {
+  Object** entries = memo_entries(kMemoMinimum);
+  if (!entries) return raise_no_memory();
+  memo_replace(u, entries, kMemoMinimum, 0, nullptr);
+  return {};
+}
 Result<void> set_memo(Unpickler* u, Opt<Object*> value) {
   if (!value) return raise(TypeError, "attribute deletion is not supported");
-  Ref<Dict> contents;
+  Ref<Dict> made;
   if (is_instance_exact(value.get(), &unpickler_memo_proxy_type)) {
-    contents = TRY(proxy_contents(as<MemoProxy>(value.get())));
+    made = TRY(contents(static_cast<MemoProxy<Unpickler>*>(value.get())->owner));
   } else if (is_dict(value.get())) {
-    contents = TRY(dict_copy(as<Dict>(value.get())));
+    made = TRY(dict_copy(as<Dict>(value.get())));
   } else {
     return raise(TypeError, "'memo' attribute must be an UnpicklerMemoProxy object or dict, not %.200s",
                  value->ob_type->tp_name);
   }
   isize position = 0;
   Object *key, *item;
-  while (dict_next(contents, position, key, item)) {
+  while (dict_next(made, position, key, item)) {
     if (!is_int(key)) return raise(TypeError, "memo key must be integers");
     isize index = TRY(int_as_ssize_t(key));
     if (index < 0) return raise(ValueError, "memo key must be positive integers.");
   }
-  Object** entries = memo_entries(kMemoMinimum);
-  if (!entries) return raise_no_memory();
-  memo_replace(u, entries, kMemoMinimum, 0, nullptr);
+  TRY(forget(u));
   position = 0;
-  while (dict_next(contents, position, key, item)) {
+  while (dict_next(made, position, key, item)) {
     isize index = TRY(int_as_ssize_t(key));
     TRY(memo_put(u, index, item));
   }
   return {};
 }
-constexpr Doc proxy_clear_doc = "clear($self, /)\n--\n\nForgets all objects.";
-Result<void> proxy_clear(MemoProxy* self) {
-  Object** entries = memo_entries(kMemoMinimum);
-  if (!entries) return raise_no_memory();
-  memo_replace(self->unpickler, entries, kMemoMinimum, 0, nullptr);
-  return {};
-}
-constexpr Doc proxy_copy_doc = "copy($self, /)\n--\n\nA dict {index: object}.";
-Result<Dict> proxy_copy(MemoProxy* self) { return proxy_contents(self); }
-constexpr Doc proxy_reduce_doc = "__reduce__($self, /)\n--\n\nFor pickle and copy: the proxy becomes a dict.";
-Result<Tuple> proxy_reduce(MemoProxy* self) {
-  Ref<Dict> contents = TRY(proxy_contents(self));
-  Ref<Tuple> args = TRY(tuple_pack(static_cast<Object*>(contents.get())));
-  return tuple_pack(static_cast<Object*>(&PyDict_Type), static_cast<Object*>(args.get()));
-}
-constinit PyMethodDef proxy_methods[] = {method<proxy_clear, proxy_clear_doc>(),
-                                         method<proxy_copy, proxy_copy_doc>(),
-                                         method<proxy_reduce, proxy_reduce_doc>(),
-                                         {}};
-void proxy_dealloc(PyObject* object) {
-  gc::untrack(object);
-  clear_field(as<MemoProxy>(object)->unpickler);
-  object_free(object);
-}
-int proxy_traverse(PyObject* object, visitproc visit, void* arg) {
-  VISIT(as<MemoProxy>(object)->unpickler);
-  return 0;
-}
 
 // == Attributes ==
 
-Result<Object> get_persistent_load(Unpickler* u) {
-  if (!u->persistent_load) return raise(AttributeError, "persistent_load");
-  if (u->persistent_self) return method_new(u->persistent_load, u->persistent_self);
-  return Result<Object>::share(u->persistent_load);
-}
+Result<Object> get_persistent_load(Unpickler* u) { return hook_get("persistent_load", u->persistent_load, u->persistent_self); }
 Result<void> set_persistent_load(Unpickler* u, Opt<Object*> value) {
-  if (!value) return raise(TypeError, "attribute deletion is not supported");
-  if (!is_callable(value.get())) return raise(TypeError, "persistent_load must be a callable taking one argument");
-  u->persistent_self = nullptr;
-  set_field(u->persistent_load, new_ref(value.get()));
-  return {};
+  return hook_set("persistent_load", u->persistent_load, u->persistent_self, value);
 }
 constinit PyGetSetDef attributes[] = {
     get_set<get_memo, set_memo>("memo"), get_set<get_persistent_load, set_persistent_load>("persistent_load"), {}};
@@ -404,15 +365,6 @@ constinit PyTypeObject unpickler_type = {
     .tp_new = make,
     .tp_free = object_gc_del,
 };
-constinit PyTypeObject unpickler_memo_proxy_type = {
-    .tp_name = "_pickle.UnpicklerMemoProxy",
-    .tp_basicsize = sizeof(MemoProxy),
-    .tp_dealloc = proxy_dealloc,
-    .tp_hash = object_hash_not_implemented,
-    .tp_getattro = object_generic_get_attr_slot,
-    .tp_setattro = object_generic_set_attr_slot,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = proxy_traverse,
-    .tp_methods = proxy_methods,
-};
+constinit PyTypeObject unpickler_memo_proxy_type =
+    MemoProxyType<Unpickler, forget, contents>::make("_pickle.UnpicklerMemoProxy");
 }  // namespace adder::pickle
