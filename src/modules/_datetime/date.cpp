@@ -50,30 +50,10 @@ namespace {
 
 bool is_month(unsigned value) { return value - 1 < 12; }
 
-// The one argument of a pickled date: its bytes, or a str of them from Python 2. Absent if it is something else.
-Maybe<Bytes> pickled_state(Object* state) {
-  if (is_bytes(state)) {
-    Bytes* bytes = as<Bytes>(state);
-    if (bytes_size(bytes) == 4 && is_month(static_cast<u8>(bytes_data(bytes)[2]))) return new_ref(bytes);
-  } else if (is_str(state)) {
-    Str* text = as<Str>(state);
-    if (str_length(text) != 4 || !is_month(str_read_char(text, 2))) return nullptr;
-    Result<Object> encoded = str_as_encoded_string(text, "latin-1", "strict");
-    if (!encoded.failed()) return as<Bytes>(encoded.take());
-    if (error_matches(UnicodeEncodeError))
-      return raise(
-          ValueError,
-          "Failed to encode latin1 string when unpickling a date object. pickle.load(data, encoding='latin1') is "
-          "assumed.");
-    return Error{};
-  }
-  return nullptr;
-}
-
 constexpr const char* kNames[] = {"year", "month", "day"};
 Result<Object> date_make(Type* type, Object* const* args, isize nargs, Opt<Tuple*> keyword_names) {
   if (nargs == 1) {
-    if (Ref<Bytes> state = TRY(pickled_state(args[0]))) {
+    if (Ref<Bytes> state = TRY(pickled_state(args[0], sizeof(Date::data), 2, is_month, "date"))) {
       Ref<Object> object = TRY(Result<Object>::from_c(type->tp_alloc(type, 0)));
       as<Date>(object.get())->hashcode = -1;
       std::memcpy(as<Date>(object.get())->data, bytes_data(state), 4);

@@ -2,14 +2,8 @@
 //
 // Folds      PEP 495: a time whose offset depends on its fold equals no time of another zone (fold_matters).
 // See        library reference "datetime Objects"
-#include <cstdio>
-#include <cstring>
-
-#include "bind/bind.h"
-#include "memory/allocator.h"
 #include "modules/_datetime/datetime_methods.h"
-#include "modules/_datetime/operations.h"
-#include "types/tuple.h"
+#include "modules/_datetime/zoned.h"
 
 namespace adder::datetimes {
 constinit DateTime datetime_minimum{{kImmortalRefcnt, &datetime_type}, -1, 0,
@@ -25,34 +19,8 @@ constinit DateTime datetime_epoch{
     {kImmortalRefcnt, &datetime_type}, -1, 1, {1970 >> 8, 1970 & 255, 1, 1, 0, 0, 0, 0, 0, 0}, 0, &utc};
 
 namespace {
-// An instance with its zone; the other fields are not set yet.
-Result<DateTime> allocate(Type* type, Object* zone) {
-  bool aware = zone != None;
-  Ref<DateTime> datetime = TRY(Result<DateTime>::from_c(static_cast<DateTime*>(type->tp_alloc(type, aware))));
-  datetime->hashcode = -1;
-  datetime->hastzinfo = aware;
-  if (aware) datetime->tzinfo = new_ref(zone).release();
-  return datetime;
-}
-// tp_alloc of datetime itself: `aware` asks for room for the zone.
-PyObject* datetime_alloc(PyTypeObject* type, Py_ssize_t aware) {
-  DateTime* datetime = static_cast<DateTime*>(memory::allocate(aware ? sizeof(DateTime) : kShortDateTime));
-  if (!datetime) {
-    (void)raise_no_memory();
-    return nullptr;
-  }
-  datetime->ob_refcnt = 1;
-  datetime->ob_type = type;
-  return datetime;
-}
-void datetime_dealloc(PyObject* self) {
-  DateTime* datetime = as<DateTime>(self);
-  if (datetime->hastzinfo) decref_or_null(datetime->tzinfo);
-  self->ob_type->tp_free(self);
-}
-
 Result<Object> make_unchecked(const Day& day, const Clock& clock, Object* zone, int fold, Type* type) {
-  Ref<DateTime> datetime = TRY(allocate(type, zone));
+  Ref<DateTime> datetime = TRY(zoned_allocate<DateTime>(type, zone));
   pack_day(datetime->data, day);
   pack_clock(datetime->data + 4, clock);
   datetime->fold = static_cast<u8>(fold);
@@ -125,38 +93,11 @@ namespace {
 
 bool is_month(unsigned value) { return (value & 0x7f) - 1 < 12; }
 
-// The bytes of a pickled datetime, or a str of them from Python 2. Absent if the argument is something else.
-Maybe<Bytes> pickled_state(Object* state) {
-  if (is_bytes(state)) {
-    Bytes* bytes = as<Bytes>(state);
-    if (bytes_size(bytes) == 10 && is_month(static_cast<u8>(bytes_data(bytes)[2]))) return new_ref(bytes);
-  } else if (is_str(state)) {
-    Str* text = as<Str>(state);
-    if (str_length(text) != 10 || !is_month(str_read_char(text, 2))) return nullptr;
-    Result<Object> encoded = str_as_encoded_string(text, "latin-1", "strict");
-    if (!encoded.failed()) return as<Bytes>(encoded.take());
-    if (error_matches(UnicodeEncodeError))
-      return raise(
-          ValueError,
-          "Failed to encode latin1 string when unpickling a datetime object. pickle.load(data, encoding='latin1') is "
-          "assumed.");
-    return Error{};
-  }
-  return nullptr;
-}
-Result<Object> from_pickle(Type* type, Bytes* state, Object* zone) {
-  if (zone != None && !is_tzinfo(zone)) return raise(TypeError, "bad tzinfo state arg");
-  Ref<DateTime> datetime = TRY(allocate(type, zone));
-  std::memcpy(datetime->data, bytes_data(state), sizeof datetime->data);
-  datetime->fold = datetime->data[2] >> 7;
-  datetime->data[2] &= 0x7f;
-  return datetime;
-}
-
 constexpr const char* kNames[] = {"year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"};
 Result<Object> datetime_make(Type* type, Object* const* args, isize nargs, Opt<Tuple*> keyword_names) {
   if (nargs == 1 || nargs == 2) {
-    if (Ref<Bytes> state = TRY(pickled_state(args[0]))) return from_pickle(type, state, nargs == 2 ? args[1] : None);
+    Ref<Bytes> state = TRY(pickled_state(args[0], sizeof(DateTime::data), 2, is_month, "datetime"));
+    if (state) return zoned_from_pickle<DateTime>(type, state, nargs == 2 ? args[1] : None);
   }
   int fields[9] = {};
   Object* zone = None;
@@ -183,16 +124,10 @@ Result<Str> datetime_repr(DateTime* self) {
   char text[100];
   int size =
       std::snprintf(text, sizeof text, "(%d, %d, %d, %d, %d", day.year, day.month, day.day, clock.hour, clock.minute);
-  if (clock.microsecond)
-    size += std::snprintf(text + size, 30, ", %d, %d", clock.second, clock.microsecond);
-  else if (clock.second)
-    size += std::snprintf(text + size, 30, ", %d", clock.second);
+  size += put_short_seconds(text + size, clock);
   TRY(writer.write_ascii({text, static_cast<usize>(size)}));
   if (self->fold) TRY(writer.write_ascii(", fold=1"));
-  if (self->hastzinfo) {
-    TRY(writer.write_ascii(", tzinfo="));
-    TRY(writer.write_repr(self->tzinfo));
-  }
+  TRY(write_zone(writer, self));
   TRY(writer.write_char(')'));
   return writer.finish();
 }
@@ -281,21 +216,6 @@ Result<isize> datetime_hash(DateTime* self) {
   return isize{self->hashcode};
 }
 
-Result<Object> datetime_hour(DateTime* self) { return new_ref<Object>(small_int(clock_of(self).hour)); }
-Result<Object> datetime_minute(DateTime* self) { return new_ref<Object>(small_int(clock_of(self).minute)); }
-Result<Object> datetime_second(DateTime* self) { return new_ref<Object>(small_int(clock_of(self).second)); }
-Result<Object> datetime_microsecond(DateTime* self) { return int_from_i64(clock_of(self).microsecond); }
-Result<Object> datetime_tzinfo(DateTime* self) { return new_ref(zone_of(self)); }
-Result<Object> datetime_fold(DateTime* self) { return new_ref<Object>(small_int(self->fold)); }
-constinit PyGetSetDef getters[] = {
-    get_set<datetime_hour>("hour"),
-    get_set<datetime_minute>("minute"),
-    get_set<datetime_second>("second"),
-    get_set<datetime_microsecond>("microsecond"),
-    get_set<datetime_tzinfo>("tzinfo"),
-    get_set<datetime_fold>("fold"),
-    {},
-};
 constinit PyNumberMethods as_number = {.nb_add = slot<datetime_add>, .nb_subtract = slot<datetime_subtract>};
 }  // namespace
 
@@ -304,7 +224,7 @@ constinit PyNumberMethods as_number = {.nb_add = slot<datetime_add>, .nb_subtrac
 constinit Type datetime_type = {
     .tp_name = "datetime.datetime",
     .tp_basicsize = sizeof(DateTime),
-    .tp_dealloc = datetime_dealloc,
+    .tp_dealloc = zoned_dealloc<DateTime>,
     .tp_repr = slot<datetime_repr>,
     .tp_as_number = &as_number,
     .tp_hash = slot<datetime_hash>,
@@ -317,9 +237,9 @@ constinit Type datetime_type = {
         "required. tzinfo may be None, or an\ninstance of a tzinfo subclass. The remaining arguments may be ints.\n",
     .tp_richcompare = slot<datetime_compare>,
     .tp_methods = datetime_methods,
-    .tp_getset = getters,
+    .tp_getset = zoned_getters<DateTime>,
     .tp_base = &date_type,
-    .tp_alloc = datetime_alloc,
+    .tp_alloc = zoned_alloc<DateTime>,
     .tp_new = datetime_tp_new,
     .tp_vectorcall = datetime_vectorcall,
 };

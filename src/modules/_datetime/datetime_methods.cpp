@@ -3,21 +3,17 @@
 // See        library reference "datetime Objects"
 #include "modules/_datetime/datetime_methods.h"
 
-#include "bind/bind.h"
 #include "import/import.h"
+#include "modules/_datetime/zoned.h"
 #include "types/float.h"
-#include "types/tuple.h"
 
 namespace adder::datetimes {
 Result<Object> datetime_iso_text(DateTime* self, Py_UCS4 separator, Precision precision) {
   char text[kMaxText];
   char* place = put_day(text, day_of(self));
   *place++ = static_cast<char>(separator);
-  char* end = put_clock(place, clock_of(self), precision);
-  if (self->hastzinfo) {
-    Ref<Object> offset = TRY(call_utcoffset(self->tzinfo, self));
-    if (offset != None) end = put_offset(end, offset, ":");
-  }
+  char* end = place;
+  TRY(put_zoned_clock(end, self, precision));
   if (separator < 0x100) return str_from_latin1({text, static_cast<usize>(end - text)});
   StrWriter writer(end - text);
   TRY(writer.write_ascii({text, static_cast<usize>(place - 1 - text)}));
@@ -165,13 +161,6 @@ Result<Object> datetime_isoformat(DateTime* self, Opt<Object*> separator, Opt<Ob
 
 // == Zones ==
 
-constexpr Doc utcoffset_doc = "utcoffset($self, /)\n--\n\n";
-Result<Object> datetime_utcoffset(DateTime* self) { return call_utcoffset(zone_of(self), self); }
-constexpr Doc tzname_doc = "tzname($self, /)\n--\n\n";
-Result<Object> datetime_tzname(DateTime* self) { return call_tzname(zone_of(self), self); }
-constexpr Doc dst_doc = "dst($self, /)\n--\n\n";
-Result<Object> datetime_dst(DateTime* self) { return call_dst(zone_of(self), self); }
-
 constexpr Doc replace_doc =
     "replace($self, /, year=-1, month=-1, day=-1, hour=-1, minute=-1, second=-1, microsecond=-1, tzinfo=None, *, "
     "fold=-1)\n--\n\n";
@@ -184,12 +173,7 @@ Result<Object> datetime_replace(DateTime* self, Opt<Object*> year, Opt<Object*> 
   if (year) new_day.year = TRY(int_argument(*year));
   if (month) new_day.month = TRY(int_argument(*month));
   if (day) new_day.day = TRY(int_argument(*day));
-  if (hour) clock.hour = TRY(int_argument(*hour));
-  if (minute) clock.minute = TRY(int_argument(*minute));
-  if (second) clock.second = TRY(int_argument(*second));
-  if (microsecond) clock.microsecond = TRY(int_argument(*microsecond));
-  if (fold) new_fold = TRY(int_argument(*fold));
-  if (new_fold != 0 && new_fold != 1) return raise(ValueError, "fold must be either 0 or 1");
+  TRY(replace_clock(hour, minute, second, microsecond, fold, clock, new_fold));
   return datetime_new(new_day, clock, zone.value_or(zone_of(self)), new_fold, type_of(self));
 }
 
@@ -220,26 +204,6 @@ Result<Object> datetime_astimezone(DateTime* self, Object* zone) {
   Ref<Object> result = TRY(datetime_new(day_of(in_utc), clock_of(in_utc), target, in_utc->fold, type_of(in_utc)));
   return call_method<Object>(target, names.fromutc, result);
 }
-
-// == Pickling ==
-
-// Only protocols from 4 on keep the fold: Python 3.5 and before do not know the bit.
-Result<Object> reduce(DateTime* self, int protocol) {
-  Ref<Bytes> state = TRY(bytes_from_view({reinterpret_cast<const char*>(self->data), sizeof self->data}));
-  if (protocol > 3 && self->fold) bytes_data(state)[2] |= static_cast<char>(0x80);
-  Object* zone = zone_of(self);
-  Ref<Tuple> args = TRY(zone == None ? tuple_pack<Object>(state) : tuple_pack<Object, Object>(state, zone));
-  return tuple_pack<Object, Object>(type_of(self), args);
-}
-PyObject* datetime_reduce_ex(PyObject* self, PyObject* const* args, Py_ssize_t nargs) {
-  if (nargs != 1) {
-    (void)raise(TypeError, "__reduce_ex__() takes exactly 1 argument (%zd given)", nargs);
-    return nullptr;
-  }
-  return reduce(as<DateTime>(self), TRY_C(nullptr, int_argument(args[0]))).to_c();
-}
-constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\n";
-Result<Object> datetime_reduce(DateTime* self) { return reduce(self, 2); }
 }  // namespace
 
 constinit PyMethodDef datetime_methods[] = {
@@ -269,13 +233,13 @@ constinit PyMethodDef datetime_methods[] = {
         "the time, and defaults to 'T'.\nThe optional argument timespec specifies the number of additional terms\nof "
         "the time to "
         "include. Valid options are 'auto', 'hours', 'minutes',\n'seconds', 'milliseconds' and 'microseconds'.\n"),
-    with_text(method<datetime_utcoffset, utcoffset_doc>(), "Return self.tzinfo.utcoffset(self)."),
-    with_text(method<datetime_tzname, tzname_doc>(), "Return self.tzinfo.tzname(self)."),
-    with_text(method<datetime_dst, dst_doc>(), "Return self.tzinfo.dst(self)."),
+    with_text(method<zoned_utcoffset<DateTime>, utcoffset_doc>(), "Return self.tzinfo.utcoffset(self)."),
+    with_text(method<zoned_tzname<DateTime>, tzname_doc>(), "Return self.tzinfo.tzname(self)."),
+    with_text(method<zoned_dst<DateTime>, dst_doc>(), "Return self.tzinfo.dst(self)."),
     with_text(method<datetime_replace, replace_doc>(), "Return datetime with new specified fields."),
     with_text(method<datetime_astimezone, astimezone_doc>(), "tz -> convert to local time in new timezone tz\n"),
-    raw_method("__reduce_ex__", datetime_reduce_ex, METH_FASTCALL, "__reduce_ex__(proto) -> (cls, state)"),
-    with_text(method<datetime_reduce, reduce_doc>(), "__reduce__() -> (cls, state)"),
+    raw_method("__reduce_ex__", zoned_reduce_ex<DateTime>, METH_FASTCALL, "__reduce_ex__(proto) -> (cls, state)"),
+    with_text(method<zoned_reduce<DateTime>, zoned_reduce_doc>(), "__reduce__() -> (cls, state)"),
     {},
 };
 }  // namespace adder::datetimes

@@ -116,5 +116,24 @@ Result<void> check_clock(const Clock& clock, int fold) {
 }
 
 Py_hash_t hash_packed(const u8* data, usize size) { return hash_bytes(data, static_cast<isize>(size)); }
+Maybe<Bytes> pickled_state(Object* state, isize size, isize at, bool (*check)(unsigned byte), const char* kind) {
+  if (is_bytes(state)) {
+    Bytes* bytes = as<Bytes>(state);
+    if (bytes_size(bytes) == size && check(static_cast<u8>(bytes_data(bytes)[at]))) return new_ref(bytes);
+  } else if (is_str(state)) {
+    Str* text = as<Str>(state);
+    if (str_length(text) != size || !check(str_read_char(text, at))) return nullptr;
+    Result<Object> encoded = str_as_encoded_string(text, "latin-1", "strict");
+    if (!encoded.failed()) return as<Bytes>(encoded.take());
+    if (error_matches(UnicodeEncodeError)) {
+      return raise(ValueError,
+                   "Failed to encode latin1 string when unpickling a %s object. pickle.load(data, encoding='latin1') is assumed.",
+                   kind);
+    }
+    return Error{};
+  }
+  return nullptr;
+}
+
 Result<Object> compare_result(int order, int op) { return bool_result(compare_values(order, 0, op)); }
 }  // namespace adder::datetimes

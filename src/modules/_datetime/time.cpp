@@ -1,46 +1,17 @@
 // _datetime/time: time.
 //
 // See        library reference "time Objects"
-#include <cstdio>
-#include <cstring>
-
-#include "bind/bind.h"
-#include "memory/allocator.h"
-#include "modules/_datetime/operations.h"
-#include "types/tuple.h"
+#include "modules/_datetime/zoned.h"
 
 namespace adder::datetimes {
 constinit Time time_minimum{{kImmortalRefcnt, &time_type}, -1, 0, {0, 0, 0, 0, 0, 0}, 0, nullptr};
 constinit Time time_maximum{
     {kImmortalRefcnt, &time_type}, -1, 0, {23, 59, 59, 999999 >> 16, (999999 >> 8) & 255, 999999 & 255}, 0, nullptr};
 
-namespace {
-// An instance with its zone; the other fields are not set yet.
-Result<Time> allocate(Type* type, Object* zone) {
-  bool aware = zone != None;
-  Ref<Time> time = TRY(Result<Time>::from_c(static_cast<Time*>(type->tp_alloc(type, aware))));
-  time->hashcode = -1;
-  time->hastzinfo = aware;
-  if (aware) time->tzinfo = new_ref(zone).release();
-  return time;
-}
-// tp_alloc of time itself: `aware` asks for room for the zone.
-PyObject* time_alloc(PyTypeObject* type, Py_ssize_t aware) {
-  Time* time = static_cast<Time*>(memory::allocate(aware ? sizeof(Time) : kShortTime));
-  if (!time) {
-    (void)raise_no_memory();
-    return nullptr;
-  }
-  time->ob_refcnt = 1;
-  time->ob_type = type;
-  return time;
-}
-}  // namespace
-
 Result<Object> time_new(const Clock& clock, Object* zone, int fold, Type* type) {
   TRY(check_clock(clock, fold));
   TRY(check_zone(zone));
-  Ref<Time> time = TRY(allocate(type, zone));
+  Ref<Time> time = TRY(zoned_allocate<Time>(type, zone));
   pack_clock(time->data, clock);
   time->fold = static_cast<u8>(fold);
   return time;
@@ -51,38 +22,11 @@ namespace {
 
 bool is_hour(unsigned value) { return (value & 0x7f) < 24; }
 
-// The bytes of a pickled time, or a str of them from Python 2. Absent if the argument is something else.
-Maybe<Bytes> pickled_state(Object* state) {
-  if (is_bytes(state)) {
-    Bytes* bytes = as<Bytes>(state);
-    if (bytes_size(bytes) == 6 && is_hour(static_cast<u8>(bytes_data(bytes)[0]))) return new_ref(bytes);
-  } else if (is_str(state)) {
-    Str* text = as<Str>(state);
-    if (str_length(text) != 6 || !is_hour(str_read_char(text, 0))) return nullptr;
-    Result<Object> encoded = str_as_encoded_string(text, "latin-1", "strict");
-    if (!encoded.failed()) return as<Bytes>(encoded.take());
-    if (error_matches(UnicodeEncodeError))
-      return raise(
-          ValueError,
-          "Failed to encode latin1 string when unpickling a time object. pickle.load(data, encoding='latin1') is "
-          "assumed.");
-    return Error{};
-  }
-  return nullptr;
-}
-Result<Object> from_pickle(Type* type, Bytes* state, Object* zone) {
-  if (zone != None && !is_tzinfo(zone)) return raise(TypeError, "bad tzinfo state arg");
-  Ref<Time> time = TRY(allocate(type, zone));
-  std::memcpy(time->data, bytes_data(state), sizeof time->data);
-  time->fold = time->data[0] >> 7;
-  time->data[0] &= 0x7f;
-  return time;
-}
-
 constexpr const char* kNames[] = {"hour", "minute", "second", "microsecond", "tzinfo", "fold"};
 Result<Object> time_make(Type* type, Object* const* args, isize nargs, Opt<Tuple*> keyword_names) {
   if (nargs == 1 || nargs == 2) {
-    if (Ref<Bytes> state = TRY(pickled_state(args[0]))) return from_pickle(type, state, nargs == 2 ? args[1] : None);
+    Ref<Bytes> state = TRY(pickled_state(args[0], sizeof(Time::data), 0, is_hour, "time"));
+    if (state) return zoned_from_pickle<Time>(type, state, nargs == 2 ? args[1] : None);
   }
   int fields[6] = {};
   Object* zone = None;
@@ -97,12 +41,6 @@ PyObject* time_vectorcall(PyObject* type, PyObject* const* args, usize nargsf, P
                    static_cast<Tuple*>(keyword_names))
       .to_c();
 }
-void time_dealloc(PyObject* self) {
-  Time* time = as<Time>(self);
-  if (time->hastzinfo) decref_or_null(time->tzinfo);
-  self->ob_type->tp_free(self);
-}
-
 constexpr Doc fromisoformat_doc = "fromisoformat($type, time_string, /)\n--\n\n";
 Result<Object> time_fromisoformat(Type* cls, Object* string) {
   if (!is_str(string)) return raise(TypeError, "fromisoformat: argument must be str");
@@ -126,11 +64,8 @@ constexpr Doc isoformat_doc = "isoformat($self, /, timespec=None)\n--\n\n";
 Result<Object> time_isoformat(Time* self, Opt<Object*> timespec) {
   Precision precision = TRY(precision_argument(timespec, "isoformat", 1));
   char text[kMaxText];
-  char* end = put_clock(text, clock_of(self), precision);
-  if (self->hastzinfo) {
-    Ref<Object> offset = TRY(call_utcoffset(self->tzinfo, None));
-    if (offset != None) end = put_offset(end, offset, ":");
-  }
+  char* end = text;
+  TRY(put_zoned_clock(end, self, precision));
   return str_from_latin1({text, static_cast<usize>(end - text)});
 }
 
@@ -152,45 +87,15 @@ PyObject* time_format(PyObject* self, PyObject* const* args, Py_ssize_t nargs) {
   return format_with_strftime(self, args[0]).to_c();
 }
 
-constexpr Doc utcoffset_doc = "utcoffset($self, /)\n--\n\n";
-Result<Object> time_utcoffset(Time* self) { return call_utcoffset(zone_of(self), None); }
-constexpr Doc tzname_doc = "tzname($self, /)\n--\n\n";
-Result<Object> time_tzname(Time* self) { return call_tzname(zone_of(self), None); }
-constexpr Doc dst_doc = "dst($self, /)\n--\n\n";
-Result<Object> time_dst(Time* self) { return call_dst(zone_of(self), None); }
-
 constexpr Doc replace_doc =
     "replace($self, /, hour=-1, minute=-1, second=-1, microsecond=-1, tzinfo=None, *, fold=-1)\n--\n\n";
 Result<Object> time_replace(Time* self, Opt<Object*> hour, Opt<Object*> minute, Opt<Object*> second,
                             Opt<Object*> microsecond, Opt<Object*> zone, Opt<Object*> fold) {
   Clock clock = clock_of(self);
   int new_fold = self->fold;
-  if (hour) clock.hour = TRY(int_argument(*hour));
-  if (minute) clock.minute = TRY(int_argument(*minute));
-  if (second) clock.second = TRY(int_argument(*second));
-  if (microsecond) clock.microsecond = TRY(int_argument(*microsecond));
-  if (fold) new_fold = TRY(int_argument(*fold));
-  if (new_fold != 0 && new_fold != 1) return raise(ValueError, "fold must be either 0 or 1");
+  TRY(replace_clock(hour, minute, second, microsecond, fold, clock, new_fold));
   return time_new(clock, zone.value_or(zone_of(self)), new_fold, type_of(self));
 }
-
-// Only protocols from 4 on keep the fold: Python 3.5 and before do not know the bit.
-Result<Object> reduce(Time* self, int protocol) {
-  Ref<Bytes> state = TRY(bytes_from_view({reinterpret_cast<const char*>(self->data), sizeof self->data}));
-  if (protocol > 3 && self->fold) bytes_data(state)[0] |= static_cast<char>(0x80);
-  Object* zone = zone_of(self);
-  Ref<Tuple> args = TRY(zone == None ? tuple_pack<Object>(state) : tuple_pack<Object, Object>(state, zone));
-  return tuple_pack<Object, Object>(type_of(self), args);
-}
-PyObject* time_reduce_ex(PyObject* self, PyObject* const* args, Py_ssize_t nargs) {
-  if (nargs != 1) {
-    (void)raise(TypeError, "__reduce_ex__() takes exactly 1 argument (%zd given)", nargs);
-    return nullptr;
-  }
-  return reduce(as<Time>(self), TRY_C(nullptr, int_argument(args[0]))).to_c();
-}
-constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\n";
-Result<Object> time_reduce(Time* self) { return reduce(self, 2); }
 
 constinit PyMethodDef methods[] = {
     with_text(
@@ -201,29 +106,13 @@ constinit PyMethodDef methods[] = {
         "'milliseconds' and 'microseconds'.\n"),
     with_text(method<time_strftime, strftime_doc>(), "format -> strftime() style string."),
     raw_method("__format__", time_format, METH_FASTCALL, "Formats self with strftime."),
-    with_text(method<time_utcoffset, utcoffset_doc>(), "Return self.tzinfo.utcoffset(self)."),
-    with_text(method<time_tzname, tzname_doc>(), "Return self.tzinfo.tzname(self)."),
-    with_text(method<time_dst, dst_doc>(), "Return self.tzinfo.dst(self)."),
+    with_text(method<zoned_utcoffset<Time>, utcoffset_doc>(), "Return self.tzinfo.utcoffset(self)."),
+    with_text(method<zoned_tzname<Time>, tzname_doc>(), "Return self.tzinfo.tzname(self)."),
+    with_text(method<zoned_dst<Time>, dst_doc>(), "Return self.tzinfo.dst(self)."),
     with_text(method<time_replace, replace_doc>(), "Return time with new specified fields."),
     with_text(class_method<time_fromisoformat, fromisoformat_doc>(), "string -> time from a string in ISO 8601 format"),
-    raw_method("__reduce_ex__", time_reduce_ex, METH_FASTCALL, "__reduce_ex__(proto) -> (cls, state)"),
-    with_text(method<time_reduce, reduce_doc>(), "__reduce__() -> (cls, state)"),
-    {},
-};
-
-Result<Object> time_hour(Time* self) { return new_ref<Object>(small_int(clock_of(self).hour)); }
-Result<Object> time_minute(Time* self) { return new_ref<Object>(small_int(clock_of(self).minute)); }
-Result<Object> time_second(Time* self) { return new_ref<Object>(small_int(clock_of(self).second)); }
-Result<Object> time_microsecond(Time* self) { return int_from_i64(clock_of(self).microsecond); }
-Result<Object> time_tzinfo(Time* self) { return new_ref(zone_of(self)); }
-Result<Object> time_fold(Time* self) { return new_ref<Object>(small_int(self->fold)); }
-constinit PyGetSetDef getters[] = {
-    get_set<time_hour>("hour"),
-    get_set<time_minute>("minute"),
-    get_set<time_second>("second"),
-    get_set<time_microsecond>("microsecond"),
-    get_set<time_tzinfo>("tzinfo"),
-    get_set<time_fold>("fold"),
+    raw_method("__reduce_ex__", zoned_reduce_ex<Time>, METH_FASTCALL, "__reduce_ex__(proto) -> (cls, state)"),
+    with_text(method<zoned_reduce<Time>, zoned_reduce_doc>(), "__reduce__() -> (cls, state)"),
     {},
 };
 
@@ -235,15 +124,9 @@ Result<Str> time_repr(Time* self) {
   TRY(writer.write_utf8(type_of(self)->tp_name));
   char text[60];
   int size = std::snprintf(text, sizeof text, "(%d, %d", clock.hour, clock.minute);
-  if (clock.microsecond)
-    size += std::snprintf(text + size, 30, ", %d, %d", clock.second, clock.microsecond);
-  else if (clock.second)
-    size += std::snprintf(text + size, 30, ", %d", clock.second);
+  size += put_short_seconds(text + size, clock);
   TRY(writer.write_ascii({text, static_cast<usize>(size)}));
-  if (self->hastzinfo) {
-    TRY(writer.write_ascii(", tzinfo="));
-    TRY(writer.write_repr(self->tzinfo));
-  }
+  TRY(write_zone(writer, self));
   TRY(writer.write_ascii(self->fold ? ", fold=1)" : ")"));
   return writer.finish();
 }
@@ -294,7 +177,7 @@ Result<Object> time_compare(Object* left, Object* right, int op) {
 constinit Type time_type = {
     .tp_name = "datetime.time",
     .tp_basicsize = sizeof(Time),
-    .tp_dealloc = time_dealloc,
+    .tp_dealloc = zoned_dealloc<Time>,
     .tp_repr = slot<time_repr>,
     .tp_hash = slot<time_hash>,
     .tp_str = slot<time_str>,
@@ -306,8 +189,8 @@ constinit Type time_type = {
         "None, or an instance of\na tzinfo subclass. The remaining arguments may be ints.\n",
     .tp_richcompare = slot<time_compare>,
     .tp_methods = methods,
-    .tp_getset = getters,
-    .tp_alloc = time_alloc,
+    .tp_getset = zoned_getters<Time>,
+    .tp_alloc = zoned_alloc<Time>,
     .tp_new = time_tp_new,
     .tp_vectorcall = time_vectorcall,
 };
