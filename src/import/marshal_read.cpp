@@ -3,6 +3,7 @@
 // Trust       none: every size is checked against what is left, every part of a code object against the others
 // (code_new), so damaged
 //             data ends in EOFError, ValueError or TypeError.
+#include <cstdlib>
 #include <cstring>
 
 #include "bind/bind.h"
@@ -18,6 +19,7 @@
 #include "types/list.h"
 #include "types/set.h"
 #include "types/str.h"
+#include "types/str/internal.h"
 #include "types/tuple.h"
 
 namespace adder {
@@ -26,13 +28,51 @@ using namespace marshal;
 
 Error bad_data(const char* what) { return raise(ValueError, "bad marshal data (%s)", what); }
 
+// The objects that later ones refer to by number.
+class References {
+ public:
+  References() = default;
+  References(const References&) = delete;
+  ~References() {
+    while (size_ > 0) Ref<Object>::steal(items_[--size_]).reset();
+    std::free(items_);
+  }
+  isize size() const { return size_; }
+  Object* operator[](isize index) const { return items_[index]; }
+  Result<void> append(Object* object) {
+    if (ADDER_UNLIKELY(size_ == capacity_)) {
+      isize capacity = capacity_ ? 2 * capacity_ : 64;
+      auto** grown = static_cast<Object**>(std::realloc(items_, static_cast<usize>(capacity) * sizeof(Object*)));
+      if (!grown) return raise_no_memory();
+      items_ = grown;
+      capacity_ = capacity;
+    }
+    items_[size_++] = new_ref(object).release();
+    return {};
+  }
+  void set(isize index, Object* object) { set_field(items_[index], new_ref(object)); }
+
+ private:
+  Object** items_ = nullptr;
+  isize size_ = 0, capacity_ = 0;
+};
+
+// Takes a tuple that can be in no cycle out of the collector's sight, as the collector would at its first look.
+void untrack_if_atomic(Tuple* tuple) {
+  if (tuple_size(tuple) == 0) return;  // the empty tuple is not tracked
+  for (isize i = 0; i < tuple_size(tuple); ++i) {
+    Object* item = tuple_item(tuple, i);
+    if (gc::is_collected(item) && !(is_tuple_exact(item) && !gc::is_tracked(item))) return;
+  }
+  gc::untrack(tuple);
+}
+
 class Reader {
  public:
   // From memory, or from `file` if it is not null.
   Reader(std::string_view data, Object* file) : position_(data.data()), end_(data.data() + data.size()), file_(file) {}
 
   Result<Object> read_root() {
-    references_ = TRY(list_new());
     Ref<Object> object = TRY(read());
     if (!object) return raise(TypeError, "NULL object in marshal data for object");
     return object;
@@ -44,7 +84,7 @@ class Reader {
 
   // `size` bytes that stay valid until the next call.
   Result<void> take(usize size, const char*& data) {
-    if (file_) return take_from_file(size, data);
+    if (ADDER_UNLIKELY(file_ != nullptr)) return take_from_file(size, data);
     if (size > static_cast<usize>(end_ - position_)) return raise(EOFError, "marshal data too short");
     data = position_;
     position_ += size;
@@ -91,16 +131,15 @@ class Reader {
   // Keeps the next index for an object that is not complete yet.
   Result<isize> reserve(bool flagged) {
     if (!flagged) return isize{-1};
-    TRY(list_append(references_, None));
-    return list_size(references_) - 1;
+    TRY(references_.append(None));
+    return references_.size() - 1;
   }
-  Result<void> fill(isize index, Object* object) {
-    if (index >= 0) return list_set_item(references_, index, object);
-    return {};
+  void fill(isize index, Object* object) {
+    if (index >= 0) references_.set(index, object);
   }
   Result<Object> remember(bool flagged, Ref<Object>&& object) {
     Ref<Object> owned = std::move(object);
-    if (flagged) TRY(list_append(references_, owned));
+    if (flagged) TRY(references_.append(owned));
     return owned;
   }
 
@@ -240,8 +279,8 @@ class Reader {
   Maybe<Object> read_ascii(bool flagged, bool interned, isize size) {
     const char* data;
     TRY(take(static_cast<usize>(size), data));
-    Ref<Str> text = TRY(str_from_latin1({data, static_cast<usize>(size)}));
-    if (interned) text = str_intern(std::move(text));
+    std::string_view view(data, static_cast<usize>(size));
+    Ref<Str> text = interned ? TRY(str_detail::intern_latin1(view)) : TRY(str_from_latin1(view));
     return remember(flagged, std::move(text));
   }
   Maybe<Object> read_unicode(bool flagged, bool interned) {
@@ -256,19 +295,20 @@ class Reader {
     isize index = TRY(reserve(flagged));
     Ref<Tuple> tuple = TRY(tuple_new(size));
     for (isize i = 0; i < size; ++i) tuple_init_item(tuple, i, TRY(read_item("tuple")));
-    TRY(fill(index, tuple));
+    untrack_if_atomic(tuple);
+    fill(index, tuple);
     return tuple;
   }
   Maybe<Object> read_list(bool flagged) {
     isize size = TRY(take_count("list size out of range", 1));
     Ref<List> list = TRY(list_new());
-    if (flagged) TRY(list_append(references_, list));
+    if (flagged) TRY(references_.append(list));
     for (isize i = 0; i < size; ++i) TRY(list_append_steal(list, TRY(read_item("list"))));
     return list;
   }
   Maybe<Object> read_dict(bool flagged) {
     Ref<Dict> dict = TRY(dict_new());
-    if (flagged) TRY(list_append(references_, dict));
+    if (flagged) TRY(references_.append(dict));
     for (;;) {
       Ref<Object> key = TRY(read());
       if (!key) return dict;
@@ -286,17 +326,17 @@ class Reader {
       Ref<Set> items = TRY(set_new());
       for (isize i = 0; i < size; ++i) TRY(set_add(items, TRY(read_item("set")).get()));
       set = TRY(frozenset_new(static_cast<Object*>(items.get())));
-      TRY(fill(index, set));
+      fill(index, set);
       return set;
     }
-    TRY(fill(index, set));
+    fill(index, set);
     for (isize i = 0; i < size; ++i) TRY(set_add(set, TRY(read_item("set")).get()));
     return set;
   }
   Maybe<Object> read_reference() {
     isize index = TRY(take_number<i32>());
-    if (index < 0 || index >= list_size(references_)) return bad_data("invalid reference");
-    return new_ref(list_item(references_, index));
+    if (index < 0 || index >= references_.size()) return bad_data("invalid reference");
+    return new_ref(references_[index]);
   }
 
   // One part of a code object with its type.
@@ -339,16 +379,17 @@ class Reader {
     parameters.name = name;
     parameters.qualname = qualname;
     parameters.line_table = lines;
-    parameters.position_table = positions.get() == None || !interpreter()->config->code_debug_ranges ? nullptr : as<Bytes>(positions.get());
+    parameters.position_table =
+        positions.get() == None || !interpreter()->config->code_debug_ranges ? nullptr : as<Bytes>(positions.get());
     Ref<Code> result = TRY(code_new(parameters));
-    TRY(fill(index, result));
+    fill(index, result);
     return result;
   }
 
   const char *position_, *end_;
   Object* file_;
   Ref<Object> chunk_;
-  Ref<List> references_;
+  References references_;
   int depth_ = 0;
 };
 }  // namespace

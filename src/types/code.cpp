@@ -47,9 +47,14 @@ Result<void> check_names(Tuple* names) {
   return {};
 }
 
-// A tuple of names with every name interned.
+// A tuple of names with every name interned: the same one if they are.
 Result<Tuple> intern_names(Tuple* names) {
   TRY(check_names(names));
+  Object** items = tuple_items(names);
+  if (is_tuple_exact(names) &&
+      std::all_of(items, items + tuple_size(names), [](Object* name) { return str_is_interned(as<Str>(name)); })) {
+    return new_ref(names);
+  }
   Ref<Tuple> result = TRY(tuple_from_array(tuple_items(names), tuple_size(names)));
   for (isize i = 0; i < tuple_size(names); ++i) {
     replace_item(result, i, str_intern(Ref<Str>::share(as<Str>(tuple_item(names, i)))));
@@ -60,7 +65,9 @@ Result<Tuple> intern_names(Tuple* names) {
 // Strings that look like names are interned in constants too: they are often used with getattr() and as keys.
 Result<Object> intern_constant(Object* value) {
   if (is_str_exact(value)) {
-    return is_name_like(as<Str>(value)) ? Ref<Object>(str_intern(Ref<Str>::share(as<Str>(value)))) : new_ref(value);
+    return !str_is_interned(as<Str>(value)) && is_name_like(as<Str>(value))
+               ? Ref<Object>(str_intern(Ref<Str>::share(as<Str>(value))))
+               : new_ref(value);
   }
   if (is_tuple_exact(value)) {
     Tuple* items = as<Tuple>(value);
@@ -76,6 +83,21 @@ Result<Object> intern_constant(Object* value) {
       if (tuple_item(items, i) != tuple_item(interned, i)) return frozenset_new(interned.get());
   }
   return new_ref(value);
+}
+
+// A tuple of constants with what should be interned interned: the same one if nothing changes.
+Result<Tuple> intern_constants(Tuple* constants) {
+  Ref<Tuple> result = new_ref(constants);
+  bool own = false;
+  for (isize i = 0; i < tuple_size(constants); ++i) {
+    Ref<Object> item = TRY(intern_constant(tuple_item(constants, i)));
+    if (item.get() == tuple_item(constants, i)) continue;
+    if (!own) result = TRY(tuple_from_array(tuple_items(constants), tuple_size(constants)));
+    own = true;
+    replace_item(result, i, std::move(item));
+  }
+  if (!own && !is_tuple_exact(constants)) return tuple_from_array(tuple_items(constants), tuple_size(constants));
+  return result;
 }
 
 Result<void> check_parameters(const CodeParameters& p, isize locals) {
@@ -128,14 +150,14 @@ Result<Code> code_new(const CodeParameters& p) {
   Ref<Tuple> varnames = TRY(intern_names(p.varnames));
   Ref<Tuple> cellvars = TRY(intern_names(p.cellvars));
   Ref<Tuple> freevars = TRY(intern_names(p.freevars));
-  Ref<Tuple> consts = TRY(tuple_from_array(tuple_items(p.consts), tuple_size(p.consts)));
-  for (isize i = 0; i < tuple_size(consts); ++i) {
-    replace_item(consts, i, TRY(intern_constant(tuple_item(consts, i))));
-  }
-  Ref<Tuple> all_names = TRY(tuple_new(locals + cells + frees));
-  isize next = 0;
-  for (Tuple* group : {varnames.get(), cellvars.get(), freevars.get()}) {
-    for (isize i = 0; i < tuple_size(group); ++i) tuple_init_item(all_names, next++, new_ref(tuple_item(group, i)));
+  Ref<Tuple> consts = TRY(intern_constants(p.consts));
+  Ref<Tuple> all_names = varnames.share();
+  if (cells || frees) {
+    all_names = TRY(tuple_new(locals + cells + frees));
+    isize next = 0;
+    for (Tuple* group : {varnames.get(), cellvars.get(), freevars.get()}) {
+      for (isize i = 0; i < tuple_size(group); ++i) tuple_init_item(all_names, next++, new_ref(tuple_item(group, i)));
+    }
   }
   Ref<Bytes> kinds = TRY(local_kinds(locals, cells, frees));
   Ref<Str> name = str_intern(Ref<Str>::share(p.name));

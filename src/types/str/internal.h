@@ -18,6 +18,8 @@ inline constexpr int kind_for(Py_UCS4 max_char) { return max_char < 0x100 ? 1 : 
 // Length of the run of ASCII bytes at the start.
 isize ascii_prefix(const u8* text, isize size);
 inline bool all_ascii(const void* text, isize size) { return ascii_prefix(static_cast<const u8*>(text), size) == size; }
+// The interned str of this text (Latin-1); nothing is allocated if there is one already.
+Result<Str> intern_latin1(std::string_view text);
 // An upper bound of the characters, exact enough to choose the canonical kind: 0x7f, 0xff, 0xffff or 0x10ffff.
 Py_UCS4 max_char_of(int kind, const void* data, isize size);
 // Copies `size` characters, widening or narrowing (the characters must fit).

@@ -386,7 +386,8 @@ struct InternTable {
 };
 constinit InternTable interned = {};
 
-usize intern_index(Str* s) { return static_cast<usize>(str_hash(s)) * 0x9E3779B97F4A7C15u >> 20; }
+usize intern_index(Py_hash_t hash) { return static_cast<usize>(hash) * 0x9E3779B97F4A7C15u >> 20; }
+usize intern_index(Str* s) { return intern_index(str_hash(s)); }
 bool intern_grow() {
   usize capacity = interned.capacity ? interned.capacity * 2 : 4096;
   Str** slots = static_cast<Str**>(__builtin_calloc(capacity, sizeof(Str*)));
@@ -403,14 +404,18 @@ bool intern_grow() {
   interned.capacity = capacity;
   return true;
 }
-// The slot with an equal string, or the free slot where it belongs. Null without memory.
-Str** intern_slot(Str* s) {
+// The slot with the string of this hash that `is_equal`, or the free slot where it belongs. Null without memory.
+template <class IsEqual>
+Str** intern_slot(Py_hash_t hash, IsEqual is_equal) {
   if (interned.used * 2 >= interned.capacity && !intern_grow()) return nullptr;
   usize mask = interned.capacity - 1;
-  for (usize at = intern_index(s) & mask;; at = (at + 1) & mask) {
+  for (usize at = intern_index(hash) & mask;; at = (at + 1) & mask) {
     Str* other = interned.slots[at];
-    if (!other || (other->hash == s->hash && str_equal(other, s))) return &interned.slots[at];
+    if (!other || (other->hash == hash && is_equal(other))) return &interned.slots[at];
   }
+}
+Str** intern_slot(Str* s) {
+  return intern_slot(s->hash, [s](Str* other) { return str_equal(other, s); });
 }
 void intern_remove(Str* s) {
   usize mask = interned.capacity - 1, at = intern_index(s) & mask;
@@ -446,7 +451,26 @@ Ref<Str> str_intern(Ref<Str>&& s) {
   s->state.interned = SSTATE_INTERNED_MORTAL;
   return std::move(s);
 }
+Result<Str> str_detail::intern_latin1(std::string_view text) {
+  if (text.size() == 1) return Result<Str>::share(latin1_character(static_cast<u8>(text[0])));
+  if (text.empty()) return Result<Str>::share(str_empty());
+  isize size = static_cast<isize>(text.size());
+  Py_hash_t hash = hash_bytes(text.data(), size);
+  Str** place = intern_slot(hash, [text, size](Str* other) {
+    return str_length(other) == size && str_kind(other) == 1 && !std::memcmp(str_data(other), text.data(), text.size());
+  });
+  if (place && *place) return Result<Str>::share(*place);
+  Ref<Str> s = TRY(str_from_latin1(text));
+  s->hash = hash;
+  if (!place) return s;
+  *place = s;
+  ++interned.used;
+  s->state.interned = SSTATE_INTERNED_MORTAL;
+  return s;
+}
 Result<Str> str_intern_from_string(const char* text) {
+  std::string_view view = text;
+  if (str_detail::all_ascii(text, static_cast<isize>(view.size()))) return str_detail::intern_latin1(view);
   Ref<Str> s = TRY(str_from_utf8(text));
   return str_intern(std::move(s));
 }
