@@ -234,20 +234,11 @@ Result<void> issue(Object* category, Object* message, Object* filename, isize li
   return show(category, text, instance, filename, lineno, source_line_text, source);
 }
 
-bool is_importlib_frame(Code* code) {
+Result<bool> is_importlib_frame(Code* code) {
   if (!is_str(code->co_filename)) return false;
   Str* name = as<Str>(code->co_filename);
-  Result<bool> a = Result<bool>(false), b = Result<bool>(false);
-  Result<Str> importlib = str_from_string("importlib"), bootstrap = str_from_string("_bootstrap");
-  if (!importlib.failed()) {
-    Ref<Str> pattern = importlib.take();
-    a = str_contains(name, pattern);
-  }
-  if (!bootstrap.failed()) {
-    Ref<Str> pattern = bootstrap.take();
-    b = str_contains(name, pattern);
-  }
-  return !a.failed() && a.take() && !b.failed() && b.take();
+  Ref<Str> importlib = TRY(str_from_string("importlib")), bootstrap = TRY(str_from_string("_bootstrap"));
+  return TRY(str_contains(name, importlib)) && TRY(str_contains(name, bootstrap));
 }
 
 // Where the warning is about: `stack_level` frames up, importlib's own left out (unless the nearest is one of them).
@@ -260,14 +251,14 @@ Result<void> context_of(isize stack_level, Ref<Object>& filename, isize& lineno,
       frame = std::move(back);
       if (!frame || !skip_importlib) return {};
       Ref<Code> code = TRY(code_of(frame));
-      if (!is_importlib_frame(code)) return {};
+      if (!TRY(is_importlib_frame(code))) return {};
     } while (frame);
     return {};
   };
   bool inside_importlib = false;
   if (frame) {
     Ref<Code> code = TRY(code_of(frame));
-    inside_importlib = is_importlib_frame(code);
+    inside_importlib = TRY(is_importlib_frame(code));
   }
   bool plain = stack_level <= 0 || inside_importlib;
   while (--stack_level > 0 && frame) TRY(step(!plain));

@@ -46,7 +46,11 @@ ADDER_HOT Result<void> resize(List* list, isize size) {
   if (size - list->ob_size > capacity - size) capacity = (size + 3) & ~isize{3};  // one large step: no reserve
   if (capacity > kMaxItems) capacity = size;
   void* items = memory::reallocate(list->ob_item, static_cast<usize>(capacity) * sizeof(Object*));
-  if (!items) return raise_no_memory();
+  if (!items) {
+    if (size > list->allocated) return raise_no_memory();
+    list->ob_size = size;  // shrinking never fails
+    return {};
+  }
   list->ob_item = static_cast<Object**>(items);
   list->allocated = capacity;
   list->ob_size = size;
@@ -234,7 +238,7 @@ Result<void> list_set_slice(List* list, isize low, isize high, Opt<Object*> iter
     move_bytes(list->ob_item + low + count, list->ob_item + high, static_cast<usize>(size - high) * sizeof(Object*));
   }
   for (isize i = 0; i < count; ++i) list->ob_item[low + i] = new_ref(sequence_fast_items(source)[i]).release();
-  if (count < removed) TRY(resize(list, size + count - removed));  // shrinking cannot fail for good
+  if (count < removed) TRY(resize(list, size + count - removed));  // shrinking never fails
   return {};
 }
 

@@ -65,7 +65,11 @@ Result<void> array_resize(Array* array, isize size) {
   isize capacity = size + (size >> 4) + (array->ob_size < 8 ? 3 : 7);
   if (capacity > kMaxSize / array->ob_descr->itemsize) return raise_no_memory();
   void* items = memory::reallocate(array->ob_item, static_cast<usize>(capacity * array->ob_descr->itemsize));
-  if (!items) return raise_no_memory();
+  if (!items) {
+    if (size > array->allocated) return raise_no_memory();
+    array->ob_size = size;  // shrinking never fails
+    return {};
+  }
   array->ob_item = static_cast<char*>(items);
   array->ob_size = size;
   array->allocated = capacity;

@@ -93,8 +93,9 @@ struct Groups {
   gid_t* ids = nullptr;
   ~Groups() { memory::release(ids); }
   Result<void> reserve(isize count) {
-    ids = static_cast<gid_t*>(memory::reallocate(ids, static_cast<usize>(count + 1) * sizeof(gid_t)));
-    if (!ids) return raise_no_memory();
+    void* grown = memory::reallocate(ids, static_cast<usize>(count + 1) * sizeof(gid_t));
+    if (!grown) return raise_no_memory();
+    ids = static_cast<gid_t*>(grown);
     return {};
   }
 };
