@@ -85,12 +85,9 @@ namespace {
 Object* end_value(ThreadState* state) {
   if (!state->curexc_type) return None;
   if (!error_matches(StopIteration)) return nullptr;
-  if (state->cframe->use_tracing) trace_exception(state, current_frame(state));
-  Ref<Object> error = error_take();
-  Object* value = static_cast<PyStopIterationObject*>(error.get())->value;
-  if (!value) value = None;
-  incref(value);
-  return value;
+  if (state->cframe->use_tracing) trace_exception(state, current_frame(state));  // may set another exception
+  Ref<Object> value;
+  return error_take_stop_iteration(value) ? value.release() : nullptr;
 }
 }  // namespace
 

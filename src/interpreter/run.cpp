@@ -95,7 +95,13 @@ Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Res
   } while (0)
 
   RecursionGuard guard("");
-  if (guard.failed()) return nullptr;
+  if (guard.failed()) {
+    decref_or_null(sent);
+    // A generator that was to go on is finished: its value stack goes.
+    if (frame->pc >= frame->rcode->instructions)
+      frame_drop_stack(frame, 0, frame->rcode->error_depth[frame->rcode->position_of(frame->pc)]);
+    return nullptr;
+  }
   state->cframe = &cframe;
   frame->is_entry = true;
   if (frame->pc >= frame->rcode->instructions) {  // a generator goes on
@@ -106,6 +112,8 @@ Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Res
         frame->traced_offset = lasti;
         frame->rcode = exact;
         frame->pc = rcode_at_offset(exact, static_cast<u32>(lasti)) + 1;  // behind the TRACE
+      } else {
+        error_clear();  // no memory: goes on without events
       }
     }
     LOAD_REGISTERS();
@@ -180,7 +188,10 @@ maybe_trace:
   // Tracing may have been switched on: go over to the exact code, at the canonical instruction that comes next.
   if (ADDER_UNLIKELY(cframe.use_tracing) && !frame->rcode->exact) {
     RCode* exact = rcode_exact_of(frame->code);
-    if (!exact) goto error;
+    if (!exact) {  // no memory: goes on without events
+      error_clear();
+      DISPATCH();
+    }
     u32 offset = frame->rcode->start_offset[frame->rcode->position_of(pc)];
     frame->traced_offset = frame_lasti(frame);
     frame->rcode = exact;

@@ -169,6 +169,10 @@ bool error_take_stop_iteration(Ref<Object>& value) {
   }
   if (!error_matches(StopIteration)) return false;
   Ref<Object> exception = error_take();
+  if (!exception_matches(exception, StopIteration)) {  // making the instance failed
+    error_set(std::move(exception));
+    return false;
+  }
   Object* held = static_cast<PyStopIterationObject*>(exception.get())->value;
   value = new_ref(held ? held : None);
   return true;

@@ -67,6 +67,7 @@ void print_exception_object(Object* exception) {
 
 int exit_status_of_system_exit() {
   Ref<Object> exception = error_take();
+  if (!exception_matches(exception, SystemExit)) return 1;  // no memory for the instance
   Object* code = as<PySystemExitObject>(exception.get())->code;
   Ref<Object> value = new_ref(code ? code : None);
   // A subclass may define `code` itself.

@@ -277,17 +277,6 @@ bool set_thrown(Object* type, Object* value, Object* traceback) {
   (void)raise(TypeError, "exceptions must be classes or instances deriving from BaseException, not %s", type->ob_type->tp_name);
   return false;
 }
-
-// The value of the StopIteration that is set (taken), or None if nothing is set; null: another exception.
-Object* stop_iteration_value() {
-  if (!error_occurred()) return None;
-  if (!error_matches(StopIteration)) return nullptr;
-  Ref<Object> error = error_take();
-  Object* value = static_cast<PyStopIterationObject*>(error.get())->value;
-  if (!value) value = None;
-  incref(value);
-  return value;
-}
 }  // namespace
 
 Object* generator_throw_into(Generator* self, Object* type, Object* value, Object* traceback, bool close_on_exit) {
@@ -324,11 +313,11 @@ Object* generator_throw_into(Generator* self, Object* type, Object* value, Objec
     if (!here) {
       if (result) return result;
       InterpreterFrame* frame = generator_frame(self);
-      if (Object* returned = stop_iteration_value()) {
+      Ref<Object> returned;
+      if (error_take_stop_iteration(returned)) {
         // What it delegated to is finished: go on behind the `yield from`.
         clear_field(frame->slots[frame->pc->a]);
-        Ref<Object> held = Ref<Object>::steal(returned);
-        return generator_continue(self, held, Resume::kDelegateDone, false);
+        return generator_continue(self, returned, Resume::kDelegateDone, false);
       }
       return generator_continue(self, None, Resume::kRaise, false);
     }

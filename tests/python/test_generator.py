@@ -225,6 +225,34 @@ class Coroutines(unittest.TestCase):
             return results
         self.assertEqual(run(main()), ([], [1, 5, 1, "caught", "end"]))
 
+    def test_stack_overflow_in_a_generator_that_goes_on(self):
+        class Endless:
+            def __iter__(self):
+                return self
+
+            def __next__(self):
+                return 1
+
+        def generate():
+            for x in Endless():
+                yield x
+
+        class Deep:
+            def __getattr__(self, name):
+                try:
+                    return getattr(self, name)
+                except RecursionError:
+                    return self.__dict__["generator"].send(self.__dict__["sent"])
+
+        deep, sent = Deep(), []
+        deep.sent, deep.generator = sent, generate()
+        next(deep.generator)
+        self.assertRaises((RecursionError, StopIteration), getattr, deep, "x")
+        del deep
+        gc.collect()
+        self.assertEqual(sys.getrefcount(sent), 2)
+        self.assertEqual([o for o in gc.get_objects() if type(o) is Endless], [])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,6 +1,10 @@
 """Allocations that fail end in MemoryError, and nothing is released twice."""
+import gc
+import heapq
+import sys
 import threading
 import unittest
+import warnings
 
 try:
     import _testcapi
@@ -80,6 +84,76 @@ class MemoryFailures(unittest.TestCase):
                     except MemoryError:
                         pass
                     self.assertFalse(is_locked(), (lock, number, count))
+
+    def assert_leaves_nothing(self, function, places, counts=(1, 2, 1000)):
+        """Calls the function with failing allocations, again and again: no memory block may stay."""
+        for number in places:
+            for count in counts:
+                blocks = []
+                for _ in range(4):
+                    for _ in range(10):
+                        _testcapi.set_nomemory(number, number + count)
+                        try:
+                            function()
+                        except MemoryError:
+                            pass
+                        finally:
+                            _testcapi.remove_mem_hooks()
+                    function()
+                    gc.collect()
+                    blocks.append(sys.getallocatedblocks())
+                self.assertLess(blocks[-1] - blocks[1], 15, (number, count))
+
+    def test_operands_go_when_the_result_has_no_room(self):
+        class Numbers:
+            one, two, real = 10 ** 6, 10 ** 7, 1.5
+
+        def attempt(n=Numbers):
+            n.one + int("10000000")
+            n.one - int("20000000")
+            n.real * float("2.5")
+            1.5 - float("2.5")
+            7 * int("30000000")
+
+        self.assert_leaves_nothing(attempt, range(1, 12))
+
+    def test_lists_shrink_without_memory(self):
+        def attempt():
+            heap = [[i] for i in range(40)]
+            for _ in range(36):
+                heapq.heappop(heap)
+            heap = [[i] for i in range(40)]
+            del heap[2:]
+            heap.pop()
+
+        self.assert_leaves_nothing(attempt, range(1, 150), (1,))
+
+    def test_warning(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self.fail_everywhere(lambda: warnings.warn("x"))
+
+    def test_trace_function_that_fails_at_the_end_of_a_coroutine(self):
+        async def inner():
+            return [1]
+
+        async def outer():
+            return await inner()
+
+        def trace(frame, event, arg):
+            if event == "exception":
+                raise MemoryError
+            return trace
+
+        old = sys.gettrace()
+        coroutine = outer()
+        sys.settrace(trace)
+        try:
+            coroutine.send(None)
+        except (MemoryError, StopIteration):
+            pass
+        finally:
+            sys.settrace(old)
 
 
 if __name__ == "__main__":

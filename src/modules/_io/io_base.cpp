@@ -90,7 +90,7 @@ bool retry_after_signal() {
   Object* type = error_occurred();
   if (!type || !exception_matches(type, OSError)) return false;
   Ref<Object> exception = error_take();
-  Object* number = reinterpret_cast<PyOSErrorObject*>(exception.get())->myerrno;
+  Object* number = exception_matches(exception, OSError) ? reinterpret_cast<PyOSErrorObject*>(exception.get())->myerrno : nullptr;
   if (number && is_int(number) && int_is_single(as<Int>(number)) && int_single_value(as<Int>(number)) == EINTR) {
     return !check_signals().failed();
   }
