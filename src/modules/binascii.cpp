@@ -7,6 +7,7 @@
 #include <cstring>
 #include <zlib.h>
 
+#include "base/escapes.h"
 #include "bind/bind.h"
 #include "import/import.h"
 #include "modules/exception_class.h"
@@ -78,13 +79,6 @@ class Output {
   Ref<Bytes> bytes_;
   char* next_ = nullptr;
 };
-
-constexpr int hex_value(int c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // The low 32 bits of a number given as an int or through __index__.
 Result<u32> masked_u32(Object* number) {

@@ -25,6 +25,9 @@ inline constexpr unsigned long kTypeMatchSelf = 1ul << 22;
 // The definition behind all `__new__` of types with a tp_new of their own.
 extern PyMethodDef new_wrapper_definition;
 
+// "module.Qualified.Name", or absent for a class of builtins or of no module.
+Maybe<Str> type_full_name(Type* type);
+
 // Sets tp_mro from tp_bases (through the metaclass's mro() if it has one). `old`: receives the old MRO.
 Result<void> type_compute_mro(Type* type, Ref<Object>* old = nullptr);
 // The C3 linearisation as a list (type.mro).

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/copy.h"
+#include "base/escapes.h"
 #include "parser/parser_impl.h"
 #include "parser/source.h"
 
@@ -64,13 +65,6 @@ class Buffer {
   usize size_ = 0;
   usize capacity_ = 0;
 };
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-bool is_octal(char c) { return c >= '0' && c <= '7'; }
 }  // namespace
 
 class StringParser {
@@ -256,54 +250,21 @@ class StringParser {
       }
       c = *p++;
       position += 2;
+      if (int simple = simple_escape(static_cast<u8>(c)); simple >= 0) {
+        out.append_byte(static_cast<char>(simple));
+        continue;
+      }
+      if (is_octal(static_cast<u8>(c))) {
+        const char* digits = p;
+        u32 value = read_octal(c, p, end);
+        position += p - digits;
+        if (value > 0377) note_bad(escape + 1, 3, true);
+        out.append_code_point(value);
+        continue;
+      }
       switch (c) {
         case '\n':
           break;
-        case '\\':
-          out.append_byte('\\');
-          break;
-        case '\'':
-          out.append_byte('\'');
-          break;
-        case '"':
-          out.append_byte('"');
-          break;
-        case 'b':
-          out.append_byte('\b');
-          break;
-        case 'f':
-          out.append_byte('\f');
-          break;
-        case 't':
-          out.append_byte('\t');
-          break;
-        case 'n':
-          out.append_byte('\n');
-          break;
-        case 'r':
-          out.append_byte('\r');
-          break;
-        case 'v':
-          out.append_byte('\v');
-          break;
-        case 'a':
-          out.append_byte('\a');
-          break;
-        case '0':
-        case '1':
-        case '2':
-        case '3':
-        case '4':
-        case '5':
-        case '6':
-        case '7': {
-          u32 value = static_cast<u32>(c - '0');
-          for (int i = 0; i < 2 && p < end && is_octal(*p); ++i, ++p, ++position)
-            value = value * 8 + static_cast<u32>(*p - '0');
-          if (value > 0377) note_bad(escape + 1, 3, true);
-          out.append_code_point(value);
-          break;
-        }
         case 'x':
         case 'u':
         case 'U': {
@@ -383,56 +344,22 @@ class StringParser {
       }
       const char* escape = p;
       c = *p++;
+      if (int simple = simple_escape(static_cast<u8>(c)); simple >= 0) {
+        literal_.append_byte(static_cast<char>(simple));
+        continue;
+      }
+      if (is_octal(static_cast<u8>(c))) {
+        u32 value = read_octal(c, p, end);
+        if (value > 0377 && !bad_escape.data()) {
+          bad_escape = {escape, 3};
+          bad_is_octal = true;
+        }
+        literal_.append_byte(static_cast<char>(value));
+        continue;
+      }
       switch (c) {
         case '\n':
           break;
-        case '\\':
-          literal_.append_byte('\\');
-          break;
-        case '\'':
-          literal_.append_byte('\'');
-          break;
-        case '"':
-          literal_.append_byte('"');
-          break;
-        case 'b':
-          literal_.append_byte('\b');
-          break;
-        case 'f':
-          literal_.append_byte('\f');
-          break;
-        case 't':
-          literal_.append_byte('\t');
-          break;
-        case 'n':
-          literal_.append_byte('\n');
-          break;
-        case 'r':
-          literal_.append_byte('\r');
-          break;
-        case 'v':
-          literal_.append_byte('\v');
-          break;
-        case 'a':
-          literal_.append_byte('\a');
-          break;
-        case '0':
-        case '1':
-        case '2':
-        case '3':
-        case '4':
-        case '5':
-        case '6':
-        case '7': {
-          int value = c - '0';
-          for (int i = 0; i < 2 && p < end && is_octal(*p); ++i, ++p) value = value * 8 + (*p - '0');
-          if (value > 0377 && !bad_escape.data()) {
-            bad_escape = {escape, 3};
-            bad_is_octal = true;
-          }
-          literal_.append_byte(static_cast<char>(value));
-          break;
-        }
         case 'x':
           if (end - p >= 2 && hex_value(p[0]) >= 0 && hex_value(p[1]) >= 0) {
             literal_.append_byte(static_cast<char>(hex_value(p[0]) * 16 + hex_value(p[1])));

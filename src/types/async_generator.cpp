@@ -4,6 +4,7 @@
 // awaits. asend() and athrow() objects unwrap it and end with StopIteration(value).
 // See        PEP 525; docs/interpreter.md, tests/python/test_asyncgen.py
 #include "bind/bind.h"
+#include "object/fields.h"
 #include "types/code.h"
 #include "types/generator_methods.h"
 #include "types/module.h"
@@ -131,17 +132,7 @@ PyObject* send_close(PyObject* object, PyObject*) {
   send_of(object)->state = kClosed;
   return None;
 }
-void send_dealloc(PyObject* object) {
-  gc::untrack(object);
-  clear_field(send_of(object)->generator);
-  clear_field(send_of(object)->value);
-  object_free(object);
-}
-int send_traverse(PyObject* object, visitproc visit, void* arg) {
-  VISIT(send_of(object)->generator);
-  VISIT(send_of(object)->value);
-  return 0;
-}
+using SendFields = OwnedFields<&AsyncSend::generator, &AsyncSend::value>;
 
 // == athrow() and aclose() ==
 
@@ -246,27 +237,9 @@ PyObject* throw_close(PyObject* object, PyObject*) {
   throw_of(object)->state = kClosed;
   return None;
 }
-void throw_dealloc(PyObject* object) {
-  gc::untrack(object);
-  clear_field(throw_of(object)->generator);
-  clear_field(throw_of(object)->args);
-  object_free(object);
-}
-int throw_traverse(PyObject* object, visitproc visit, void* arg) {
-  VISIT(throw_of(object)->generator);
-  VISIT(throw_of(object)->args);
-  return 0;
-}
+using ThrowFields = OwnedFields<&AsyncThrow::generator, &AsyncThrow::args>;
 
-void wrapped_dealloc(PyObject* object) {
-  gc::untrack(object);
-  clear_field(static_cast<WrappedValue*>(object)->value);
-  object_free(object);
-}
-int wrapped_traverse(PyObject* object, visitproc visit, void* arg) {
-  VISIT(static_cast<WrappedValue*>(object)->value);
-  return 0;
-}
+using WrappedFields = OwnedFields<&WrappedValue::value>;
 
 constexpr const char* send_doc = "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration.";
 constexpr const char* throw_doc =
@@ -335,11 +308,11 @@ constinit PyTypeObject PyAsyncGen_Type = {
 constinit PyTypeObject _PyAsyncGenASend_Type = {
     .tp_name = "async_generator_asend",
     .tp_basicsize = sizeof(AsyncSend),
-    .tp_dealloc = send_dealloc,
+    .tp_dealloc = SendFields::dealloc,
     .tp_as_async = &awaitable_as_async,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = send_traverse,
+    .tp_traverse = SendFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = send_next,
     .tp_methods = send_methods,
@@ -347,11 +320,11 @@ constinit PyTypeObject _PyAsyncGenASend_Type = {
 constinit PyTypeObject _PyAsyncGenAThrow_Type = {
     .tp_name = "async_generator_athrow",
     .tp_basicsize = sizeof(AsyncThrow),
-    .tp_dealloc = throw_dealloc,
+    .tp_dealloc = ThrowFields::dealloc,
     .tp_as_async = &awaitable_as_async,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = throw_traverse,
+    .tp_traverse = ThrowFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = throw_next,
     .tp_methods = throw_methods,
@@ -359,8 +332,8 @@ constinit PyTypeObject _PyAsyncGenAThrow_Type = {
 constinit PyTypeObject _PyAsyncGenWrappedValue_Type = {
     .tp_name = "async_generator_wrapped_value",
     .tp_basicsize = sizeof(WrappedValue),
-    .tp_dealloc = wrapped_dealloc,
+    .tp_dealloc = WrappedFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = wrapped_traverse,
+    .tp_traverse = WrappedFields::traverse,
 };

@@ -10,6 +10,7 @@
 
 #include "base/copy.h"
 #include "memory/allocator.h"
+#include "object/fields.h"
 #include "object/hash.h"
 #include "runtime/builtins.h"
 #include "runtime/runtime.h"
@@ -282,15 +283,7 @@ Maybe<Object> iterator_next(ByteIterator* self) {
   clear_field(self->source);
   return nullptr;
 }
-void iterator_dealloc(PyObject* object) {
-  gc::untrack(object);
-  clear_field(as<ByteIterator>(object)->source);
-  object_free(object);
-}
-int iterator_traverse(PyObject* object, visitproc visit, void* arg) {
-  VISIT(as<ByteIterator>(object)->source);
-  return 0;
-}
+using IteratorFields = OwnedFields<&ByteIterator::source>;
 constexpr Doc length_hint_doc =
     "__length_hint__($self, /)\n--\n\nHow many bytes are left, as an estimate for list(iterator).";
 Result<isize> iterator_length_hint(ByteIterator* self) {
@@ -358,10 +351,10 @@ constinit PyTypeObject PyBytes_Type = {
 constinit PyTypeObject PyBytesIter_Type = {
     .tp_name = "bytes_iterator",
     .tp_basicsize = sizeof(ByteIterator),
-    .tp_dealloc = iterator_dealloc,
+    .tp_dealloc = IteratorFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = iterator_traverse,
+    .tp_traverse = IteratorFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = slot<iterator_next>,
     .tp_methods = iterator_methods,
@@ -369,10 +362,10 @@ constinit PyTypeObject PyBytesIter_Type = {
 constinit PyTypeObject PyByteArrayIter_Type = {
     .tp_name = "bytearray_iterator",
     .tp_basicsize = sizeof(ByteIterator),
-    .tp_dealloc = iterator_dealloc,
+    .tp_dealloc = IteratorFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = iterator_traverse,
+    .tp_traverse = IteratorFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = slot<iterator_next>,
     .tp_methods = iterator_methods,

@@ -1,5 +1,6 @@
 // cell: the box in which a variable lives that functions share.
 #include "bind/bind.h"
+#include "object/fields.h"
 #include "types/function.h"
 #include "types/str.h"
 
@@ -12,21 +13,7 @@ Result<Cell> cell_new(Opt<Object*> content) {
 }
 
 namespace {
-void cell_dealloc(PyObject* object) {
-  gc::untrack(object);
-  Trashcan trashcan(object);
-  if (trashcan.deferred()) return;
-  clear_field(as<Cell>(object)->ob_ref);
-  object_free(object);
-}
-int cell_traverse(PyObject* object, visitproc visit, void* arg) {
-  VISIT(as<Cell>(object)->ob_ref);
-  return 0;
-}
-int cell_clear(PyObject* object) {
-  clear_field(as<Cell>(object)->ob_ref);
-  return 0;
-}
+using CellFields = OwnedFields<&Cell::ob_ref>;
 Result<Str> cell_repr(Cell* self) {
   if (!self->ob_ref) return str_from_format("<cell at %p: empty>", self);
   return str_from_format("<cell at %p: %.80s object at %p>", self, self->ob_ref->ob_type->tp_name, self->ob_ref);
@@ -63,13 +50,13 @@ using namespace adder;
 constinit PyTypeObject PyCell_Type = {
     .tp_name = "cell",
     .tp_basicsize = sizeof(Cell),
-    .tp_dealloc = cell_dealloc,
+    .tp_dealloc = CellFields::dealloc,
     .tp_repr = slot<cell_repr>,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .tp_doc = cell_doc,
-    .tp_traverse = cell_traverse,
-    .tp_clear = cell_clear,
+    .tp_traverse = CellFields::traverse,
+    .tp_clear = CellFields::clear,
     .tp_richcompare = slot<cell_compare>,
     .tp_getset = cell_getset,
     .tp_new = constructor<cell_make, cell_arguments>,

@@ -431,6 +431,27 @@ class CodeArguments {
   isize index_ = 0;
 };
 
+// The objects of a code object to be, kept until it is made.
+struct CodeObjects {
+  Ref<Bytes> code, line_table, exception_table;
+  Ref<Tuple> consts, names, varnames, freevars, cellvars;
+  Ref<Str> filename, name, qualname;
+
+  void fill(CodeParameters& p) {
+    p.code = code;
+    p.consts = consts;
+    p.names = names;
+    p.varnames = varnames;
+    p.filename = filename;
+    p.name = name;
+    p.qualname = qualname;
+    p.line_table = line_table;
+    p.exception_table = exception_table;
+    p.freevars = freevars;
+    p.cellvars = cellvars;
+  }
+};
+
 Result<Code> code_from_arguments(Tuple* args) {
   constexpr isize kRequired = 16, kAll = 18;
   isize given = tuple_size(args);
@@ -444,35 +465,26 @@ Result<Code> code_from_arguments(Tuple* args) {
   int locals = TRY(next.number());
   p.stack_size = TRY(next.number());
   p.flags = TRY(next.number());
-  Ref<Bytes> code = TRY(next.bytes());
-  Ref<Tuple> consts = TRY(next.tuple())
-  , names = TRY(next.tuple())
-  , varnames = TRY(next.tuple());
-  Ref<Str> filename = TRY(next.str())
-  , name = TRY(next.str())
-  , qualname = TRY(next.str());
+  CodeObjects o;
+  o.code = TRY(next.bytes());
+  o.consts = TRY(next.tuple());
+  o.names = TRY(next.tuple());
+  o.varnames = TRY(next.tuple());
+  o.filename = TRY(next.str());
+  o.name = TRY(next.str());
+  o.qualname = TRY(next.str());
   p.first_line = TRY(next.number());
-  Ref<Bytes> line_table = TRY(next.bytes())
-  , exception_table = TRY(next.bytes());
-  Ref<Tuple> freevars = TRY(next.optional_tuple())
-  , cellvars = TRY(next.optional_tuple());
+  o.line_table = TRY(next.bytes());
+  o.exception_table = TRY(next.bytes());
+  o.freevars = TRY(next.optional_tuple());
+  o.cellvars = TRY(next.optional_tuple());
   if (p.argcount < 0) return raise(ValueError, "code: argcount must not be negative");
   if (p.posonlyargcount < 0) return raise(ValueError, "code: posonlyargcount must not be negative");
   if (p.kwonlyargcount < 0) return raise(ValueError, "code: kwonlyargcount must not be negative");
   if (locals < 0) return raise(ValueError, "code: nlocals must not be negative");
-  for (Tuple* group : {names.get(), varnames.get(), freevars.get(), cellvars.get()}) TRY(check_names(group));
-  if (locals != tuple_size(varnames)) return raise(ValueError, "code: co_nlocals != len(co_varnames)");
-  p.code = code;
-  p.consts = consts;
-  p.names = names;
-  p.varnames = varnames;
-  p.filename = filename;
-  p.name = name;
-  p.qualname = qualname;
-  p.line_table = line_table;
-  p.exception_table = exception_table;
-  p.freevars = freevars;
-  p.cellvars = cellvars;
+  for (Tuple* group : {o.names.get(), o.varnames.get(), o.freevars.get(), o.cellvars.get()}) TRY(check_names(group));
+  if (locals != tuple_size(o.varnames)) return raise(ValueError, "code: co_nlocals != len(co_varnames)");
+  o.fill(p);
   return code_new(p);
 }
 
@@ -538,13 +550,17 @@ Result<Object> code_replace(Code* self, Opt<Dict*> given) {
   p.flags = self->co_flags;
   p.first_line = self->co_firstlineno;
   int locals = self->co_nlocals;
-  Ref<Bytes> code = new_ref(code_bytes(self)), line_table = new_ref(as<Bytes>(self->co_linetable));
-  Ref<Bytes> exception_table = new_ref(as<Bytes>(self->co_exceptiontable));
-  Ref<Tuple> consts = new_ref(code_consts(self)), names = new_ref(code_names(self)),
-             varnames = new_ref(code_varnames(self));
-  Ref<Tuple> freevars = new_ref(code_freevars(self)), cellvars = new_ref(code_cellvars(self));
-  Ref<Str> filename = new_ref(as<Str>(self->co_filename)), name = new_ref(as<Str>(self->co_name));
-  Ref<Str> qualname = new_ref(as<Str>(self->co_qualname));
+  CodeObjects o{.code = new_ref(code_bytes(self)),
+                .line_table = new_ref(as<Bytes>(self->co_linetable)),
+                .exception_table = new_ref(as<Bytes>(self->co_exceptiontable)),
+                .consts = new_ref(code_consts(self)),
+                .names = new_ref(code_names(self)),
+                .varnames = new_ref(code_varnames(self)),
+                .freevars = new_ref(code_freevars(self)),
+                .cellvars = new_ref(code_cellvars(self)),
+                .filename = new_ref(as<Str>(self->co_filename)),
+                .name = new_ref(as<Str>(self->co_name)),
+                .qualname = new_ref(as<Str>(self->co_qualname))};
   TRY(changes.number("co_argcount", p.argcount));
   TRY(changes.number("co_posonlyargcount", p.posonlyargcount));
   TRY(changes.number("co_kwonlyargcount", p.kwonlyargcount));
@@ -552,30 +568,20 @@ Result<Object> code_replace(Code* self, Opt<Dict*> given) {
   TRY(changes.number("co_stacksize", p.stack_size));
   TRY(changes.number("co_flags", p.flags));
   TRY(changes.number("co_firstlineno", p.first_line));
-  bool new_code = TRY(changes.bytes("co_code", code));
-  TRY(changes.tuple("co_consts", consts));
-  TRY(changes.tuple("co_names", names));
-  TRY(changes.tuple("co_varnames", varnames));
-  TRY(changes.tuple("co_freevars", freevars));
-  TRY(changes.tuple("co_cellvars", cellvars));
-  TRY(changes.str("co_filename", filename));
-  TRY(changes.str("co_name", name));
-  TRY(changes.str("co_qualname", qualname));
-  bool new_lines = TRY(changes.bytes("co_linetable", line_table));
-  TRY(changes.bytes("co_exceptiontable", exception_table));
+  bool new_code = TRY(changes.bytes("co_code", o.code));
+  TRY(changes.tuple("co_consts", o.consts));
+  TRY(changes.tuple("co_names", o.names));
+  TRY(changes.tuple("co_varnames", o.varnames));
+  TRY(changes.tuple("co_freevars", o.freevars));
+  TRY(changes.tuple("co_cellvars", o.cellvars));
+  TRY(changes.str("co_filename", o.filename));
+  TRY(changes.str("co_name", o.name));
+  TRY(changes.str("co_qualname", o.qualname));
+  bool new_lines = TRY(changes.bytes("co_linetable", o.line_table));
+  TRY(changes.bytes("co_exceptiontable", o.exception_table));
   TRY(changes.finish());
-  if (locals != tuple_size(varnames)) return raise(ValueError, "code: co_nlocals != len(co_varnames)");
-  p.code = code;
-  p.consts = consts;
-  p.names = names;
-  p.varnames = varnames;
-  p.filename = filename;
-  p.name = name;
-  p.qualname = qualname;
-  p.line_table = line_table;
-  p.exception_table = exception_table;
-  p.freevars = freevars;
-  p.cellvars = cellvars;
+  if (locals != tuple_size(o.varnames)) return raise(ValueError, "code: co_nlocals != len(co_varnames)");
+  o.fill(p);
   // Columns belong to the old instructions.
   if (!new_code && !new_lines && code_object(self)->position_table) {
     p.position_table = as<Bytes>(code_object(self)->position_table);

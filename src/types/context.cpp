@@ -9,6 +9,7 @@
 
 #include "bind/bind.h"
 #include "import/import.h"
+#include "object/fields.h"
 #include "types/dict.h"
 #include "types/hamt.h"
 #include "types/int.h"
@@ -249,23 +250,7 @@ PyObject* token_new_slot(PyTypeObject*, PyObject*, PyObject*) {
   (void)raise(RuntimeError, "Tokens can only be created by ContextVars");
   return nullptr;
 }
-int token_traverse(PyObject* self, visitproc visit, void* arg) {
-  VISIT(static_cast<ContextToken*>(self)->tok_ctx);
-  VISIT(static_cast<ContextToken*>(self)->tok_var);
-  VISIT(static_cast<ContextToken*>(self)->tok_oldval);
-  return 0;
-}
-int token_clear(PyObject* self) {
-  clear_field(static_cast<ContextToken*>(self)->tok_ctx);
-  clear_field(static_cast<ContextToken*>(self)->tok_var);
-  clear_field(static_cast<ContextToken*>(self)->tok_oldval);
-  return 0;
-}
-void token_dealloc(PyObject* self) {
-  gc::untrack(self);
-  token_clear(self);
-  object_free(self);
-}
+using TokenFields = OwnedFields<&ContextToken::tok_ctx, &ContextToken::tok_var, &ContextToken::tok_oldval>;
 Result<Str> token_repr(ContextToken* self) {
   return str_from_format("<Token%s var=%R at %p>", self->tok_used ? " used" : "", static_cast<Object*>(self->tok_var),
                          static_cast<void*>(self));
@@ -455,13 +440,13 @@ constinit PyTypeObject PyContextVar_Type = {
 constinit PyTypeObject PyContextToken_Type = {
     .tp_name = "_contextvars.Token",
     .tp_basicsize = sizeof(ContextToken),
-    .tp_dealloc = token_dealloc,
+    .tp_dealloc = TokenFields::dealloc,
     .tp_repr = slot<token_repr>,
     .tp_hash = object_hash_not_implemented,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = token_traverse,
-    .tp_clear = token_clear,
+    .tp_traverse = TokenFields::traverse,
+    .tp_clear = TokenFields::clear,
     .tp_methods = token_methods,
     .tp_getset = token_get_set,
     .tp_alloc = type_generic_alloc,

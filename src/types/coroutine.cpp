@@ -2,6 +2,7 @@
 //
 // See        PEP 492; docs/interpreter.md, tests/python/test_coroutine.py
 #include "bind/bind.h"
+#include "object/fields.h"
 #include "types/code.h"
 #include "types/generator_methods.h"
 #include "types/int.h"
@@ -88,15 +89,7 @@ constinit PyAsyncMethods coroutine_as_async = {.am_await = slot<coroutine_await>
 // == coroutine_wrapper ==
 
 CoroutineWrapper* wrapper_of(PyObject* object) { return static_cast<CoroutineWrapper*>(object); }
-void wrapper_dealloc(PyObject* object) {
-  gc::untrack(object);
-  clear_field(wrapper_of(object)->coroutine);
-  object_free(object);
-}
-int wrapper_traverse(PyObject* object, visitproc visit, void* arg) {
-  VISIT(wrapper_of(object)->coroutine);
-  return 0;
-}
+using WrapperFields = OwnedFields<&CoroutineWrapper::coroutine>;
 PyObject* wrapper_next(PyObject* object) {
   return generator_continue(wrapper_of(object)->coroutine, None, Resume::kSend, false);
 }
@@ -133,11 +126,11 @@ constinit PyTypeObject PyCoro_Type = {
 constinit PyTypeObject _PyCoroWrapper_Type = {
     .tp_name = "coroutine_wrapper",
     .tp_basicsize = sizeof(CoroutineWrapper),
-    .tp_dealloc = wrapper_dealloc,
+    .tp_dealloc = WrapperFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .tp_doc = "A wrapper object implementing __await__ for coroutines.",
-    .tp_traverse = wrapper_traverse,
+    .tp_traverse = WrapperFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = wrapper_next,
     .tp_methods = wrapper_methods,

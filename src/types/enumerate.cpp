@@ -3,6 +3,7 @@
 // Reuse      enumerate keeps its last result tuple and fills it anew if nobody else holds it.
 // See        tests/python/test_iterators.py
 #include "bind/bind.h"
+#include "object/fields.h"
 #include "runtime/builtins.h"
 #include "types/int.h"
 #include "types/module.h"
@@ -56,23 +57,7 @@ PyObject* enumerate_vectorcall(PyObject* type, PyObject* const* args, std::size_
   }
   return enumerate_make(reinterpret_cast<Type*>(type), out[0], out[1]).to_c();
 }
-void enumerate_dealloc(PyObject* self_object) {
-  gc::untrack(self_object);
-  Trashcan trashcan(self_object);
-  if (trashcan.deferred()) return;
-  Enumerate* self = as<Enumerate>(self_object);
-  decref_or_null(self->iterator);
-  decref_or_null(self->result);
-  decref_or_null(self->big_index);
-  object_free(self_object);
-}
-int enumerate_traverse(PyObject* self_object, visitproc visit, void* arg) {
-  Enumerate* self = as<Enumerate>(self_object);
-  VISIT(self->iterator);
-  VISIT(self->result);
-  VISIT(self->big_index);
-  return 0;
-}
+using EnumerateFields = OwnedFields<&Enumerate::iterator, &Enumerate::result, &Enumerate::big_index>;
 Result<Object> next_index(Enumerate* self) {
   if (self->index < kMaxSize) return int_from_ssize_t(self->index++);
   Ref<Object> current = self->big_index ? new_ref(self->big_index) : TRY(Result<Object>(int_from_ssize_t(kMaxSize)));
@@ -134,17 +119,7 @@ PyObject* reversed_vectorcall(PyObject* type, PyObject* const* args, std::size_t
   }
   return reversed_make(reinterpret_cast<Type*>(type), out[0]).to_c();
 }
-void reversed_dealloc(PyObject* self) {
-  gc::untrack(self);
-  Trashcan trashcan(self);
-  if (trashcan.deferred()) return;
-  decref_or_null(as<Reversed>(self)->sequence);
-  object_free(self);
-}
-int reversed_traverse(PyObject* self, visitproc visit, void* arg) {
-  VISIT(as<Reversed>(self)->sequence);
-  return 0;
-}
+using ReversedFields = OwnedFields<&Reversed::sequence>;
 Maybe<Object> reversed_next(Reversed* self) {
   if (self->index >= 0 && self->sequence) {
     Ref<Object> sequence = new_ref(self->sequence);
@@ -196,11 +171,11 @@ using namespace adder;
 constinit PyTypeObject PyEnum_Type = {
     .tp_name = "enumerate",
     .tp_basicsize = sizeof(Enumerate),
-    .tp_dealloc = enumerate_dealloc,
+    .tp_dealloc = EnumerateFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     .tp_doc = enumerate_doc.text,
-    .tp_traverse = enumerate_traverse,
+    .tp_traverse = EnumerateFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = slot<enumerate_next>,
     .tp_methods = enumerate_methods,
@@ -212,11 +187,11 @@ constinit PyTypeObject PyEnum_Type = {
 constinit PyTypeObject PyReversed_Type = {
     .tp_name = "reversed",
     .tp_basicsize = sizeof(Reversed),
-    .tp_dealloc = reversed_dealloc,
+    .tp_dealloc = ReversedFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     .tp_doc = reversed_doc.text,
-    .tp_traverse = reversed_traverse,
+    .tp_traverse = ReversedFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = slot<reversed_next>,
     .tp_methods = reversed_methods,

@@ -3,6 +3,7 @@
 // An alias behaves like its origin except for what concerns the alias itself: calls make instances of the origin, most attributes are the
 // origin's.
 #include "bind/bind.h"
+#include "object/fields.h"
 #include "runtime/builtins.h"
 #include "types/dict.h"
 #include "types/list.h"
@@ -235,16 +236,8 @@ Result<Object> iterator_reduce(AliasIterator* self) {
   return tuple_pack(iter.get(), static_cast<Object*>(args.get()));
 }
 
-void iterator_dealloc(PyObject* self) {
-  gc::untrack(self);
-  clear_field(static_cast<AliasIterator*>(self)->alias);
-  object_free(self);
-}
+using IteratorFields = OwnedFields<&AliasIterator::alias>;
 
-int iterator_traverse(PyObject* self, visitproc visit, void* arg) {
-  VISIT(static_cast<AliasIterator*>(self)->alias);
-  return 0;
-}
 
 constexpr Doc mro_entries_doc = "__mro_entries__($self, bases, /)\n--\n\n";
 constexpr Doc instancecheck_doc = "__instancecheck__($self, instance, /)\n--\n\n";
@@ -306,9 +299,9 @@ constinit PyTypeObject Py_GenericAliasType = {
 constinit PyTypeObject _Py_GenericAliasIterType = {
     .tp_name = "generic_alias_iterator",
     .tp_basicsize = sizeof(AliasIterator),
-    .tp_dealloc = iterator_dealloc,
+    .tp_dealloc = IteratorFields::dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = iterator_traverse,
+    .tp_traverse = IteratorFields::traverse,
     .tp_iter = &PyObject_SelfIter,
     .tp_iternext = slot<iterator_next>,
     .tp_methods = iterator_methods,

@@ -9,6 +9,7 @@
 
 #include "bind/bind.h"
 #include "memory/gc.h"
+#include "object/fields.h"
 #include "types/dict.h"
 #include "types/tuple.h"
 #include "types/weakref.h"
@@ -269,15 +270,7 @@ Maybe<Object> iterator_next(Iterator* self) {
   return tuple_pack(entry->key, entry->value);
 }
 Result<isize> iterator_length(Iterator* self) { return hamt_length(self->hamt->root); }
-void iterator_dealloc(PyObject* self) {
-  gc::untrack(self);
-  clear_field(static_cast<Iterator*>(self)->hamt);
-  object_free(self);
-}
-int iterator_traverse(PyObject* self, visitproc visit, void* arg) {
-  VISIT(static_cast<Iterator*>(self)->hamt);
-  return 0;
-}
+using IteratorFields = OwnedFields<&Iterator::hamt>;
 
 constexpr Doc items_doc = "items($self, /)\n--\n\n";
 Result<Object> hamt_items(Hamt* self) { return iterate(self, &items_type); }
@@ -348,11 +341,11 @@ constexpr PyTypeObject iterator_type(const char* name) {
   return {
       .tp_name = name,
       .tp_basicsize = sizeof(Iterator),
-      .tp_dealloc = iterator_dealloc,
+      .tp_dealloc = IteratorFields::dealloc,
       .tp_as_mapping = &iterator_as_mapping,
       .tp_getattro = object_generic_get_attr_slot,
       .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-      .tp_traverse = iterator_traverse,
+      .tp_traverse = IteratorFields::traverse,
       .tp_iter = PyObject_SelfIter,
       .tp_iternext = slot<iterator_next>,
   };

@@ -1,5 +1,6 @@
 // iterators: over anything with __getitem__, and over a callable until it gives a sentinel.
 #include "bind/bind.h"
+#include "object/fields.h"
 #include "runtime/builtins.h"
 #include "types/int.h"
 #include "types/slice.h"
@@ -18,17 +19,7 @@ constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nReturn state information
 constexpr Doc setstate_doc = "__setstate__($self, state, /)\n--\n\nSet state information for unpickling.";
 constexpr Doc length_hint_doc = "__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).";
 
-void sequence_dealloc(PyObject* self) {
-  gc::untrack(self);
-  Trashcan trashcan(self);
-  if (trashcan.deferred()) return;
-  decref_or_null(as<SequenceIterator>(self)->sequence);
-  object_free(self);
-}
-int sequence_traverse(PyObject* self, visitproc visit, void* arg) {
-  VISIT(as<SequenceIterator>(self)->sequence);
-  return 0;
-}
+using SequenceFields = OwnedFields<&SequenceIterator::sequence>;
 // Sequences written in C say by their length where the end is: cheaper than an IndexError that nobody sees.
 bool is_past_end(Object* sequence, isize index) {
   const PySequenceMethods* methods = type_of(sequence)->tp_as_sequence;
@@ -84,19 +75,7 @@ constinit PyMethodDef sequence_methods[] = {
     {},
 };
 
-void call_dealloc(PyObject* self) {
-  gc::untrack(self);
-  Trashcan trashcan(self);
-  if (trashcan.deferred()) return;
-  decref_or_null(as<CallIterator>(self)->callable);
-  decref_or_null(as<CallIterator>(self)->sentinel);
-  object_free(self);
-}
-int call_traverse(PyObject* self, visitproc visit, void* arg) {
-  VISIT(as<CallIterator>(self)->callable);
-  VISIT(as<CallIterator>(self)->sentinel);
-  return 0;
-}
+using CallFields = OwnedFields<&CallIterator::callable, &CallIterator::sentinel>;
 Maybe<Object> call_next(CallIterator* self) {
   if (!self->callable) return nullptr;
   Ref<Object> callable = new_ref(self->callable), sentinel = new_ref(self->sentinel);
@@ -141,10 +120,10 @@ using namespace adder;
 constinit PyTypeObject PySeqIter_Type = {
     .tp_name = "iterator",
     .tp_basicsize = sizeof(SequenceIterator),
-    .tp_dealloc = sequence_dealloc,
+    .tp_dealloc = SequenceFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = sequence_traverse,
+    .tp_traverse = SequenceFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = slot<sequence_next>,
     .tp_methods = sequence_methods,
@@ -152,10 +131,10 @@ constinit PyTypeObject PySeqIter_Type = {
 constinit PyTypeObject PyCallIter_Type = {
     .tp_name = "callable_iterator",
     .tp_basicsize = sizeof(CallIterator),
-    .tp_dealloc = call_dealloc,
+    .tp_dealloc = CallFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = call_traverse,
+    .tp_traverse = CallFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = slot<call_next>,
     .tp_methods = call_methods,

@@ -1,5 +1,6 @@
 // mapping_proxy: a read-only view of a mapping; `__dict__` of classes.
 #include "bind/bind.h"
+#include "object/fields.h"
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/module.h"
@@ -58,18 +59,8 @@ Result<Object> proxy_new(Type*, Object* mapping) {
   return dict_proxy_new(mapping);
 }
 
-void proxy_dealloc(PyObject* object) {
-  gc::untrack(object);
-  Trashcan trashcan(object);
-  if (trashcan.deferred()) return;
-  clear_field(static_cast<MappingProxy*>(object)->mapping);
-  object_free(object);
-}
+using ProxyFields = OwnedFields<&MappingProxy::mapping>;
 
-int proxy_traverse(PyObject* object, visitproc visit, void* arg) {
-  VISIT(static_cast<MappingProxy*>(object)->mapping);
-  return 0;
-}
 
 constexpr Doc new_doc = "mappingproxy(mapping)";
 constexpr Doc get_doc = "get($self, key, default=None, /)";
@@ -115,7 +106,7 @@ using namespace adder;
 constinit PyTypeObject PyDictProxy_Type = {
     .tp_name = "mappingproxy",
     .tp_basicsize = sizeof(MappingProxy),
-    .tp_dealloc = proxy_dealloc,
+    .tp_dealloc = ProxyFields::dealloc,
     .tp_repr = slot<proxy_repr>,
     .tp_as_number = &proxy_as_number,
     .tp_as_sequence = &proxy_as_sequence,
@@ -123,7 +114,7 @@ constinit PyTypeObject PyDictProxy_Type = {
     .tp_str = slot<proxy_str>,
     .tp_getattro = &PyObject_GenericGetAttr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_MAPPING,
-    .tp_traverse = proxy_traverse,
+    .tp_traverse = ProxyFields::traverse,
     .tp_richcompare = slot<proxy_compare>,
     .tp_iter = slot<proxy_iter>,
     .tp_methods = proxy_methods,

@@ -12,6 +12,7 @@
 #include "base/copy.h"
 #include "import/import.h"
 #include "memory/allocator.h"
+#include "object/fields.h"
 #include "types/byte_methods.h"
 #include "types/bytes.h"
 #include "types/int.h"
@@ -832,15 +833,7 @@ Maybe<Object> iterator_next(MemoryIterator* self) {
   clear_field(self->view);
   return nullptr;
 }
-void iterator_dealloc(PyObject* object) {
-  gc::untrack(object);
-  clear_field(as<MemoryIterator>(object)->view);
-  object_free(object);
-}
-int iterator_traverse(PyObject* object, visitproc visit, void* arg) {
-  VISIT(as<MemoryIterator>(object)->view);
-  return 0;
-}
+using IteratorFields = OwnedFields<&MemoryIterator::view>;
 }  // namespace
 
 // == Construction ==
@@ -934,10 +927,10 @@ constinit PyTypeObject _PyManagedBuffer_Type = {
 constinit PyTypeObject _PyMemoryIter_Type = {
     .tp_name = "memory_iterator",
     .tp_basicsize = sizeof(MemoryIterator),
-    .tp_dealloc = iterator_dealloc,
+    .tp_dealloc = IteratorFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = iterator_traverse,
+    .tp_traverse = IteratorFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = slot<iterator_next>,
 };

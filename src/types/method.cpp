@@ -1,6 +1,7 @@
 // method: a function bound to an instance, and instancemethod.
 #include "bind/bind.h"
 #include "memory/allocator.h"
+#include "object/fields.h"
 #include "runtime/builtins.h"
 #include "types/function.h"
 #include "types/module.h"
@@ -126,17 +127,7 @@ Result<Object> method_make(Type* type, Object* function, Object* instance) {
 // == instancemethod ==
 
 using InstanceMethod = PyInstanceMethodObject;
-void instance_method_dealloc(PyObject* object) {
-  gc::untrack(object);
-  Trashcan trashcan(object);
-  if (trashcan.deferred()) return;
-  clear_field(as<InstanceMethod>(object)->func);
-  object_free(object);
-}
-int instance_method_traverse(PyObject* object, visitproc visit, void* arg) {
-  VISIT(as<InstanceMethod>(object)->func);
-  return 0;
-}
+using InstanceMethodFields = OwnedFields<&InstanceMethod::func>;
 PyObject* instance_method_call(PyObject* object, PyObject* args, PyObject* kwargs) {
   return object_call(as<InstanceMethod>(object)->func, args, kwargs).to_c();
 }
@@ -205,13 +196,13 @@ constinit PyTypeObject PyMethod_Type = {
 constinit PyTypeObject PyInstanceMethod_Type = {
     .tp_name = "instancemethod",
     .tp_basicsize = sizeof(InstanceMethod),
-    .tp_dealloc = instance_method_dealloc,
+    .tp_dealloc = InstanceMethodFields::dealloc,
     .tp_repr = slot<instance_method_repr>,
     .tp_call = instance_method_call,
     .tp_getattro = slot<instance_method_get_attr>,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .tp_doc = instance_method_doc.text,
-    .tp_traverse = instance_method_traverse,
+    .tp_traverse = InstanceMethodFields::traverse,
     .tp_richcompare = slot<instance_method_compare>,
     .tp_members = instance_method_members,
     .tp_getset = instance_method_getset,

@@ -34,18 +34,8 @@ Result<Object> fail_abstract(Type* type) {
 
 Result<Object> object_repr_slot(Object* self) {
   Type* type = self->ob_type;
-  auto module = type_get_module_name(type);
-  Ref<Object> module_name;
-  if (module.failed()) {
-    error_clear();
-  } else {
-    module_name = module.take();
-    if (!is_str(module_name)) module_name.reset();
-  }
-  Ref<Object> name = TRY(type_get_qualname(type));
-  if (module_name && !str_equals(as<Str>(module_name.get()), "builtins")) {
-    return str_from_format("<%U.%U object at %p>", module_name.get(), name.get(), static_cast<void*>(self));
-  }
+  Ref<Str> name = TRY(type_full_name(type));
+  if (name) return str_from_format("<%U object at %p>", name.get(), static_cast<void*>(self));
   return str_from_format("<%s object at %p>", type->tp_name, static_cast<void*>(self));
 }
 

@@ -4,6 +4,7 @@
 #include "types/slice.h"
 
 #include "bind/bind.h"
+#include "object/fields.h"
 #include "types/int.h"
 #include "types/module.h"
 #include "types/str.h"
@@ -90,23 +91,7 @@ Result<void> slice_get_long_indices(Slice* slice, Object* length, Ref<Object>& s
 }
 
 namespace {
-void slice_dealloc(PyObject* self) {
-  gc::untrack(self);
-  Trashcan trashcan(self);
-  if (trashcan.deferred()) return;
-  Slice* slice = as<Slice>(self);
-  decref(slice->start);
-  decref(slice->stop);
-  decref(slice->step);
-  object_free(self);
-}
-int slice_traverse(PyObject* self, visitproc visit, void* arg) {
-  Slice* slice = as<Slice>(self);
-  VISIT(slice->start);
-  VISIT(slice->stop);
-  VISIT(slice->step);
-  return 0;
-}
+using SliceFields = OwnedFields<&Slice::start, &Slice::stop, &Slice::step>;
 Result<Str> slice_repr(Slice* slice) { return str_from_format("slice(%R, %R, %R)", slice->start, slice->stop, slice->step); }
 
 Result<Object> slice_compare(Slice* left, Object* other, int op) {
@@ -162,13 +147,13 @@ using namespace adder;
 constinit PyTypeObject PySlice_Type = {
     .tp_name = "slice",
     .tp_basicsize = sizeof(Slice),
-    .tp_dealloc = slice_dealloc,
+    .tp_dealloc = SliceFields::dealloc,
     .tp_repr = slot<slice_repr>,
     .tp_hash = object_hash_not_implemented,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .tp_doc = slice_text,
-    .tp_traverse = slice_traverse,
+    .tp_traverse = SliceFields::traverse,
     .tp_richcompare = slot<slice_compare>,
     .tp_methods = slice_methods,
     .tp_members = slice_members,

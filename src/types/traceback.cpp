@@ -1,6 +1,7 @@
 // traceback: the chain of frames that an exception went through.
 #include "bind/bind.h"
 #include "interpreter/interpreter.h"
+#include "object/fields.h"
 #include "types/code.h"
 #include "types/function.h"
 #include "types/list.h"
@@ -31,25 +32,7 @@ Result<void> traceback_here(Frame* frame) {
 }
 
 namespace {
-void traceback_dealloc(PyObject* object) {
-  gc::untrack(object);
-  Trashcan trashcan(object);
-  if (trashcan.deferred()) return;
-  Traceback* self = as<Traceback>(object);
-  clear_field(self->tb_next);
-  clear_field(self->tb_frame);
-  object_free(object);
-}
-int traceback_traverse(PyObject* object, visitproc visit, void* arg) {
-  VISIT(as<Traceback>(object)->tb_next);
-  VISIT(as<Traceback>(object)->tb_frame);
-  return 0;
-}
-int traceback_clear(PyObject* object) {
-  clear_field(as<Traceback>(object)->tb_next);
-  clear_field(as<Traceback>(object)->tb_frame);
-  return 0;
-}
+using TracebackFields = OwnedFields<&Traceback::tb_next, &Traceback::tb_frame>;
 Result<Object> traceback_get_next(Traceback* self) {
   if (!self->tb_next) return none_result();
   return Result<Object>::share(self->tb_next);
@@ -99,12 +82,12 @@ using namespace adder;
 constinit PyTypeObject PyTraceBack_Type = {
     .tp_name = "traceback",
     .tp_basicsize = sizeof(Traceback),
-    .tp_dealloc = traceback_dealloc,
+    .tp_dealloc = TracebackFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .tp_doc = traceback_doc.text,
-    .tp_traverse = traceback_traverse,
-    .tp_clear = traceback_clear,
+    .tp_traverse = TracebackFields::traverse,
+    .tp_clear = TracebackFields::clear,
     .tp_methods = traceback_methods,
     .tp_members = traceback_members,
     .tp_getset = traceback_getset,

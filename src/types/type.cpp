@@ -74,18 +74,8 @@ Result<void> type_set_attr(Type* type, Object* name, Opt<Object*> value) {
 }
 
 Result<Object> type_repr(Type* type) {
-  auto module = type_get_module_name(type);
-  Ref<Object> module_name;
-  if (module.failed()) {
-    error_clear();
-  } else {
-    module_name = module.take();
-    if (!is_str(module_name)) module_name.reset();
-  }
-  Ref<Object> name = TRY(type_get_qualname(type));
-  if (module_name && !str_equals(as<Str>(module_name.get()), "builtins")) {
-    return str_from_format("<class '%U.%U'>", module_name.get(), name.get());
-  }
+  Ref<Str> name = TRY(type_full_name(type));
+  if (name) return str_from_format("<class '%U'>", name.get());
   return str_from_format("<class '%s'>", type->tp_name);
 }
 
@@ -390,6 +380,18 @@ Result<Object> type_get_name(Type* type) {
 Result<Object> type_get_qualname(Type* type) {
   if (is_heap_type(type)) return Result<Object>::share(as_heap(type)->ht_qualname);
   return type_get_name(type);
+}
+
+Maybe<Str> type_full_name(Type* type) {
+  auto module = type_get_module_name(type);
+  if (module.failed()) {
+    error_clear();
+    return nullptr;
+  }
+  Ref<Object> module_name = module.take();
+  if (!is_str(module_name) || str_equals(as<Str>(module_name.get()), "builtins")) return nullptr;
+  Ref<Object> name = TRY(type_get_qualname(type));
+  return str_from_format("%U.%U", module_name.get(), name.get());
 }
 
 Result<Object> type_get_module_name(Type* type) {

@@ -1,5 +1,6 @@
 // union: int | str as an object (PEP 604).
 #include "bind/bind.h"
+#include "object/fields.h"
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/module.h"
@@ -81,18 +82,8 @@ Result<Object> union_get_attr(Object* self, Object* name) {
   return object_generic_get_attr(self, name);
 }
 
-void union_dealloc(PyObject* self) {
-  gc::untrack(self);
-  clear_field(static_cast<Union*>(self)->args);
-  clear_field(static_cast<Union*>(self)->parameters);
-  object_free(self);
-}
+using UnionFields = OwnedFields<&Union::args, &Union::parameters>;
 
-int union_traverse(PyObject* self, visitproc visit, void* arg) {
-  VISIT(static_cast<Union*>(self)->args);
-  VISIT(static_cast<Union*>(self)->parameters);
-  return 0;
-}
 
 constinit PyMemberDef union_members[] = {member("__args__", T_OBJECT, offsetof(Union, args), READONLY), {}};
 constinit PyGetSetDef union_getset[] = {
@@ -124,7 +115,7 @@ using namespace adder;
 constinit PyTypeObject _PyUnion_Type = {
     .tp_name = "types.UnionType",
     .tp_basicsize = sizeof(Union),
-    .tp_dealloc = union_dealloc,
+    .tp_dealloc = UnionFields::dealloc,
     .tp_repr = slot<union_repr>,
     .tp_as_number = &union_as_number,
     .tp_as_mapping = &union_as_mapping,
@@ -132,7 +123,7 @@ constinit PyTypeObject _PyUnion_Type = {
     .tp_getattro = slot<union_get_attr>,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .tp_doc = "Represent a PEP 604 union type\n\nE.g. for int | str",
-    .tp_traverse = union_traverse,
+    .tp_traverse = UnionFields::traverse,
     .tp_richcompare = slot<union_compare>,
     .tp_members = union_members,
     .tp_getset = union_getset,

@@ -1,5 +1,6 @@
 // wrapper_descriptor: slot wrappers (object.__init__, int.__add__ …) and the method-wrappers that they make when bound.
 #include "bind/bind.h"
+#include "object/fields.h"
 #include "object/hash.h"
 #include "types/descriptor_private.h"
 #include "types/dict.h"
@@ -69,22 +70,8 @@ Result<Object> wrapper_get_text_signature(PyWrapperDescrObject* self) {
 
 // == method-wrapper ==
 
-void method_wrapper_dealloc(PyObject* object) {
-  auto* self = static_cast<MethodWrapper*>(object);
-  gc::untrack(self);
-  Trashcan trashcan(self);
-  if (trashcan.deferred()) return;
-  clear_field(self->descriptor);
-  clear_field(self->self);
-  object_free(self);
-}
+using MethodWrapperFields = OwnedFields<&MethodWrapper::descriptor, &MethodWrapper::self>;
 
-int method_wrapper_traverse(PyObject* object, visitproc visit, void* arg) {
-  auto* self = static_cast<MethodWrapper*>(object);
-  VISIT(self->descriptor);
-  VISIT(self->self);
-  return 0;
-}
 
 Result<Object> method_wrapper_repr(MethodWrapper* self) {
   return str_from_format("<method-wrapper '%s' of %s object at %p>", self->descriptor->d_base->name,
@@ -171,13 +158,13 @@ constinit PyTypeObject PyWrapperDescr_Type = {
 constinit PyTypeObject _PyMethodWrapper_Type = {
     .tp_name = "method-wrapper",
     .tp_basicsize = sizeof(MethodWrapper),
-    .tp_dealloc = method_wrapper_dealloc,
+    .tp_dealloc = MethodWrapperFields::dealloc,
     .tp_repr = slot<method_wrapper_repr>,
     .tp_hash = method_wrapper_hash,
     .tp_call = slot<method_wrapper_call>,
     .tp_getattro = &PyObject_GenericGetAttr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = method_wrapper_traverse,
+    .tp_traverse = MethodWrapperFields::traverse,
     .tp_richcompare = slot<method_wrapper_compare>,
     .tp_methods = method_wrapper_methods,
     .tp_members = method_wrapper_members,

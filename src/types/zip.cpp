@@ -2,6 +2,7 @@
 //
 // See        tests/python/test_iterators.py
 #include "bind/bind.h"
+#include "object/fields.h"
 #include "runtime/builtins.h"
 #include "types/dict.h"
 #include "types/int.h"
@@ -51,20 +52,7 @@ Result<Object> zip_make(Type* type, bool strict, Tuple* iterables) {
   self->strict = strict;
   return object;
 }
-void zip_dealloc(PyObject* self_object) {
-  gc::untrack(self_object);
-  Trashcan trashcan(self_object);
-  if (trashcan.deferred()) return;
-  Zip* self = as<Zip>(self_object);
-  decref_or_null(self->iterators);
-  decref_or_null(self->result);
-  object_free(self_object);
-}
-int zip_traverse(PyObject* self_object, visitproc visit, void* arg) {
-  VISIT(as<Zip>(self_object)->iterators);
-  VISIT(as<Zip>(self_object)->result);
-  return 0;
-}
+using ZipFields = OwnedFields<&Zip::iterators, &Zip::result>;
 // strict: iterator `index` has ended; all others must have too.
 Maybe<Object> end_strictly(Zip* self, isize index) {
   if (index > 0) {
@@ -121,19 +109,7 @@ Result<Object> map_make(Type* type, Object* args, Object* kwargs) {
   return object;
 }
 PyObject* map_new_slot(PyTypeObject* type, PyObject* args, PyObject* kwargs) { return map_make(type, args, kwargs).to_c(); }
-void map_dealloc(PyObject* self) {
-  gc::untrack(self);
-  Trashcan trashcan(self);
-  if (trashcan.deferred()) return;
-  decref_or_null(as<Map>(self)->function);
-  decref_or_null(as<Map>(self)->iterators);
-  object_free(self);
-}
-int map_traverse(PyObject* self, visitproc visit, void* arg) {
-  VISIT(as<Map>(self)->function);
-  VISIT(as<Map>(self)->iterators);
-  return 0;
-}
+using MapFields = OwnedFields<&Map::function, &Map::iterators>;
 Maybe<Object> map_next(Map* self) {
   constexpr isize kSmall = 8;
   isize count = tuple_size(self->iterators);
@@ -182,19 +158,7 @@ Result<Object> filter_make(Type* type, Object* function, Object* iterable) {
   as<Filter>(object.get())->iterator = iterator.release();
   return object;
 }
-void filter_dealloc(PyObject* self) {
-  gc::untrack(self);
-  Trashcan trashcan(self);
-  if (trashcan.deferred()) return;
-  decref_or_null(as<Filter>(self)->function);
-  decref_or_null(as<Filter>(self)->iterator);
-  object_free(self);
-}
-int filter_traverse(PyObject* self, visitproc visit, void* arg) {
-  VISIT(as<Filter>(self)->function);
-  VISIT(as<Filter>(self)->iterator);
-  return 0;
-}
+using FilterFields = OwnedFields<&Filter::function, &Filter::iterator>;
 Maybe<Object> filter_next(Filter* self) {
   bool plain = self->function == None || self->function == &PyBool_Type;
   for (;;) {
@@ -220,11 +184,11 @@ using namespace adder;
 constinit PyTypeObject PyZip_Type = {
     .tp_name = "zip",
     .tp_basicsize = sizeof(Zip),
-    .tp_dealloc = zip_dealloc,
+    .tp_dealloc = ZipFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     .tp_doc = zip_text,
-    .tp_traverse = zip_traverse,
+    .tp_traverse = ZipFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = slot<zip_next>,
     .tp_methods = zip_methods,
@@ -235,11 +199,11 @@ constinit PyTypeObject PyZip_Type = {
 constinit PyTypeObject PyMap_Type = {
     .tp_name = "map",
     .tp_basicsize = sizeof(Map),
-    .tp_dealloc = map_dealloc,
+    .tp_dealloc = MapFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     .tp_doc = map_text,
-    .tp_traverse = map_traverse,
+    .tp_traverse = MapFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = slot<map_next>,
     .tp_methods = map_methods,
@@ -250,11 +214,11 @@ constinit PyTypeObject PyMap_Type = {
 constinit PyTypeObject PyFilter_Type = {
     .tp_name = "filter",
     .tp_basicsize = sizeof(Filter),
-    .tp_dealloc = filter_dealloc,
+    .tp_dealloc = FilterFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     .tp_doc = filter_text,
-    .tp_traverse = filter_traverse,
+    .tp_traverse = FilterFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = slot<filter_next>,
     .tp_methods = filter_methods,

@@ -59,44 +59,22 @@ Result<Object> close(Buffered* self) {
     Ref<Object> closed = TRY(object_get_attr(self->raw, id::closed));
     if (TRY(object_is_true(closed))) return none_result();
     if (self->finalizing) {
-      auto warned = call_method(self->raw, id::_dealloc_warn, static_cast<Object*>(self));
-      if (warned.failed())
-        error_clear();
-      else
-        (void)warned.take();
+      warn_unclosed(self->raw, self);
     }
   }
-  auto flushed = call_method(self, id::flush);
-  Ref<Object> failure;
-  if (flushed.failed())
-    failure = error_take();
-  else
-    (void)flushed.take();
+  Ref<Object> failure = failure_of(call_method(self, id::flush));
   // Threads that wait to read or write find the stream closed, and the buffer gone.
   Locked locked;
   TRY(locked.acquire(self->lock, self));
   auto result = call_method(self->raw, id::close);
   memory::release(std::exchange(self->buffer, nullptr));
   self->capacity = self->position = self->read_end = self->write_end = 0;
-  if (!failure) return result;
-  if (result.failed()) {
-    Ref<Object> second = error_take();
-    exception_set_context(second, std::move(failure));
-    error_set(std::move(second));
-  } else {
-    (void)result.take();
-    error_set(std::move(failure));
-  }
-  return Error{};
+  return with_failure(result, std::move(failure));
 }
 constexpr Doc dealloc_warn_doc = "_dealloc_warn($self, source, /)\n--\n\n";
 Result<void> dealloc_warn(Buffered* self, Object* source) {
   if (!self->initialized || !self->raw) return {};
-  auto warned = call_method(self->raw, id::_dealloc_warn, source);
-  if (warned.failed())
-    error_clear();
-  else
-    (void)warned.take();
+  warn_unclosed(self->raw, source);
   return {};
 }
 
@@ -346,23 +324,8 @@ TO_WRITER(writable)
 #undef TO_WRITER
 constexpr Doc pair_close_doc = "close($self, /)\n--\n\n";
 Result<Object> pair_close(Pair* self) {
-  auto first = forward(self->writer, id::close, tuple_empty());
-  Ref<Object> failure;
-  if (first.failed())
-    failure = error_take();
-  else
-    (void)first.take();
-  auto second = forward(self->reader, id::close, tuple_empty());
-  if (!failure) return second;
-  if (second.failed()) {
-    Ref<Object> error = error_take();
-    exception_set_context(error, std::move(failure));
-    error_set(std::move(error));
-  } else {
-    (void)second.take();
-    error_set(std::move(failure));
-  }
-  return Error{};
+  Ref<Object> failure = failure_of(forward(self->writer, id::close, tuple_empty()));
+  return with_failure(forward(self->reader, id::close, tuple_empty()), std::move(failure));
 }
 constexpr Doc pair_isatty_doc = "isatty($self, /)\n--\n\n";
 Result<Object> pair_isatty(Pair* self) {

@@ -36,6 +36,12 @@ Error raise_unsupported(const char* message);
 // Raises ValueError unless `self.closed` is false.
 Result<void> check_not_closed(Object* self, const char* message = "I/O operation on closed file.");
 Result<bool> is_closed(Object* self);  // bool(self.closed)
+// Calls inner._dealloc_warn(source), for a stream that nobody closed; what it raises is dropped.
+void warn_unclosed(Object* inner, Object* source);
+// Closing goes on after a failure: the exception of a step that failed, taken, or nothing; and the result of the last step, unless
+// an earlier one failed with `failure`, which is then the exception or the context of the last one's.
+Ref<Object> failure_of(Result<Object> step);
+Result<Object> with_failure(Result<Object> last, Ref<Object>&& failure);
 // Calls self.close() at the end of an object's life; part of tp_finalize of all types here.
 void finalize(PyObject* self);
 void clear_base(IOBase* self);

@@ -24,6 +24,33 @@ Result<bool> is_closed(Object* self) {
   return object_is_true(closed);
 }
 
+void warn_unclosed(Object* inner, Object* source) {
+  auto warned = call_method(inner, id::_dealloc_warn, source);
+  if (warned.failed())
+    error_clear();
+  else
+    (void)warned.take();
+}
+
+Ref<Object> failure_of(Result<Object> step) {
+  if (step.failed()) return error_take();
+  (void)step.take();
+  return {};
+}
+
+Result<Object> with_failure(Result<Object> last, Ref<Object>&& failure) {
+  if (!failure) return last;
+  if (last.failed()) {
+    Ref<Object> second = error_take();
+    exception_set_context(second, std::move(failure));
+    error_set(std::move(second));
+  } else {
+    (void)last.take();
+    error_set(std::move(failure));
+  }
+  return Error{};
+}
+
 Result<void> check_not_closed(Object* self, const char* message) {
   if (TRY(is_closed(self))) return raise(ValueError, "%s", message);
   return {};

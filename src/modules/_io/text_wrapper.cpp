@@ -301,29 +301,10 @@ Result<Object> close(TextWrapper* self) {
   Ref<Object> closed = TRY(object_get_attr(self->buffer, id::closed));
   if (TRY(object_is_true(closed))) return none_result();
   if (self->finalizing) {
-    auto warned = call_method(self->buffer, id::_dealloc_warn, static_cast<Object*>(self));
-    if (warned.failed())
-      error_clear();
-    else
-      (void)warned.take();
+    warn_unclosed(self->buffer, self);
   }
-  auto flushed = call_method(self, id::flush);
-  Ref<Object> failure;
-  if (flushed.failed())
-    failure = error_take();
-  else
-    (void)flushed.take();
-  auto result = call_method(self->buffer, id::close);
-  if (!failure) return result;
-  if (result.failed()) {
-    Ref<Object> second = error_take();
-    exception_set_context(second, std::move(failure));
-    error_set(std::move(second));
-  } else {
-    (void)result.take();
-    error_set(std::move(failure));
-  }
-  return Error{};
+  Ref<Object> failure = failure_of(call_method(self, id::flush));
+  return with_failure(call_method(self->buffer, id::close), std::move(failure));
 }
 constexpr Doc tell_doc = "tell($self, /)\n--\n\n";
 constexpr Doc seek_doc = "seek($self, cookie, whence=0, /)\n--\n\n";

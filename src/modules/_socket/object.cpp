@@ -305,9 +305,7 @@ Result<int> socket_connect_ex(Socket* self, Object* object) {
   return error == -1 ? EWOULDBLOCK : error;
 }
 constexpr Doc close_doc = "close($self, /)\n--\n\nclose()\n\nClose the socket.  It cannot be used after this call.";
-Result<void> socket_close(Socket* self) {
-  int fd = std::exchange(self->fd, kInvalid);
-  if (fd == kInvalid) return {};
+Result<void> close_descriptor(int fd) {
   int done, error;
   {
     WithoutGil released;
@@ -320,6 +318,10 @@ Result<void> socket_close(Socket* self) {
     return raise_errno(OSError);
   }
   return {};
+}
+Result<void> socket_close(Socket* self) {
+  int fd = std::exchange(self->fd, kInvalid);
+  return fd == kInvalid ? Result<void>{} : close_descriptor(fd);
 }
 constexpr Doc detach_doc =
     "detach($self, /)\n--\n\ndetach()\n\nClose the socket object without closing the underlying file descriptor.\nThe "
@@ -553,19 +555,7 @@ constinit PyGetSetDef getset[] = {get_set<get_timeout>("timeout", "the socket ti
 constexpr Doc close_function_doc =
     "close($module, fd, /)\n--\n\nclose(integer) -> None\n\nClose an integer socket file descriptor.  This is like "
     "os.close(), but for\nsockets; on some platforms os.close() won't work for socket file descriptors.";
-Result<void> close_function(Module*, int fd) {
-  int done, error;
-  {
-    WithoutGil released;
-    done = ::close(fd);
-    error = errno;
-  }
-  if (done < 0 && error != ECONNRESET) {
-    errno = error;
-    return raise_errno(OSError);
-  }
-  return {};
-}
+Result<void> close_function(Module*, int fd) { return close_descriptor(fd); }
 constexpr Doc dup_doc =
     "dup($module, fd, /)\n--\n\ndup(integer) -> integer\n\nDuplicate an integer socket file descriptor.  This is like "
     "os.dup(), but for\nsockets; on some platforms os.dup() won't work for socket file descriptors.";

@@ -13,6 +13,7 @@
 #include "bind/bind.h"
 #include "import/import.h"
 #include "memory/allocator.h"
+#include "object/fields.h"
 #include "runtime/builtins.h"
 #include "types/bytes.h"
 #include "types/dict.h"
@@ -681,15 +682,7 @@ Result<Object> array_iter(Array* self) {
   gc::track(iterator);
   return iterator;
 }
-void iterator_dealloc(PyObject* self) {
-  gc::untrack(self);
-  clear_field(static_cast<ArrayIterator*>(self)->array);
-  object_free(self);
-}
-int iterator_traverse(PyObject* self, visitproc visit, void* arg) {
-  VISIT(static_cast<ArrayIterator*>(self)->array);
-  return 0;
-}
+using IteratorFields = OwnedFields<&ArrayIterator::array>;
 Maybe<Object> iterator_next(ArrayIterator* self) {
   if (!self->array) return nullptr;
   if (self->index < self->array->ob_size) return get(self->array, self->index++);
@@ -750,10 +743,10 @@ constinit Type array_type = {
 constinit Type array_iterator_type = {
     .tp_name = "array.arrayiterator",
     .tp_basicsize = sizeof(ArrayIterator),
-    .tp_dealloc = iterator_dealloc,
+    .tp_dealloc = IteratorFields::dealloc,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .tp_traverse = iterator_traverse,
+    .tp_traverse = IteratorFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = slot<iterator_next>,
     .tp_methods = iterator_methods,

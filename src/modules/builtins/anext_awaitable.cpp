@@ -3,6 +3,7 @@
 
 #include "bind/bind.h"
 #include "interpreter/generator.h"
+#include "object/fields.h"
 #include "types/function.h"
 
 namespace adder {
@@ -11,17 +12,7 @@ struct AnextAwaitable : PyObject {
   Object *wrapped, *default_value;
 };
 
-void dealloc(PyObject* self) {
-  gc::untrack(self);
-  decref(as<AnextAwaitable>(self)->wrapped);
-  decref(as<AnextAwaitable>(self)->default_value);
-  object_free(self);
-}
-int traverse(PyObject* self, visitproc visit, void* arg) {
-  VISIT(as<AnextAwaitable>(self)->wrapped);
-  VISIT(as<AnextAwaitable>(self)->default_value);
-  return 0;
-}
+using AwaitableFields = OwnedFields<&AnextAwaitable::wrapped, &AnextAwaitable::default_value>;
 
 // The iterator that awaiting the wrapped object means; for a coroutine, which is none itself, its wrapper.
 Result<Object> awaited_iterator(AnextAwaitable* self) {
@@ -84,11 +75,11 @@ using namespace adder;
 constinit PyTypeObject _PyAnextAwaitable_Type = {
     .tp_name = "anext_awaitable",
     .tp_basicsize = sizeof(AnextAwaitable),
-    .tp_dealloc = dealloc,
+    .tp_dealloc = AwaitableFields::dealloc,
     .tp_as_async = &as_async,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_traverse = traverse,
+    .tp_traverse = AwaitableFields::traverse,
     .tp_iter = self_iter,
     .tp_iternext = slot<next>,
     .tp_methods = methods,

@@ -2,51 +2,13 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/escapes.h"
 #include "base/unicode.h"
 #include "types/codecs.h"
 #include "types/str/internal.h"
 
 namespace adder {
 using namespace str_detail;
-
-namespace {
-inline int hex_value(u8 c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-// The character of a simple escape, or -1.
-int simple_escape(u8 c) {
-  switch (c) {
-    case '\\':
-    case '\'':
-    case '"':
-      return c;
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 't':
-      return '\t';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 'v':
-      return '\v';
-    case 'a':
-      return '\a';
-    default:
-      return -1;
-  }
-}
-// Up to three octal digits, of which the first is at `at` - 1.
-int read_octal(const u8* data, isize size, isize& at) {
-  int value = data[at - 1] - '0';
-  for (int i = 0; i < 2 && at < size && data[at] >= '0' && data[at] <= '7'; ++i) value = value * 8 + (data[at++] - '0');
-  return value;
-}
-}  // namespace
 
 // == unicode_escape ==
 
@@ -81,9 +43,11 @@ Result<Str> decode_unicode_escape_internal(std::string_view bytes, const char* e
       }
       if (c == '\n') continue;
       if (c >= '0' && c <= '7') {
-        int value = read_octal(data, size, at);
+        const u8* next = data + at;
+        u32 value = read_octal(c, next, data + size);
+        at = next - data;
         if (value > 0377) note_invalid(start + 1);
-        TRY(out.write_char(static_cast<Py_UCS4>(value)));
+        TRY(out.write_char(value));
         continue;
       }
       if (c == 'x' || c == 'u' || c == 'U') {
@@ -262,7 +226,9 @@ Result<Bytes> decode_bytes_escape(std::string_view input, const char* errors, co
     } else if (c == '\n') {
     } else if (c >= '0' && c <= '7') {
       isize start = at - 1;
-      int value = read_octal(data, size, at);
+      const u8* next = data + at;
+      u32 value = read_octal(c, next, data + size);
+      at = next - data;
       if (value > 0377 && !invalid) invalid = input.data() + start;
       TRY(out.write_byte(static_cast<char>(value)));
     } else if (c == 'x') {
