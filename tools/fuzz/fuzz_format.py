@@ -3,7 +3,7 @@ import datetime
 import decimal
 
 EXPECTED = (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError, MemoryError, UnicodeError)
-VALUES = [0, 1, -1, 123456789, 2 ** 70, -2 ** 200, True, 0.0, -0.0, 1.5, 1e300, 5e-324, float("inf"), float("nan"), 1 + 2j, complex("nan"),
+VALUES = [0, 1, -1, 123456, 2 ** 70, -2 ** 200, True, 0.0, -0.0, 1.5, 1e300, 5e-324, float("inf"), float("nan"), 1 + 2j, complex("nan"),
           "", "text", "\u20ac\U0001f600", b"bytes", None, [1, "x"], {"a": 1}, decimal.Decimal("1.25"), datetime.date(2020, 2, 29)]
 PARTS = ["", "<", ">", "^", "=", "x<", "\u20ac^", "+", "-", " ", "z", "#", "0", "5", "20", "999", ",", "_", ".", ".0", ".3", ".40", "b", "c", "d",
          "e", "E", "f", "F", "g", "G", "n", "o", "s", "x", "X", "%", "{", "}", "!r", "[0]", ".real", "\0", "99999999999999999999"]
