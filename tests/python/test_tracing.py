@@ -1,4 +1,5 @@
 """sys.settrace, sys.setprofile, frames."""
+import contextlib
 import sys
 import unittest
 
@@ -221,6 +222,31 @@ class Frames(unittest.TestCase):
             frame = sys._getframe()
             names = sorted(n for n in locals() if not n.startswith("__"))
         self.assertEqual(A.names, ["frame", "x"])
+
+    @unittest.skipUnless(hasattr(sys, "adder_version_info"), "python3.11 loses frames on the way")
+    def test_trace_function_that_jumps_and_fails(self):
+        def program(seen):
+            try:
+                with contextlib.nullcontext():
+                    seen.append(1)
+                    seen.append(2)
+            finally:
+                seen.append(3)
+
+        def trace(frame, event, arg):
+            if frame.f_code is program.__code__ and event == "line" and frame.f_lineno == first + 3:
+                frame.f_lineno = first + 6
+                raise KeyError
+            return trace
+
+        first, seen = program.__code__.co_firstlineno, []
+        old = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            self.assertRaises(KeyError, program, seen)
+        finally:
+            sys.settrace(old)
+        self.assertLessEqual(len(seen), 1)
 
 
 if __name__ == "__main__":
