@@ -127,6 +127,8 @@ class CodeGenerator {
   Result<void> visit_return(ast::Return* node);
   Result<void> visit_break();
   Result<void> visit_continue();
+  // Leaves what is inside the innermost loop; SyntaxError without one.
+  Result<void> unwind_to_loop(FrameBlock& loop, const char* message);
   Result<void> visit_assign(ast::Assign* node);
   Result<void> visit_augmented_assign(ast::AugAssign* node);
   Result<void> visit_annotated_assign(ast::AnnAssign* node);

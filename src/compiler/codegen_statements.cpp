@@ -109,14 +109,7 @@ Result<void> CodeGenerator::visit_return(Return* node) {
 
 Result<void> CodeGenerator::visit_break() {
   FrameBlock loop{};
-  bool found = false;
-  emit(Op::NOP);
-  Position place = unit_->at;
-  TRY(unwind(false, &loop, &found));
-  if (!found) {
-    set_place(place);
-    return error("'break' outside loop");
-  }
+  TRY(unwind_to_loop(loop, "'break' outside loop"));
   TRY(unwind_one(loop, false));
   emit_jump(Op::JUMP_ABSOLUTE, loop.exit);
   next_block();
@@ -125,17 +118,20 @@ Result<void> CodeGenerator::visit_break() {
 
 Result<void> CodeGenerator::visit_continue() {
   FrameBlock loop{};
+  TRY(unwind_to_loop(loop, "'continue' not properly in loop"));
+  emit_jump(Op::JUMP_ABSOLUTE, loop.start);
+  next_block();
+  return {};
+}
+
+Result<void> CodeGenerator::unwind_to_loop(FrameBlock& loop, const char* message) {
   bool found = false;
   emit(Op::NOP);
   Position place = unit_->at;
   TRY(unwind(false, &loop, &found));
-  if (!found) {
-    set_place(place);
-    return error("'continue' not properly in loop");
-  }
-  emit_jump(Op::JUMP_ABSOLUTE, loop.start);
-  next_block();
-  return {};
+  if (found) return {};
+  set_place(place);
+  return error(message);
 }
 
 Result<void> CodeGenerator::visit_raise(Raise* node) {

@@ -224,6 +224,11 @@ Result<i64> seconds_or_now(Object* seconds) {
   if (overflow) return raise(OverflowError, "timestamp out of range for platform time_t");
   return value;
 }
+Result<void> local_time(time_t when, tm& time) {
+  errno = 0;
+  if (!::localtime_r(&when, &time)) return raise_errno(OSError);
+  return {};
+}
 constexpr Doc gmtime_doc = "gmtime($module, seconds=None, /)\n--\n\n";
 constexpr const char* gmtime_text =
     "gmtime([seconds]) -> (tm_year, tm_mon, tm_mday, tm_hour, tm_min,\n                       tm_sec, tm_wday, "
@@ -244,10 +249,8 @@ constexpr const char* localtime_text =
     "tm_sec,tm_wday,tm_yday,tm_isdst)\n\nConvert seconds since the Epoch to a time tuple expressing local time.\nWhen "
     "'seconds' is not passed in, convert the current time instead.";
 Result<Object> localtime_function(Module*, Object* seconds) {
-  time_t when = TRY(seconds_or_now(seconds));
   tm time;
-  errno = 0;
-  if (!::localtime_r(&when, &time)) return raise_errno(OSError);
+  TRY(local_time(TRY(seconds_or_now(seconds)), time));
   return to_struct_time(time);
 }
 
@@ -302,11 +305,6 @@ Result<void> check_time(tm& time) {
     return raise(ValueError, "day of year out of range");
   return {};
 }
-Result<void> local_now(tm& time) {
-  time_t now = ::time(nullptr);
-  if (!::localtime_r(&now, &time)) return raise_errno(OSError);
-  return {};
-}
 
 constexpr Doc strftime_doc = "strftime($module, format, time_tuple=NULL, /)\n--\n\n";
 constexpr const char* strftime_text =
@@ -320,7 +318,7 @@ Result<Object> strftime_function(Module*, Str* format, Opt<Object*> tuple) {
     TRY(from_tuple(tuple.get(), time, zone, "strftime"));
     TRY(check_time(time));
   } else {
-    TRY(local_now(time));
+    TRY(local_time(::time(nullptr), time));
   }
   if (time.tm_isdst < -1)
     time.tm_isdst = -1;
@@ -370,7 +368,7 @@ Result<Object> asctime_function(Module*, Opt<Object*> tuple) {
     TRY(from_tuple(tuple.get(), time, zone, "asctime"));
     TRY(check_time(time));
   } else {
-    TRY(local_now(time));
+    TRY(local_time(::time(nullptr), time));
   }
   return ascii_time(time);
 }
@@ -380,10 +378,8 @@ constexpr const char* ctime_text =
     "equivalent to asctime(localtime(seconds)). When the time tuple is\nnot present, current time as returned by "
     "localtime() is used.";
 Result<Object> ctime_function(Module*, Object* seconds) {
-  time_t when = TRY(seconds_or_now(seconds));
   tm time;
-  errno = 0;
-  if (!::localtime_r(&when, &time)) return raise_errno(OSError);
+  TRY(local_time(TRY(seconds_or_now(seconds)), time));
   return ascii_time(time);
 }
 constexpr Doc mktime_doc = "mktime($module, time_tuple, /)\n--\n\n";

@@ -455,45 +455,31 @@ constinit PyTypeObject _PyWeakref_RefType = {
     .tp_free = object_gc_del,
 };
 
-constinit PyTypeObject _PyWeakref_ProxyType = {
-    .tp_name = "weakref.ProxyType",
-    .tp_basicsize = sizeof(PyWeakReference),
-    .tp_dealloc = proxy_dealloc,
-    .tp_repr = slot<proxy_repr>,
-    .tp_as_number = &proxy_number,
-    .tp_as_sequence = &proxy_sequence,
-    .tp_as_mapping = &proxy_mapping,
-    .tp_hash = object_hash_not_implemented,
-    .tp_str = slot<proxy_str>,
-    .tp_getattro = slot<proxy_binary<get_attr>>,
-    .tp_setattro = slot<proxy_set_attr>,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .tp_traverse = ref_traverse,
-    .tp_clear = ref_clear,
-    .tp_richcompare = slot<proxy_compare>,
-    .tp_iter = slot<proxy_iter>,
-    .tp_iternext = slot<proxy_next>,
-    .tp_methods = proxy_methods,
-};
+namespace {
+constexpr PyTypeObject proxy_type(const char* name, ternaryfunc call) {
+  return {
+      .tp_name = name,
+      .tp_basicsize = sizeof(PyWeakReference),
+      .tp_dealloc = proxy_dealloc,
+      .tp_repr = slot<proxy_repr>,
+      .tp_as_number = &proxy_number,
+      .tp_as_sequence = &proxy_sequence,
+      .tp_as_mapping = &proxy_mapping,
+      .tp_hash = object_hash_not_implemented,
+      .tp_call = call,
+      .tp_str = slot<proxy_str>,
+      .tp_getattro = slot<proxy_binary<get_attr>>,
+      .tp_setattro = slot<proxy_set_attr>,
+      .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+      .tp_traverse = ref_traverse,
+      .tp_clear = ref_clear,
+      .tp_richcompare = slot<proxy_compare>,
+      .tp_iter = slot<proxy_iter>,
+      .tp_iternext = slot<proxy_next>,
+      .tp_methods = proxy_methods,
+  };
+}
+}  // namespace
 
-constinit PyTypeObject _PyWeakref_CallableProxyType = {
-    .tp_name = "weakref.CallableProxyType",
-    .tp_basicsize = sizeof(PyWeakReference),
-    .tp_dealloc = proxy_dealloc,
-    .tp_repr = slot<proxy_repr>,
-    .tp_as_number = &proxy_number,
-    .tp_as_sequence = &proxy_sequence,
-    .tp_as_mapping = &proxy_mapping,
-    .tp_hash = object_hash_not_implemented,
-    .tp_call = proxy_call,
-    .tp_str = slot<proxy_str>,
-    .tp_getattro = slot<proxy_binary<get_attr>>,
-    .tp_setattro = slot<proxy_set_attr>,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .tp_traverse = ref_traverse,
-    .tp_clear = ref_clear,
-    .tp_richcompare = slot<proxy_compare>,
-    .tp_iter = slot<proxy_iter>,
-    .tp_iternext = slot<proxy_next>,
-    .tp_methods = proxy_methods,
-};
+constinit PyTypeObject _PyWeakref_ProxyType = proxy_type("weakref.ProxyType", nullptr);
+constinit PyTypeObject _PyWeakref_CallableProxyType = proxy_type("weakref.CallableProxyType", proxy_call);

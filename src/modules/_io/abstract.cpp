@@ -5,18 +5,6 @@
 
 namespace adder::io {
 namespace {
-void dealloc(PyObject* self) {
-  if (object_call_finalizer_from_dealloc(self)) return;
-  gc::untrack(self);
-  clear_base(as<IOBase>(self));
-  object_free(self);
-}
-int traverse(PyObject* self, visitproc visit, void* arg) { return traverse_base(as<IOBase>(self), visit, arg); }
-int clear(PyObject* self) {
-  clear_field(as<IOBase>(self)->dict);
-  return 0;
-}
-
 // == _BufferedIOBase ==
 
 // Fills a buffer from self.read() or self.read1().
@@ -114,7 +102,7 @@ using namespace adder::io;
 constinit PyTypeObject PyBufferedIOBase_Type = {
     .tp_name = "_io._BufferedIOBase",
     .tp_basicsize = sizeof(IOBase),
-    .tp_dealloc = dealloc,
+    .tp_dealloc = dealloc_plain,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     .tp_doc =
         "Base class for buffered IO objects.\n\nThe main difference with RawIOBase is that the read() method\nsupports "
@@ -124,22 +112,22 @@ constinit PyTypeObject PyBufferedIOBase_Type = {
         "stream is in non-blocking\nmode and not ready; unlike their raw counterparts, they will never\nreturn "
         "None.\n\nA typical implementation should not "
         "inherit from a RawIOBase\nimplementation, but wrap one.\n",
-    .tp_traverse = traverse,
-    .tp_clear = clear,
+    .tp_traverse = traverse_plain,
+    .tp_clear = clear_plain,
     .tp_methods = buffered_methods,
     .tp_base = &PyIOBase_Type,
 };
 constinit PyTypeObject PyTextIOBase_Type = {
     .tp_name = "_io._TextIOBase",
     .tp_basicsize = sizeof(IOBase),
-    .tp_dealloc = dealloc,
+    .tp_dealloc = dealloc_plain,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     .tp_doc =
         "Base class for text I/O.\n\nThis class provides a character and line based interface to stream\nI/O. There is "
         "no readinto method because Python's "
         "character strings are\nimmutable.\n",
-    .tp_traverse = traverse,
-    .tp_clear = clear,
+    .tp_traverse = traverse_plain,
+    .tp_clear = clear_plain,
     .tp_methods = text_methods,
     .tp_getset = text_getset,
     .tp_base = &PyIOBase_Type,

@@ -304,11 +304,6 @@ void dealloc(PyObject* object) {
   clear_field(as<BytesIO>(object)->data);
   object_free(object);
 }
-int traverse(PyObject* object, visitproc visit, void* arg) { return traverse_base(as<IOBase>(object), visit, arg); }
-int clear(PyObject* object) {
-  clear_field(as<IOBase>(object)->dict);
-  return 0;
-}
 constinit PyMethodDef methods[] = {
     method<yes, readable_doc>(),
     method<yes, seekable_doc>(),
@@ -370,8 +365,8 @@ constinit PyTypeObject PyBytesIO_Type = {
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     .tp_doc = bytes_io_doc.text,
-    .tp_traverse = traverse,
-    .tp_clear = clear,
+    .tp_traverse = traverse_plain,
+    .tp_clear = clear_plain,
     .tp_iter = self_iter,
     .tp_iternext = slot<next>,
     .tp_methods = methods,

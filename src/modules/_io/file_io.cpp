@@ -485,18 +485,6 @@ Result<bool> get_closed(FileIO* self) { return self->fd < 0; }
 Result<bool> get_closefd(FileIO* self) { return self->close_fd; }
 Result<Str> get_mode(FileIO* self) { return str_from_string(mode_name(self)); }
 
-void dealloc(PyObject* self) {
-  if (object_call_finalizer_from_dealloc(self)) return;
-  gc::untrack(self);
-  clear_base(as<IOBase>(self));
-  object_free(self);
-}
-int traverse(PyObject* self, visitproc visit, void* arg) { return traverse_base(as<IOBase>(self), visit, arg); }
-int clear(PyObject* self) {
-  clear_field(as<IOBase>(self)->dict);
-  return 0;
-}
-
 constinit PyMethodDef methods[] = {
     method<read, read_doc>(),
     method<read_all, readall_doc>(),
@@ -542,13 +530,13 @@ using namespace adder::io;
 constinit PyTypeObject PyFileIO_Type = {
     .tp_name = "_io.FileIO",
     .tp_basicsize = sizeof(FileIO),
-    .tp_dealloc = dealloc,
+    .tp_dealloc = dealloc_plain,
     .tp_repr = slot<repr>,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     .tp_doc = file_doc.text,
-    .tp_traverse = traverse,
-    .tp_clear = clear,
+    .tp_traverse = traverse_plain,
+    .tp_clear = clear_plain,
     .tp_methods = methods,
     .tp_members = members,
     .tp_getset = getset,

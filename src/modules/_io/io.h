@@ -46,6 +46,10 @@ Result<Object> with_failure(Result<Object> last, Ref<Object>&& failure);
 void finalize(PyObject* self);
 void clear_base(IOBase* self);
 int traverse_base(IOBase* self, visitproc visit, void* arg);
+// tp_dealloc, tp_traverse and tp_clear of types that own nothing more.
+void dealloc_plain(PyObject* self);
+int traverse_plain(PyObject* self, visitproc visit, void* arg);
+int clear_plain(PyObject* self);
 // Refuses pickling: TypeError "cannot pickle '…' object".
 Result<Object> cannot_pickle(Object* self);
 // An offset as Python code gives or gets it (any object with __index__); raises `error` when it does not fit.

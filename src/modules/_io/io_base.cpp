@@ -94,6 +94,18 @@ int traverse_base(IOBase* self, visitproc visit, void* arg) {
   return 0;
 }
 
+void dealloc_plain(PyObject* self) {
+  if (object_call_finalizer_from_dealloc(self)) return;
+  gc::untrack(self);
+  clear_base(as<IOBase>(self));
+  object_free(self);
+}
+int traverse_plain(PyObject* self, visitproc visit, void* arg) { return traverse_base(as<IOBase>(self), visit, arg); }
+int clear_plain(PyObject* self) {
+  clear_field(as<IOBase>(self)->dict);
+  return 0;
+}
+
 Result<Object> cannot_pickle(Object* self) {
   return raise(TypeError, "cannot pickle '%.100s' object", type_of(self)->tp_name);
 }
@@ -407,17 +419,6 @@ constinit PyGetSetDef base_getset[] = {
     get_set<base_is_closed>("closed"),
     {},
 };
-void base_dealloc(PyObject* self) {
-  if (object_call_finalizer_from_dealloc(self)) return;
-  gc::untrack(self);
-  clear_base(as<IOBase>(self));
-  object_free(self);
-}
-int base_traverse(PyObject* self, visitproc visit, void* arg) { return traverse_base(as<IOBase>(self), visit, arg); }
-int base_clear(PyObject* self) {
-  clear_field(as<IOBase>(self)->dict);
-  return 0;
-}
 
 // == _RawIOBase ==
 
@@ -481,12 +482,12 @@ using namespace adder::io;
 constinit PyTypeObject PyIOBase_Type = {
     .tp_name = "_io._IOBase",
     .tp_basicsize = sizeof(IOBase),
-    .tp_dealloc = base_dealloc,
+    .tp_dealloc = dealloc_plain,
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     .tp_doc = base_text,
-    .tp_traverse = base_traverse,
-    .tp_clear = base_clear,
+    .tp_traverse = traverse_plain,
+    .tp_clear = clear_plain,
     .tp_weaklistoffset = offsetof(IOBase, weak_references),
     .tp_iter = slot<base_iter>,
     .tp_iternext = slot<base_next>,
@@ -501,11 +502,11 @@ constinit PyTypeObject PyIOBase_Type = {
 constinit PyTypeObject PyRawIOBase_Type = {
     .tp_name = "_io._RawIOBase",
     .tp_basicsize = sizeof(IOBase),
-    .tp_dealloc = base_dealloc,
+    .tp_dealloc = dealloc_plain,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     .tp_doc = "Base class for raw binary I/O.",
-    .tp_traverse = base_traverse,
-    .tp_clear = base_clear,
+    .tp_traverse = traverse_plain,
+    .tp_clear = clear_plain,
     .tp_methods = raw_methods,
     .tp_base = &PyIOBase_Type,
 };

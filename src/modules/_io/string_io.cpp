@@ -333,11 +333,6 @@ void dealloc(PyObject* object) {
   clear_field(self->decoder);
   object_free(object);
 }
-int traverse(PyObject* object, visitproc visit, void* arg) { return traverse_base(as<IOBase>(object), visit, arg); }
-int clear(PyObject* object) {
-  clear_field(as<IOBase>(object)->dict);
-  return 0;
-}
 constinit PyMethodDef methods[] = {
     method<close, close_doc>(),       method<getvalue, getvalue_doc>(),
     method<read, read_doc>(),         method<readline, readline_doc>(),
@@ -366,8 +361,8 @@ constinit PyTypeObject PyStringIO_Type = {
     .tp_getattro = object_generic_get_attr_slot,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     .tp_doc = string_io_doc.text,
-    .tp_traverse = traverse,
-    .tp_clear = clear,
+    .tp_traverse = traverse_plain,
+    .tp_clear = clear_plain,
     .tp_iter = self_iter,
     .tp_iternext = slot<next>,
     .tp_methods = methods,
