@@ -14,21 +14,36 @@
 
 namespace adder {
 namespace {
-// A growing array of plain values; `failed` once memory ran out.
+// A growing array of plain values; it may start in memory of somebody else. False: memory ran out.
 template <class T>
 struct Vector {
   T* items = nullptr;
   usize size = 0, capacity = 0;
-  ~Vector() { std::free(items); }
-  bool push(T value) {
-    if (size == capacity) {
-      usize wanted = capacity ? capacity * 2 : 16;
-      T* grown = static_cast<T*>(std::realloc(items, wanted * sizeof(T)));
-      if (!grown) return false;
-      items = grown;
-      capacity = wanted;
-    }
+  bool borrowed = false;
+  ~Vector() {
+    if (!borrowed) std::free(items);
+  }
+  // Takes room for `count` values from `memory`, which moves on.
+  void borrow(char*& memory, usize count) {
+    items = reinterpret_cast<T*>(memory);
+    memory += bytes_for(count);
+    capacity = count;
+    borrowed = true;
+  }
+  static usize bytes_for(usize count) { return (count * sizeof(T) + 15) & ~usize{15}; }
+  bool push(const T& value) {
+    if (ADDER_UNLIKELY(size == capacity) && !grow()) return false;
     items[size++] = value;
+    return true;
+  }
+  ADDER_NOINLINE bool grow() {
+    usize wanted = capacity ? capacity * 2 : 16;
+    T* grown = static_cast<T*>(std::realloc(borrowed ? nullptr : items, wanted * sizeof(T)));
+    if (!grown) return false;
+    if (borrowed) std::memcpy(static_cast<void*>(grown), items, size * sizeof(T));
+    borrowed = false;
+    items = grown;
+    capacity = wanted;
     return true;
   }
   bool fill(usize count, T value) {
@@ -60,7 +75,7 @@ struct Line {  // per emitted instruction
 };
 
 // Stack entries that an instruction consumes before it can fail.
-int consumed(Op op, u32 arg) {
+constexpr int count_consumed(Op op, u32 arg) {
   switch (op) {
     case Op::NOP:
     case Op::FOR_ITER:
@@ -184,14 +199,60 @@ int consumed(Op op, u32 arg) {
   }
 }
 
-bool ends_flow(Op op) {
-  return op == Op::RETURN_VALUE || op == Op::RAISE_VARARGS || op == Op::RERAISE || op == Op::JUMP_ABSOLUTE ||
-         op == Op::JUMP_FORWARD;
+// What the passes ask about each instruction, in one place.
+struct OpFacts {
+  enum Flag : u8 { kEndsFlow = 1, kJumps = 2, kSetup = 4, kPopsBlock = 8 };
+  static constexpr i8 kByArgument = 127;
+  i8 effect, jump_effect, consumed;  // on the stack; kByArgument: ask the function
+  u8 flags;
+};
+struct OpFactsTable {
+  OpFacts of[256];
+};
+constexpr OpFactsTable op_facts = [] {
+  OpFactsTable table{};
+  for (int number = 0; number < 256; ++number) {
+    Op op = static_cast<Op>(number);
+    OpFacts& facts = table.of[number];
+    if (!opcode_name(number)) continue;
+    auto fixed = [](auto function) {
+      int value = function(0);
+      for (int arg : {1, 2, 3, 4, 5, 7, 8, 16, 255, 256, 257, 65535, 65536}) {
+        if (function(arg) != value) return OpFacts::kByArgument;
+      }
+      return static_cast<i8>(value);
+    };
+    facts.effect = fixed([op](int arg) { return opcode_stack_effect(op, arg, false); });
+    facts.jump_effect = fixed([op](int arg) { return opcode_stack_effect(op, arg, true); });
+    facts.consumed = fixed([op](int arg) { return count_consumed(op, static_cast<u32>(arg)); });
+    if (op == Op::RETURN_VALUE || op == Op::RAISE_VARARGS || op == Op::RERAISE || op == Op::JUMP_ABSOLUTE ||
+        op == Op::JUMP_FORWARD) {
+      facts.flags |= OpFacts::kEndsFlow;
+    }
+    if (opcode_jumps(op)) facts.flags |= OpFacts::kJumps;
+    if (op == Op::SETUP_FINALLY || op == Op::SETUP_WITH || op == Op::SETUP_ASYNC_WITH) facts.flags |= OpFacts::kSetup;
+    if (op == Op::POP_BLOCK || op == Op::POP_EXCEPT || op == Op::END_ASYNC_FOR) facts.flags |= OpFacts::kPopsBlock;
+  }
+  return table;
+}();
+const OpFacts& facts_of(Op op) { return op_facts.of[static_cast<u8>(op)]; }
+int consumed(Op op, u32 arg) {
+  int count = facts_of(op).consumed;
+  return count == OpFacts::kByArgument ? count_consumed(op, arg) : count;
+}
+int effect_of(const OpFacts& facts, Op op, u32 arg) {
+  return facts.effect == OpFacts::kByArgument ? opcode_stack_effect(op, static_cast<int>(arg), false) : facts.effect;
+}
+int jump_effect_of(const OpFacts& facts, Op op, u32 arg) {
+  return facts.jump_effect == OpFacts::kByArgument ? opcode_stack_effect(op, static_cast<int>(arg), true)
+                                                   : facts.jump_effect;
 }
 
 class Translator {
  public:
   Translator(Code* code, bool exact) : code_(code), exact_(exact) {}
+  Translator(const Translator&) = delete;
+  ~Translator() { std::free(scratch_); }
 
   // Null when memory is short (no exception set) or the code is malformed (`bad`).
   RCode* run() {
@@ -199,6 +260,18 @@ class Translator {
     cell_count_ = static_cast<u32>(code_->co_ncellvars);
     free_count_ = static_cast<u32>(code_->co_nfreevars);
     stack_base_ = local_count_ + cell_count_ + free_count_;
+    // One piece of memory for what each instruction needs in every pass.
+    usize units = static_cast<usize>(code_size(code_)) / 2, lines = exact_ ? 2 * units : units;
+    usize size = in_.bytes_for(units) + index_of_.bytes_for(units + 1) + work_.bytes_for(units) +
+                 out_.bytes_for(lines) + position_.bytes_for(units + 1);
+    scratch_ = static_cast<char*>(std::malloc(size));
+    if (!scratch_) return nullptr;
+    char* memory = scratch_;
+    in_.borrow(memory, units);
+    index_of_.borrow(memory, units + 1);
+    work_.borrow(memory, units);
+    out_.borrow(memory, lines);
+    position_.borrow(memory, units + 1);
     if (!decode() || !flow() || !find_bound() || !emit()) return nullptr;
     return finish();
   }
@@ -207,6 +280,7 @@ class Translator {
  private:
   Code* code_;
   bool exact_;
+  char* scratch_ = nullptr;  // what the vectors borrow
   u32 local_count_ = 0, cell_count_ = 0, free_count_ = 0, stack_base_ = 0, max_depth_ = 0;
   Vector<Canonical> in_;
   Vector<u32> index_of_;  // byte offset / 2 -> instruction
@@ -231,14 +305,14 @@ class Translator {
     if (properties & OpcodeProperty::kConst) return arg < static_cast<u64>(tuple_size(code_consts(code_)));
     if (properties & OpcodeProperty::kName) return arg < static_cast<u64>(tuple_size(code_names(code_)));
     if (properties & OpcodeProperty::kLocal) return arg < static_cast<u64>(code_->co_nlocals);
-    if (properties & OpcodeProperty::kFree) return arg < static_cast<u64>(code_->co_ncellvars) + static_cast<u64>(code_->co_nfreevars);
+    if (properties & OpcodeProperty::kFree)
+      return arg < static_cast<u64>(code_->co_ncellvars) + static_cast<u64>(code_->co_nfreevars);
     return true;
   }
 
   bool decode() {
     const u8* bytes = reinterpret_cast<const u8*>(code_bytes(code_)->ob_sval);
     u32 count = static_cast<u32>(code_size(code_)) / 2;
-    if (!index_of_.fill(count + 1, 0)) return false;
     for (u32 i = 0; i < count;) {
       u32 start = i, arg = 0;
       while (i < count && bytes[2 * i] == static_cast<u8>(Op::EXTENDED_ARG)) {
@@ -291,27 +365,34 @@ class Translator {
     if (!blocks_.push({0, Block::kSetup, 0, 0})) return false;
     if (!reach(0, in_[0].op == Op::GEN_START ? 1 : 0, 0)) return false;
     while (work_.size) {
-      u32 i = work_[--work_.size];
-      Canonical c = in_[i];
-      int effect = opcode_stack_effect(c.op, static_cast<int>(c.arg), false);
-      i32 next = c.depth + effect;
-      if (next < 0) return fail();  // also where the flow ends
-      u16 block = c.block;
-      if (opcode_jumps(c.op)) {
-        i32 depth = c.depth + opcode_stack_effect(c.op, static_cast<int>(c.arg), true);
-        u16 there = block;
-        if (c.op == Op::SETUP_FINALLY || c.op == Op::SETUP_WITH || c.op == Op::SETUP_ASYNC_WITH) {
-          u32 level = static_cast<u32>(depth - 6);
-          u16 handler_block;
-          if (depth < 6 || !new_block(c.block, Block::kSetup, c.jump, level, &block)) return fail();
-          if (!new_block(c.block, Block::kExceptHandler, 0, level, &handler_block)) return false;
-          there = handler_block;
+      // From here straight on; what is jumped to waits its turn.
+      for (u32 i = work_[--work_.size];;) {
+        const Canonical& c = in_[i];
+        const OpFacts& facts = facts_of(c.op);
+        i32 next = c.depth + effect_of(facts, c.op, c.arg);
+        if (next < 0) return fail();  // also where the flow ends
+        u16 block = c.block;
+        if (facts.flags & OpFacts::kJumps) {
+          i32 depth = c.depth + jump_effect_of(facts, c.op, c.arg);
+          u16 there = block;
+          if (facts.flags & OpFacts::kSetup) {
+            u32 level = static_cast<u32>(depth - 6);
+            u16 handler_block;
+            if (depth < 6 || !new_block(c.block, Block::kSetup, c.jump, level, &block)) return fail();
+            if (!new_block(c.block, Block::kExceptHandler, 0, level, &handler_block)) return false;
+            there = handler_block;
+          }
+          if (!reach(c.jump, depth, there)) return false;
         }
-        if (!reach(c.jump, depth, there)) return false;
+        if (facts.flags & OpFacts::kPopsBlock) block = parent(block);
+        if (static_cast<u32>(next) > max_depth_) max_depth_ = static_cast<u32>(next);
+        if (facts.flags & OpFacts::kEndsFlow) break;
+        if (++i >= in_.size) return fail();
+        Canonical& following = in_[i];
+        if (following.depth >= 0) break;
+        following.depth = next;
+        following.block = block;
       }
-      if (c.op == Op::POP_BLOCK || c.op == Op::POP_EXCEPT || c.op == Op::END_ASYNC_FOR) block = parent(block);
-      if (!ends_flow(c.op) && !reach(i + 1, next, block)) return false;
-      if (next > 0 && static_cast<u32>(next) > max_depth_) max_depth_ = static_cast<u32>(next);
     }
     return true;
   }
@@ -320,18 +401,6 @@ class Translator {
 
   u64* bound_at(u32 index) { return bound_.items + static_cast<usize>(index) * words_; }
   bool is_bound(u32 index, u32 local) { return words_ && (bound_at(index)[local >> 6] >> (local & 63) & 1); }
-  bool meet(u32 index, const u64* state) {
-    u64* there = bound_at(index);
-    bool changed = false;
-    for (u32 w = 0; w < words_; ++w) {
-      u64 both = there[w] & state[w];
-      if (both != there[w]) {
-        there[w] = both;
-        changed = true;
-      }
-    }
-    return !changed || work_.push(index);
-  }
   bool find_bound() {
     if (exact_ || !local_count_) return true;
     u32 words = (local_count_ + 63) / 64;
@@ -350,28 +419,37 @@ class Translator {
     for (u32 w = 0; w < words; ++w) bound_at(0)[w] = state[w];
     Vector<u8> visited;
     if (!visited.fill(in_.size, 0) || !work_.push(0)) return false;
-    auto flow_to = [&](u32 index, const u64* from) {
-      bool first = !visited[index];
-      visited[index] = 1;
-      usize before = work_.size;
-      if (!meet(index, from)) return false;
-      return !first || work_.size != before || work_.push(index);
-    };
     visited[0] = 1;
+    // What holds after an instruction holds before `index`; true if that is news there.
+    auto meet = [&](u32 index) {
+      u64* there = bound_at(index);
+      bool changed = !visited[index];
+      visited[index] = 1;
+      for (u32 w = 0; w < words; ++w) {
+        u64 both = there[w] & state[w];
+        changed |= both != there[w];
+        there[w] = both;
+      }
+      return changed;
+    };
     while (work_.size) {
-      u32 i = work_[--work_.size];
-      Canonical& c = in_[i];
-      std::memcpy(state.items, bound_at(i), words * sizeof(u64));
-      u16 block = c.block;
-      while (block && blocks_[block].kind == Block::kExceptHandler) block = blocks_[block].parent;
-      if (block && !flow_to(blocks_[block].handler, state.items)) return false;
-      if (c.op == Op::STORE_FAST) state[c.arg >> 6] |= u64{1} << (c.arg & 63);
-      if (c.op == Op::DELETE_FAST) state[c.arg >> 6] &= ~(u64{1} << (c.arg & 63));
-      if (c.op == Op::LOAD_FAST) state[c.arg >> 6] |= u64{1} << (c.arg & 63);  // it went well, so it is bound
-      if (opcode_jumps(c.op) && c.op != Op::SETUP_FINALLY && c.op != Op::SETUP_WITH && c.op != Op::SETUP_ASYNC_WITH &&
-          !flow_to(c.jump, state.items))
-        return false;
-      if (!ends_flow(c.op) && !flow_to(i + 1, state.items)) return false;
+      for (u32 i = work_[--work_.size];;) {
+        const Canonical& c = in_[i];
+        u8 flags = facts_of(c.op).flags;
+        for (u32 w = 0; w < words; ++w) state[w] = bound_at(i)[w];
+        u16 block = c.block;
+        while (block && blocks_[block].kind == Block::kExceptHandler) block = blocks_[block].parent;
+        if (block && meet(blocks_[block].handler) && !work_.push(blocks_[block].handler)) return false;
+        if (c.op == Op::STORE_FAST || c.op == Op::LOAD_FAST) {  // a load that went well: it is bound
+          state[c.arg >> 6] |= u64{1} << (c.arg & 63);
+        } else if (c.op == Op::DELETE_FAST) {
+          state[c.arg >> 6] &= ~(u64{1} << (c.arg & 63));
+        }
+        if ((flags & (OpFacts::kJumps | OpFacts::kSetup)) == OpFacts::kJumps && meet(c.jump) && !work_.push(c.jump)) {
+          return false;
+        }
+        if (flags & OpFacts::kEndsFlow || !meet(++i)) break;
+      }
     }
     return true;
   }
@@ -479,7 +557,7 @@ class Translator {
 };
 
 bool Translator::emit() {
-  if (!position_.fill(in_.size + 1, 0)) return false;
+  position_.size = in_.size + 1;
   if (stack_base_ + max_depth_ + 8 > 0xffff) return fail();
   for (u32 i = 0; i < in_.size; ++i) {
     const Canonical& c = in_[i];
@@ -786,7 +864,7 @@ bool Translator::emit_one(const Canonical& c) {
   return fail();
 }
 
-bool has_target(R op) {
+constexpr bool jumps_to_target(R op) {
   switch (op) {
     case R::JUMP:
     case R::JUMP_BACK:
@@ -804,6 +882,15 @@ bool has_target(R op) {
   }
 }
 
+struct TargetTable {
+  bool has[static_cast<usize>(R::kCount)];
+};
+constexpr TargetTable target_table = [] {
+  TargetTable table{};
+  for (usize op = 0; op < static_cast<usize>(R::kCount); ++op) table.has[op] = jumps_to_target(static_cast<R>(op));
+  return table;
+}();
+
 RCode* Translator::finish() {
   usize n = out_.size;
   usize instructions = (n + 1) * sizeof(RInstruction), words = n * sizeof(u16), longs = n * sizeof(u32);
@@ -811,8 +898,9 @@ RCode* Translator::finish() {
   usize total = align(sizeof(RCode)) + align(instructions) + 2 * align(words) + 2 * align(longs) +
                 align(blocks_.size * sizeof(Block)) + align(caches_.size * sizeof(Cache)) +
                 align(cell_count_ * sizeof(i32));
-  char* memory = static_cast<char*>(std::calloc(1, total));
+  char* memory = static_cast<char*>(std::malloc(total));
   if (!memory) return nullptr;
+  std::memset(memory, 0, sizeof(RCode));
   auto carve = [&](usize size) {
     char* part = memory;
     memory += align(size);
@@ -828,10 +916,10 @@ RCode* Translator::finish() {
   rcode->caches = reinterpret_cast<Cache*>(carve(caches_.size * sizeof(Cache)));
   rcode->cell_argument = reinterpret_cast<i32*>(carve(cell_count_ * sizeof(i32)));
   rcode->size = static_cast<u32>(n);
+  std::memset(static_cast<void*>(rcode->instructions + n), 0, sizeof(RInstruction));
   for (usize i = 0; i < n; ++i) {
     Line& line = out_[i];
-    R op = static_cast<R>(line.code.op);
-    if (has_target(op)) {
+    if (target_table.has[line.code.op]) {
       u32 target = position_[line.code.bc()];
       line.code.b = target & 0xffff;
       line.code.c = static_cast<u16>(target >> 16);
@@ -858,8 +946,8 @@ RCode* Translator::finish() {
   rcode->exact = exact_;
   int flags = code_->co_flags;
   rcode->is_generator = (flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) != 0;
-  rcode->simple_call =
-      !rcode->is_generator && flags & CO_OPTIMIZED && !(flags & (CO_VARARGS | CO_VARKEYWORDS)) && code_->co_kwonlyargcount == 0;
+  rcode->simple_call = !rcode->is_generator && flags & CO_OPTIMIZED && !(flags & (CO_VARARGS | CO_VARKEYWORDS)) &&
+                       code_->co_kwonlyargcount == 0;
   return rcode;
 }
 
