@@ -81,7 +81,22 @@ ADDER_HOT Object* object_allocate(Type* type, isize items) {
   return object;
 }
 
-Result<Object> object_new_zeroed(Type* type, isize items) {
+ADDER_HOT Result<Object> object_new_zeroed(Type* type, isize items) {
+  if (ADDER_LIKELY(type->tp_itemsize == 0 && (type->tp_flags & Py_TPFLAGS_HAVE_GC))) {
+    isize size = instance_size(type, 0);
+    gc::count_allocation();
+    auto* head = size < 0 ? nullptr : static_cast<GcHead*>(memory::allocate(static_cast<usize>(size) + sizeof(GcHead)));
+    if (ADDER_UNLIKELY(!head)) return Result<Object>::from_c(no_memory_for_object());
+    head->next = nullptr;
+    head->prev = 0;
+    Object* object = gc::object_of(head);
+    clear_fields(reinterpret_cast<Object**>(object + 1), (size - static_cast<isize>(sizeof(Object))) / 8);
+    object->ob_refcnt = 1;
+    object->ob_type = type;
+    if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) incref(type);
+    gc::track(object);
+    return Result<Object>::from_c(object);
+  }
   // One more item than asked for, as CPython allocates: extensions keep a terminator there.
   Object* object = object_allocate(type, type->tp_itemsize ? items + 1 : 0);
   if (!object) return Error{};

@@ -10,9 +10,10 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/module.h"
-#include "types/set.h"
+#include "types/set/table.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "types/weakref.h"
 
 namespace adder {
 namespace {
@@ -43,8 +44,23 @@ PyObject* forget(PyObject* self, PyObject* reference) {
 constinit PyMethodDef abc_forget_definition = raw_method("_destroy", forget, METH_O, nullptr);
 namespace {
 
+// Whether instances of the type are hashed and compared by their identity.
+bool has_identity(const Type* type) {
+  return type->tp_hash == PyBaseObject_Type.tp_hash && type->tp_richcompare == PyBaseObject_Type.tp_richcompare;
+}
+
 Result<bool> weak_set_contains(Object* set, Object* object) {
   if (!set || set_size(as<Set>(set)) == 0) return false;
+  if (has_identity(object->ob_type)) {
+    // The hash of a reference is that of its object: no reference has to be made.
+    bool others = false;
+    bool found = set_contains_matching(as<Set>(set), hash_pointer(object), [&](Object* key) {
+      if (is_weakref(key) && as<WeakReference>(key)->wr_object == object) return true;
+      others = true;
+      return false;
+    });
+    if (found || !others) return found;
+  }
   auto made = weakref_new_ref(object, {});
   if (made.failed()) {
     if (!error_matches(TypeError)) return Error{};
@@ -62,6 +78,16 @@ Result<void> weak_set_add(Object*& slot, Object* object) {
   Ref<Object> callback = TRY(cfunction_new(&abc_forget_definition, set_reference.get()));
   Ref<Object> reference = TRY(weakref_new_ref(object, callback.get()));
   return set_add(as<Set>(set.get()), reference);
+}
+
+// instance.__class__.
+Result<Object> class_of(Object* instance) {
+  Type* type = instance->ob_type;
+  if (type->tp_getattro == PyBaseObject_Type.tp_getattro &&
+      type_lookup(type, id::__class__).get() == type_lookup(&PyBaseObject_Type, id::__class__).get()) {
+    return Result<Object>::share(type);
+  }
+  return object_get_attr(instance, id::__class__);
 }
 
 Result<AbcData> data_of(Module* module, Object* cls) {
@@ -162,7 +188,7 @@ constexpr Doc instancecheck_doc =
     "abc module.";
 Result<Object> abc_instancecheck(Module* module, Object* self, Object* instance) {
   Ref<AbcData> data = TRY(data_of(module, self));
-  Ref<Object> claimed = TRY(object_get_attr(instance, id::__class__));
+  Ref<Object> claimed = TRY(class_of(instance));
   if (TRY(weak_set_contains(data->cache, claimed))) return bool_result(true);
   Object* actual = instance->ob_type;
   if (claimed.get() == actual) {

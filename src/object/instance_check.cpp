@@ -34,6 +34,15 @@ Result<void> check_class(Object* cls, const char* message) {
   if (!bases) return raise(TypeError, "%s", message);
   return {};
 }
+
+// cls.__instancecheck__(argument) or cls.__subclasscheck__(argument).
+Result<bool> ask_hook(Object* hook, bool unbound, Object* cls, Object* argument, const char* where) {
+  RecursionGuard guard(where);
+  if (guard.failed()) return Error{};
+  Object* arguments[] = {cls, argument};
+  Ref<Object> answer = TRY(unbound ? object_vectorcall(hook, arguments, 2) : object_call_one_arg(hook, argument));
+  return object_is_true(answer);
+}
 }  // namespace
 
 Result<bool> object_real_is_instance(Object* object, Object* cls) {
@@ -72,12 +81,10 @@ Result<bool> object_is_instance(Object* object, Object* cls) {
     }
     return false;
   }
-  Ref<Object> hook = TRY(object_lookup_special(cls, id::__instancecheck__));
+  bool unbound;
+  Ref<Object> hook = TRY(object_lookup_special_method(cls, id::__instancecheck__, unbound));
   if (!hook) return object_real_is_instance(object, cls);
-  RecursionGuard guard(" in __instancecheck__");
-  if (guard.failed()) return Error{};
-  Ref<Object> answer = TRY(object_call_one_arg(hook, object));
-  return object_is_true(answer);
+  return ask_hook(hook, unbound, cls, object, " in __instancecheck__");
 }
 
 Result<bool> object_is_subclass(Object* derived, Object* cls) {
@@ -95,11 +102,9 @@ Result<bool> object_is_subclass(Object* derived, Object* cls) {
     }
     return false;
   }
-  Ref<Object> hook = TRY(object_lookup_special(cls, id::__subclasscheck__));
+  bool unbound;
+  Ref<Object> hook = TRY(object_lookup_special_method(cls, id::__subclasscheck__, unbound));
   if (!hook) return object_real_is_subclass(derived, cls);
-  RecursionGuard guard(" in __subclasscheck__");
-  if (guard.failed()) return Error{};
-  Ref<Object> answer = TRY(object_call_one_arg(hook, derived));
-  return object_is_true(answer);
+  return ask_hook(hook, unbound, cls, derived, " in __subclasscheck__");
 }
 }  // namespace adder

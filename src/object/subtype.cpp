@@ -120,7 +120,7 @@ ADDER_HOT void subtype_dealloc(PyObject* self) {
   gc::untrack(self);
   Trashcan trashcan(self);
   if (trashcan.deferred()) return;
-  if (finalize_and_check(self, type, base)) return;
+  if (ADDER_UNLIKELY(type->tp_finalize || type->tp_del) && finalize_and_check(self, type, base)) return;
   if (type->tp_weaklistoffset && !base->tp_weaklistoffset) weakref_clear_all(self);
   for (Type* walk = type; walk->tp_dealloc == subtype_dealloc; walk = walk->tp_base) {
     if (walk->ob_size) clear_slots(walk, self);
@@ -129,6 +129,11 @@ ADDER_HOT void subtype_dealloc(PyObject* self) {
     if (Object** slot = object_dict_slot(self)) clear_field(*slot);
   }
   type = self->ob_type;
+  if (ADDER_LIKELY(base == &PyBaseObject_Type && type->tp_free == &PyObject_GC_Del)) {
+    object_free(self);
+    decref(type);
+    return;
+  }
   bool release_type = is_heap_type(type) && !is_heap_type(base);
   // The base's tp_dealloc untracks what it finds tracked.
   if (has_flag(base, Py_TPFLAGS_HAVE_GC)) gc::track(self);

@@ -22,6 +22,23 @@ inline bool is_any_set_exact(const Object* o) { return is_set_exact(o) || is_fro
 void set_init_empty(Set* s);
 // Index of the entry of a key, or -1. May run __eq__.
 Result<isize> set_find(Set* s, Object* key, Py_hash_t hash);
+// Whether `matches(key)` of a key with this hash. Neither runs Python code.
+template <class Matches>
+bool set_contains_matching(Set* s, Py_hash_t hash, Matches&& matches) {
+  auto mask = static_cast<usize>(s->mask);
+  usize perturb = static_cast<usize>(hash);
+  usize i = perturb & mask;
+  for (;;) {
+    usize last = i + kSetNeighbours <= mask ? i + kSetNeighbours : i;
+    for (usize j = i; j <= last; ++j) {
+      const setentry& entry = s->table[j];
+      if (!entry.key) return false;
+      if (entry.hash == hash && matches(entry.key)) return true;
+    }
+    perturb >>= 5;
+    i = (i * 5 + 1 + perturb) & mask;
+  }
+}
 Result<void> set_add_entry(Set* s, Object* key, Py_hash_t hash);
 Result<bool> set_discard_entry(Set* s, Object* key, Py_hash_t hash);
 Result<bool> set_contains_entry(Set* s, Object* key, Py_hash_t hash);
