@@ -41,14 +41,20 @@ constinit usize region_bytes = 0;
 struct FullHeap {
   Heap heap;
   Page* hidden_pages[kClasses];
+  Page* spare_pages[kClasses];
   FullHeap* next;
 };
 constinit Page* main_hidden_pages[kClasses] = {};
+constinit Page* main_spare_pages[kClasses] = {};
 constinit FullHeap* further_heaps = nullptr;
 constinit bool hooked = false;
 
 Page** hidden_pages_of(Heap* heap) {
   return heap == &main_heap ? main_hidden_pages : reinterpret_cast<FullHeap*>(heap)->hidden_pages;
+}
+// For each class, the page that last became empty and stayed; it may be in use again.
+Page** spare_pages_of(Heap* heap) {
+  return heap == &main_heap ? main_spare_pages : reinterpret_cast<FullHeap*>(heap)->spare_pages;
 }
 inline Page** pages_of(Heap* heap) { return ADDER_UNLIKELY(hooked) ? hidden_pages_of(heap) : heap->pages; }
 inline bool is_in_region(void* pointer) {
@@ -306,9 +312,13 @@ ADDER_HOT void* allocate_slowly(usize size) {
 ADDER_HOT void page_regained_room(Page* page) {
   if (!page->listed) list_page(page);
   if (page->used != 0) return;
-  // Keep one page for each class: a loop that makes and drops one object must not take and give pages.
+  // One empty page of each class stays: a loop that makes and drops a few objects must not take and give pages.
   Heap* heap = page->heap;
-  if (pages_of(heap)[page->size / kClassSize - 1] == page && !page->next) return;
+  Page*& spare = spare_pages_of(heap)[page->size / kClassSize - 1];
+  if (!spare || spare == page || spare->used != 0) {
+    spare = page;
+    return;
+  }
   unlist_page(page);
   heap->in_use -= kPageSize;
   pthread_mutex_lock(&lock);
