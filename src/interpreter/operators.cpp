@@ -79,16 +79,25 @@ Object* subscript(Object* container, Object* key) {
   return object_get_item(container, key).to_c();
 }
 
+namespace {
+bool compare_str(Str* left, Str* right, int op) {
+  if (op == Py_EQ) return str_equal(left, right);
+  if (op == Py_NE) return !str_equal(left, right);
+  return compare_values(str_compare(left, right), 0, op);
+}
+inline bool both_str(const Object* left, const Object* right) {
+  return left->ob_type == &PyUnicode_Type && right->ob_type == &PyUnicode_Type;
+}
+}  // namespace
+
 Object* compare(Object* left, Object* right, int op) {
-  if (left->ob_type == &PyUnicode_Type && right->ob_type == &PyUnicode_Type && (op == Py_EQ || op == Py_NE)) {
-    bool equal = left == right || str_equal(as<Str>(left), as<Str>(right));
-    return bool_object(equal == (op == Py_EQ));
-  }
+  if (both_str(left, right)) return bool_object(compare_str(as<Str>(left), as<Str>(right), op));
   return object_rich_compare(left, right, op).to_c();
 }
 
 int compare_truth(Object* left, Object* right, int op) {
-  Object* result = compare(left, right, op);
+  if (both_str(left, right)) return compare_str(as<Str>(left), as<Str>(right), op);
+  Object* result = object_rich_compare(left, right, op).to_c();
   if (!result) return -1;
   int truth = is_true(result);
   decref(result);

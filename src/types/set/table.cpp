@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "base/hot.h"
-#include "memory/allocator.h"
+#include "memory/collected.h"
 #include "types/dict.h"
 #include "types/keys.h"
 #include "types/str.h"
@@ -21,7 +21,8 @@ constinit PyObject* _PySet_Dummy = &adder::set_dummy;
 namespace adder {
 
 void set_init_empty(Set* s) {
-  std::memset(s->smalltable, 0, sizeof s->smalltable);
+  static_assert(sizeof(setentry) == 2 * sizeof(Object*));
+  clear_fields(reinterpret_cast<Object**>(s->smalltable), kSetMinimum * 2);
   s->fill = s->used = 0;
   s->mask = kSetMinimum - 1;
   s->table = s->smalltable;
@@ -195,7 +196,10 @@ void set_clear(Set* s) {
   isize mask = s->mask;
   bool is_small = table == s->smalltable;
   if (is_small) {
-    std::memcpy(small_copy, table, sizeof small_copy);
+    for (isize i = 0; i < kSetMinimum; ++i) {
+      asm("" : "+r"(i));  // a few words: no string instruction
+      small_copy[i] = table[i];
+    }
     table = small_copy;
   }
   Object* weak = s->weakreflist;

@@ -1,4 +1,5 @@
 // str: taking apart and putting together: split, splitlines, partition, strip, join.
+#include "base/copy.h"
 #include "base/unicode.h"
 #include "types/list.h"
 #include "types/str/internal.h"
@@ -136,8 +137,12 @@ Result<Str> str_join(Str* separator, Object* iterable) {
       at += separator_size;
     }
     Str* s = as<Str>(items[i]);
-    copy_characters(kind, out, at, str_kind(s), str_data(s), 0, str_length(s));
-    at += str_length(s);
+    isize length = str_length(s);
+    if (ADDER_LIKELY(kind == 1))
+      copy_short(static_cast<char*>(out) + at, str_data(s), static_cast<usize>(length));
+    else
+      copy_characters(kind, out, at, str_kind(s), str_data(s), 0, length);
+    at += length;
   }
   return result;
 }

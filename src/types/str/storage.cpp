@@ -8,6 +8,7 @@
 // See        docs/text.md, tests/python/test_str.py
 #include <cwchar>
 
+#include "base/copy.h"
 #include "base/hot.h"
 #include "memory/allocator.h"
 #include "types/keys.h"
@@ -224,9 +225,9 @@ Py_UCS4 max_char_of(int kind, const void* data, isize size) {
 
 ADDER_HOT void copy_characters(int to_kind, void* to, isize to_index, int from_kind, const void* from, isize from_index,
                      isize size) {
-  if (to_kind == from_kind) {
-    std::memcpy(static_cast<char*>(to) + to_index * to_kind, static_cast<const char*>(from) + from_index * from_kind,
-                static_cast<usize>(size * to_kind));
+  if (ADDER_LIKELY(to_kind == from_kind)) {
+    copy_short(static_cast<char*>(to) + to_index * to_kind, static_cast<const char*>(from) + from_index * from_kind,
+               static_cast<usize>(size * to_kind));
     return;
   }
   with_kind(from_kind, from, [&](auto* source) {
@@ -301,7 +302,7 @@ ADDER_HOT Result<Str> str_substring(Str* s, isize start, isize end) {
     if (ADDER_LIKELY(size <= kShortAscii)) {
       Str* part = new_short_ascii(size);
       if (ADDER_UNLIKELY(!part)) return raise_no_memory();
-      std::memcpy(static_cast<PyASCIIObject*>(part) + 1, data, static_cast<usize>(size));
+      copy_short(static_cast<PyASCIIObject*>(part) + 1, data, static_cast<usize>(size));
       return Ref<Str>::steal(part);
     }
     Ref<Str> part = TRY(str_new(size, 0x7f));
@@ -325,12 +326,16 @@ bool str_equals(Str* s, std::string_view ascii) {
   return str_is_ascii(s) && static_cast<usize>(s->length) == ascii.size() &&
          std::memcmp(str_data(s), ascii.data(), ascii.size()) == 0;
 }
-int str_compare(Str* left, Str* right) {
+ADDER_HOT int str_compare(Str* left, Str* right) {
   if (left == right) return 0;
   isize size = left->length < right->length ? left->length : right->length;
   int order = 0;
   if (str_kind(left) == 1 && str_kind(right) == 1) {
-    order = std::memcmp(str_data(left), str_data(right), static_cast<usize>(size));
+    if (size) {  // mostly the first characters tell
+      int difference = *str_data_1(left) - *str_data_1(right);
+      if (difference) return difference < 0 ? -1 : 1;
+    }
+    if (size > 1) order = std::memcmp(str_data(left), str_data(right), static_cast<usize>(size));
   } else {
     with_kind(str_kind(left), str_data(left), [&](auto* a) {
       with_kind(str_kind(right), str_data(right), [&](auto* b) {
