@@ -160,9 +160,13 @@ struct Keywords {
   bool find(Object* name, PyObject** value) const {
     *value = nullptr;
     if (names) {
+      // Names that callers write are interned, so they nearly always are the same object.
+      for (Py_ssize_t i = 0; i < count; ++i) {
+        if (tuple_item(as<Tuple>(names), i) == name) return *value = values[i], true;
+      }
       for (Py_ssize_t i = 0; i < count; ++i) {
         Object* key = tuple_item(as<Tuple>(names), i);
-        if (key == name || (is_str(key) && str_equal(as<Str>(key), as<Str>(name)))) return *value = values[i], true;
+        if (is_str(key) && str_equal(as<Str>(key), as<Str>(name))) return *value = values[i], true;
       }
       return true;
     }
@@ -198,6 +202,10 @@ bool place_arguments(_PyArg_Parser* parser, PyObject* const* args, Py_ssize_t gi
   int positional_only = parser->pos;
   for (int i = 0; i < count && i < given; ++i) place(i) = args[i];
   Py_ssize_t left = keywords.count;
+  if (!left && given >= positional_only && given >= min_positional && min_total <= max_positional) {
+    for (int i = static_cast<int>(given); i < count; ++i) place(i) = nullptr;
+    return true;
+  }
   for (int i = static_cast<int>(given); i < count; ++i) {
     PyObject* value = nullptr;
     if (left && i >= positional_only && !keywords.find(tuple_item(parameters, i - positional_only), &value)) return false;

@@ -10,6 +10,7 @@
 #include "interpreter/interpreter.h"
 #include "interpreter/semantics.h"
 #include "memory/allocator.h"
+#include "object/descriptor.h"
 #include "object/number.h"
 #include "object/sequence.h"
 #include "runtime/safepoint.h"

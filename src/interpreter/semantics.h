@@ -49,17 +49,18 @@ inline Object* make_float(double value) {
   made->ob_fval = value;
   return made;
 }
-// Writes a value into the box of an exact int of one digit that has one holder; false if it must not be, or does not fit.
-inline bool reuse_int(Object* box, isize value) {
-  usize magnitude = value < 0 ? -static_cast<usize>(value) : static_cast<usize>(value);
-  if (box->ob_refcnt != 1 || magnitude >> PyLong_SHIFT || (value >= kSmallIntMin && value <= kSmallIntMax)) return false;
+// Writes a value into the box of an exact int of one digit that has `holders` holders, all of which are to see it; false if it must
+// not be, or if the value is negative, small or has more than one digit.
+ADDER_ALWAYS_INLINE bool reuse_int(Object* box, isize value, isize holders = 1) {
+  constexpr usize kFirst = kSmallIntMax + 1;
+  if (box->ob_refcnt != holders || static_cast<usize>(value) - kFirst >= (usize{1} << PyLong_SHIFT) - kFirst) return false;
   Int* reused = as<Int>(box);
-  reused->ob_size = value < 0 ? -1 : 1;
-  reused->ob_digit[0] = static_cast<digit>(magnitude);
+  reused->ob_size = 1;
+  reused->ob_digit[0] = static_cast<digit>(value);
   return true;
 }
-inline bool reuse_float(Object* box, double value) {
-  if (box->ob_refcnt != 1) return false;
+ADDER_ALWAYS_INLINE bool reuse_float(Object* box, double value, isize holders = 1) {
+  if (box->ob_refcnt != holders) return false;
   as<Float>(box)->ob_fval = value;
   return true;
 }

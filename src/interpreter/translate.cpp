@@ -891,6 +891,28 @@ constexpr TargetTable target_table = [] {
   return table;
 }();
 
+// Pairs of loads into neighbouring slots become one instruction; the second one stays for jumps to it.
+void pair_loads(RInstruction* code, usize n) {
+  auto is = [](const RInstruction& in, R op) { return in.op == static_cast<u16>(op); };
+  for (usize i = 0; i + 1 < n; ++i) {
+    RInstruction &first = code[i], &second = code[i + 1];
+    if (second.a != first.a + 1) continue;
+    if (is(first, R::LOAD_FAST) && is(second, R::LOAD_FAST)) {
+      first.op = static_cast<u16>(R::LOAD_FAST_FAST);
+      first.c = second.b;
+    } else if (is(first, R::LOAD_FAST) && is(second, R::LOAD_CONST)) {
+      first.op = static_cast<u16>(R::LOAD_FAST_CONST);
+      first.c = second.c;
+    } else if (is(first, R::LOAD_CONST) && is(second, R::LOAD_CONST)) {
+      first.op = static_cast<u16>(R::LOAD_CONST_CONST);
+      first.b = second.c;
+    } else {
+      continue;
+    }
+    ++i;
+  }
+}
+
 RCode* Translator::finish() {
   usize n = out_.size;
   usize instructions = (n + 1) * sizeof(RInstruction), words = n * sizeof(u16), longs = n * sizeof(u32);
@@ -930,6 +952,7 @@ RCode* Translator::finish() {
     rcode->offset[i] = line.offset;
     rcode->start_offset[i] = line.start_offset;
   }
+  if (!exact_) pair_loads(rcode->instructions, n);
   for (usize i = 0; i < blocks_.size; ++i) {
     rcode->blocks[i] = blocks_[i];
     if (i && blocks_[i].kind == Block::kSetup) rcode->blocks[i].handler = position_[blocks_[i].handler];

@@ -230,15 +230,24 @@ Result<void> list_set_slice(List* list, isize low, isize high, Opt<Object*> iter
     list_clear(list);
     return {};
   }
-  // The old items are released when the list is whole again.
-  Ref<List> garbage = TRY(list_new(removed));
+  // The old items are released when the list is whole again: they wait in a list, a few of them in an array.
+  Object* few[8];
+  Object** old = few;
+  Ref<List> garbage;
+  if (removed > 8) {
+    garbage = TRY(list_new(removed));
+    old = garbage->ob_item;
+  }
   if (count > removed) TRY(resize(list, size + count - removed));
-  if (removed) std::memcpy(garbage->ob_item, list->ob_item + low, static_cast<usize>(removed) * sizeof(Object*));
+  if (removed) copy_bytes(old, list->ob_item + low, static_cast<usize>(removed) * sizeof(Object*));
   if (count != removed && size > high) {
     move_bytes(list->ob_item + low + count, list->ob_item + high, static_cast<usize>(size - high) * sizeof(Object*));
   }
   for (isize i = 0; i < count; ++i) list->ob_item[low + i] = new_ref(sequence_fast_items(source)[i]).release();
   if (count < removed) TRY(resize(list, size + count - removed));  // shrinking never fails
+  if (old == few) {
+    for (isize i = removed; --i >= 0;) decref(few[i]);
+  }
   return {};
 }
 
