@@ -228,7 +228,7 @@ ADDER_EXPORT PyObject* PyFrame_GetGenerator(PyFrameObject* frame) {
   if (frame->f_frame->owner != FrameOwner::kGenerator) return nullptr;
   return new_ref<Object>(frame_generator(frame->f_frame)).release();
 }
-ADDER_EXPORT int _PyFrame_IsEntryFrame(PyFrameObject* frame) { return frame->f_frame->is_entry; }
+ADDER_EXPORT int _PyFrame_IsEntryFrame(PyFrameObject* frame) { return frame->f_frame->exit & kEntry; }
 ADDER_EXPORT int PyFrame_FastToLocalsWithError(PyFrameObject* frame) {
   if (!frame) return bad_call_int();
   return frame_locals_mapping(frame->f_frame) ? 0 : -1;

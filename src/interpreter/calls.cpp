@@ -8,6 +8,7 @@
 #include "interpreter/interpreter.h"
 #include "interpreter/semantics.h"
 #include "object/sequence.h"
+#include "object/type.h"
 #include "runtime/runtime.h"
 #include "types/dict.h"
 #include "types/list.h"
@@ -124,6 +125,23 @@ Object* call_window(ThreadState* state, Object** window, usize count, Tuple* key
   }
   for (usize i = count + 1; i > 0; --i) decref(window[i - 1]);
   return result;
+}
+
+Object* begin_instance(Type* type, Function** initializer) {
+  if (!type_sets_up_by_init(type)) return nullptr;
+  Opt<Object*> method = type_lookup(type, id::__init__);
+  if (!method || method->ob_type != &PyFunction_Type) return nullptr;
+  Ref<Function> function = new_ref(as<Function>(*method));
+  RCode* rcode = rcode_of(as<Code>(function->func_code));
+  if (!rcode || rcode->is_generator) return nullptr;
+  Object* instance = type->tp_alloc(type, 0);
+  if (instance) *initializer = function.release();
+  return instance;
+}
+
+void raise_init_result(Object* result) {
+  Ref<Object> owned = Ref<Object>::steal(result);
+  (void)raise(TypeError, "__init__() should return None, not '%.200s'", result->ob_type->tp_name);
 }
 
 namespace {

@@ -11,6 +11,9 @@
 #include "types/function.h"
 
 enum class FrameOwner : adder::u8 { kThread, kGenerator, kFrameObject };
+// Bits. kEntry: returning leaves run_frame(). kConstructs: the frame is an __init__ that a call of a class entered; the instance
+// waits in the slot for the call's result, owned, above the caller's error depth.
+enum FrameExit : adder::u8 { kEntry = 1, kConstructs = 2 };
 
 struct _PyInterpreterFrame {
   PyFunctionObject* function;   // owned
@@ -25,7 +28,7 @@ struct _PyInterpreterFrame {
   adder::u32 slot_count;
   FrameOwner owner;
   adder::i32 traced_offset;  // canonical offset at the last TRACE; -1 at first
-  bool is_entry;    // returning from it leaves run()
+  adder::u8 exit;   // what returning from it means besides going on in the caller: FrameExit
   bool traced;      // a call event was sent for it
   bool incomplete;  // pushed, arguments not bound yet
   PyObject* slots[1];
@@ -85,7 +88,7 @@ inline void frame_initialize(InterpreterFrame* frame, Function* function, Code* 
   frame->rcode = rcode;
   frame->pc = rcode->instructions - 1;
   frame->slot_count = rcode->slot_count;
-  frame->is_entry = false;
+  frame->exit = 0;
   frame->traced = false;
   frame->traced_offset = -1;
   frame->incomplete = false;

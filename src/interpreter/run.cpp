@@ -4,6 +4,7 @@
 // The handlers are in handlers.def and handlers_more.def; this file holds the machine's registers, entry, exit and the way of
 // exceptions.
 #include <cstring>
+#include <utility>
 
 #include "interpreter/eval_frame.h"
 #include "interpreter/generator.h"
@@ -13,6 +14,7 @@
 #include "object/descriptor.h"
 #include "object/number.h"
 #include "object/sequence.h"
+#include "object/type.h"
 #include "runtime/safepoint.h"
 #include "types/dict.h"
 #include "types/list_iterator.h"
@@ -40,6 +42,7 @@ Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Res
   Object* returned = nullptr;
   Object** call_window = nullptr;
   usize call_count = 0;
+  Tuple* call_names = nullptr;
   int returned_overflow = 0;
 
 #define LOAD_REGISTERS()                                        \
@@ -104,7 +107,7 @@ Object* run_frame(ThreadState* state, InterpreterFrame* frame, Object* sent, Res
     return nullptr;
   }
   state->cframe = &cframe;
-  frame->is_entry = true;
+  frame->exit |= kEntry;
   if (frame->pc >= frame->rcode->instructions) {  // a generator goes on
     if (ADDER_UNLIKELY(cframe.use_tracing) && !frame->rcode->exact) {
       RCode* exact = rcode_exact_of(frame->code);
@@ -206,10 +209,15 @@ hooked_frame : {
   frame = callee->previous;
   cframe.current_frame = frame;
   returned = run_frame_hooked(state, callee, nullptr, Resume::kSend);
+  bool constructs = callee->exit & kConstructs;
   frame_pop(state, callee);
   LOAD_REGISTERS();
   pc = frame->pc;
-  if (ADDER_UNLIKELY(!returned)) goto error;
+  if (ADDER_UNLIKELY(!returned)) {
+    if (constructs) decref(slots[pc->a]);
+    goto error;
+  }
+  if (constructs) goto constructed;
   slots[pc->a] = returned;
   AFTER_CALL();
 }
@@ -242,13 +250,15 @@ unwind : {
 exit_with_error : {
   InterpreterFrame* dying = frame;
   returned = nullptr;
-  if (dying->owner == FrameOwner::kGenerator || dying->is_entry) goto leave;
+  if (dying->owner == FrameOwner::kGenerator || dying->exit & kEntry) goto leave;
   frame = dying->previous;
   cframe.current_frame = frame;
   ++state->recursion_remaining;
+  bool constructs = dying->exit & kConstructs;
   frame_pop(state, dying);
   LOAD_REGISTERS();
   pc = frame->pc;
+  if (constructs) decref(slots[pc->a]);
   goto error;
 }
 

@@ -120,6 +120,11 @@ bool load_method(Object* owner, Str* name, Object** pair);
 
 // Calls a callable that is no Python function with the `count` arguments behind it and releases all of them (and the callable).
 Object* call_window(ThreadState* state, Object** window, usize count, Tuple* keyword_names);
+// Begins an instance of a class whose instances object.__new__ makes and an __init__ written in Python sets up: gives that function
+// (a new reference), which is not a generator and has been translated. Null without an exception if the class is of another kind.
+Object* begin_instance(Type* type, Function** initializer);
+// TypeError: __init__() returned something. Takes `result`.
+void raise_init_result(Object* result);
 Object* call_function_ex(ThreadState* state, InterpreterFrame* frame, Object** window, bool has_keywords);
 // Pushes the frame for function(*args, **keywords); takes the window.
 InterpreterFrame* push_frame_unpacked(ThreadState* state, RCode* rcode, Object** window, bool has_keywords);

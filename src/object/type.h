@@ -33,6 +33,8 @@ Result<Object> type_new(Type* metatype, Object* args, Opt<Object*> kwargs);
 // type.__call__, and its short cut for classes that need no tuple of arguments: absent if the class takes the long way.
 PyObject* type_call_slot(PyObject* type, PyObject* args, PyObject* kwargs);
 Maybe<Object> type_call_vector(Type* type, Object* const* args, isize nargs, Opt<Tuple*> keyword_names);
+// Whether instances come from object.__new__ and are set up by an __init__ that is not built in.
+bool type_sets_up_by_init(Type* type);
 // The metaclass that a class statement uses, TypeError on conflict (_PyType_CalculateMetaclass). Borrowed.
 Result<Object> type_calculate_metaclass(Type* metatype, Object* bases);
 Result<Object> type_from_module_and_spec(Opt<Object*> module, PyType_Spec* spec, Opt<Object*> bases);

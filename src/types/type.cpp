@@ -455,29 +455,35 @@ PyObject* type_call_slot(PyObject* self, PyObject* args, PyObject* kwargs) {
   return type_call(reinterpret_cast<Type*>(self), as<Tuple>(args), kwargs).to_c();
 }
 
+namespace {
+// Whether instances come from object.__new__.
+bool makes_instances(Type* type) {
+  return type->tp_new == object_new_slot && !has_flag(type, Py_TPFLAGS_IS_ABSTRACT);
+}
+}  // namespace
+
+bool type_sets_up_by_init(Type* type) { return makes_instances(type) && type->tp_init == slot_init; }
+
 Maybe<Object> type_call_vector(Type* type, Object* const* args, isize nargs, Opt<Tuple*> keyword_names) {
   if (type == &PyType_Type) {
     if (nargs == 1 && !keyword_names) return Maybe<Object>::share(args[0]->ob_type);
     return nullptr;
   }
-  // A class whose instances come from object.__new__ and are set up by a Python __init__, or by none.
-  if (type->tp_new != object_new_slot || has_flag(type, Py_TPFLAGS_IS_ABSTRACT)) return nullptr;
-  if (type->tp_init == object_init_slot) {
-    if (nargs || keyword_names) return nullptr;
+  if (!type_sets_up_by_init(type)) {
+    bool plain = makes_instances(type) && type->tp_init == object_init_slot;
+    if (!plain || nargs || keyword_names) return nullptr;
     return Result<Object>::from_c(type->tp_alloc(type, 0));
   }
-  if (type->tp_init != slot_init) return nullptr;
   Ref<Object> object = TRY(Result<Object>::from_c(type->tp_alloc(type, 0)));
   bool unbound;
   Ref<Object> method = TRY(object_lookup_special_method(object, id::__init__, unbound));
   if (!method) return raise_object(AttributeError, id::__init__);
   Ref<Object> result = unbound ? TRY(vectorcall_with_self(method, object, args, nargs, keyword_names))
                                : TRY(object_vectorcall(method, args, static_cast<usize>(nargs), keyword_names));
-                               if (result.get() != None) {
-                                 return raise(TypeError, "__init__() should return None, not '%.200s'",
-                                              result->ob_type->tp_name);
-                               }
-                               return object;
+  if (result.get() != None) {
+    return raise(TypeError, "__init__() should return None, not '%.200s'", result->ob_type->tp_name);
+  }
+  return object;
 }
 }  // namespace adder
 

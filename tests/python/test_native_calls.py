@@ -1,6 +1,8 @@
 """Calls of functions written in C by every convention, from the interpreter's loop; numbers that are added up around calls."""
+import abc
 import sys
 import unittest
+import weakref
 
 
 def seven():
@@ -91,6 +93,127 @@ class Conventions(unittest.TestCase):
         for name in ("len", "append"):
             self.assertIn(("c_call", name), events)
             self.assertIn(("c_return", name), events)
+
+
+class Instances(unittest.TestCase):
+    """A call of a class runs a Python __init__ in the same loop."""
+
+    def test_arguments_reach_init(self):
+        class Made:
+            def __init__(self, first, *rest, named=2):
+                self.given = (first, rest, named)
+
+        self.assertEqual(Made(1).given, (1, (), 2))
+        self.assertEqual(Made(1, 2, 3, named=5).given, (1, (2, 3), 5))
+        for call, message in [(lambda: Made(), "missing 1 required positional argument: 'first'"),
+                              (lambda: Made(1, other=3), "got an unexpected keyword argument 'other'"),
+                              (lambda: Made(1, first=3), "got multiple values for argument 'first'")]:
+            with self.assertRaisesRegex(TypeError, message):
+                call()
+
+    def test_init_must_return_none(self):
+        class Wrong:
+            def __init__(self):
+                return 5
+
+        class Generator:
+            def __init__(self):
+                yield
+
+        with self.assertRaisesRegex(TypeError, r"^__init__\(\) should return None, not 'int'$"):
+            Wrong()
+        with self.assertRaisesRegex(TypeError, r"^__init__\(\) should return None, not 'generator'$"):
+            Generator()
+
+    def test_failed_init_leaves_no_instance(self):
+        seen = []
+
+        class Fails:
+            def __init__(self, depth):
+                seen.append(weakref.ref(self))
+                if depth:
+                    Fails(depth - 1)
+                raise KeyError("no")
+
+        for depth in (0, 3):
+            with self.assertRaises(KeyError):
+                Fails(depth)
+        self.assertEqual(len(seen), 5)
+        self.assertTrue(all(reference() is None for reference in seen))
+
+    def test_counts(self):
+        class Made:
+            def __init__(self, *args):
+                pass
+
+        before = sys.getrefcount(Made)
+        for _ in range(10):
+            made = Made(1, 2)
+        self.assertEqual(sys.getrefcount(made), 2)
+        self.assertEqual(sys.getrefcount(Made), before + 1)
+
+    def test_changed_while_running(self):
+        class Made:
+            def __init__(self):
+                Made.__init__ = lambda self: setattr(self, "how", "second")
+                self.how = "first"
+
+        self.assertEqual([Made().how, Made().how], ["first", "second"])
+        Made.__init__ = [].append
+        with self.assertRaises(TypeError):
+            Made()
+        del Made.__init__
+        self.assertFalse(hasattr(Made(), "how"))
+
+    def test_metaclass_new_and_abstract(self):
+        class Meta(type):
+            def __call__(cls, *args):
+                return 7
+
+        class Called(metaclass=Meta):
+            def __init__(self):
+                raise AssertionError
+
+        class New:
+            def __new__(cls, value):
+                return value
+
+            def __init__(self, value):
+                raise AssertionError
+
+        class Abstract(abc.ABC):
+            def __init__(self):
+                raise AssertionError
+
+            @abc.abstractmethod
+            def method(self):
+                ...
+
+        self.assertEqual((Called(), New(3)), (7, 3))
+        with self.assertRaisesRegex(TypeError, "abstract"):
+            Abstract()
+
+    def test_seen_from_inside(self):
+        class Made:
+            def __init__(self):
+                frame = sys._getframe()
+                self.caller, self.line = frame.f_back.f_code.co_name, frame.f_back.f_lineno
+
+        made = Made()
+        self.assertEqual((made.caller, made.line), ("test_seen_from_inside", sys._getframe().f_lineno - 1))
+        events = []
+        sys.settrace(lambda frame, event, arg: events.append((event, frame.f_code.co_name)))
+        Made()
+        sys.settrace(None)
+        self.assertEqual(events, [("call", "__init__")])
+
+    def test_endless(self):
+        class Endless:
+            def __init__(self):
+                Endless()
+
+        with self.assertRaises(RecursionError):
+            Endless()
 
 
 class Sums(unittest.TestCase):
