@@ -24,7 +24,7 @@ i32 fixed_dict_offset(Type* type) {
 bool has_version(Type* type) {
   return has_flag(type, Py_TPFLAGS_VALID_VERSION_TAG) ? type->tp_version_tag != 0 : type_assign_version_tag(type);
 }
-Dict* dict_at(Object* owner, i32 offset) { return *reinterpret_cast<Dict**>(reinterpret_cast<char*>(owner) + offset); }
+Dict*& dict_at(Object* owner, i32 offset) { return *reinterpret_cast<Dict**>(reinterpret_cast<char*>(owner) + offset); }
 // A member descriptor of a __slots__ entry: the field's offset, else 0.
 i32 slot_offset(Object* descriptor, bool writing) {
   if (descriptor->ob_type != &PyMemberDescr_Type) return 0;
@@ -122,10 +122,23 @@ bool store_attr_cached(Object* owner, Object* value, Cache* cache) {
   Type* type = owner->ob_type;
   if (cache->kind && cache->version == type->tp_version_tag) {
     if (cache->kind == kStoreInstance) {
-      Dict* dict = dict_at(owner, cache->offset);
-      if (dict && dict_keys_version(dict) == cache->version2 && dict_value_at(dict, cache->slot)) {
-        dict_set_value_at(dict, cache->slot, value);
-        return true;
+      Dict*& dict = dict_at(owner, cache->offset);
+      if (dict) {
+        if (dict_keys_version(dict) == cache->version2) {
+          if (dict_value_at(dict, cache->slot)) {
+            dict_set_value_at(dict, cache->slot, value);
+            return true;
+          }
+          if (dict_append_value(dict, cache->slot, value)) return true;
+        }
+      } else if (cache->slot == 0 && dict_shared_version(type) == cache->version2) {
+        // The first attribute of a new instance.
+        Result<Dict> made = dict_new_for_instance(type);
+        if (made.failed()) return false;
+        if (!dict) {  // a collection may have run code that set an attribute
+          dict = made.take().release();
+          if (dict_append_value(dict, 0, value)) return true;
+        }
       }
     } else if (cache->kind == kStoreMember) {
       Object** field = reinterpret_cast<Object**>(reinterpret_cast<char*>(owner) + cache->offset);

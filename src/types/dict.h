@@ -63,6 +63,11 @@ isize dict_slot_of_str(Dict* d, Str* key);
 Object* dict_value_at(Dict* d, isize slot);
 // Replaces an existing value in a slot (keys unchanged); the caller has checked the version.
 void dict_set_value_at(Dict* d, isize slot, Object* value);
+// Adds the value of slot `slot`, if it is the next one of a dict with shared keys. The caller has checked the version. False, without
+// an exception: it must be added by its key.
+bool dict_append_value(Dict* d, isize slot, Object* value);
+// The version of the keys that instances of `type` share; 0: none.
+u32 dict_shared_version(Type* type);
 // The dict of a new instance of `type`, whose keys are shared with the other instances (PEP 412).
 Result<Dict> dict_new_for_instance(Type* type);
 // Gives up the keys that the instances of a dying class shared.

@@ -508,6 +508,16 @@ __attribute__((noinline)) Result<void> make_room(Dict* d, bool is_str_key) {
 }
 }  // namespace
 
+ADDER_HOT bool dict_append_value(Dict* d, isize slot, Object* value) {
+  if (!d->ma_values || slot != d->ma_used || slot >= d->ma_keys->entry_count || !values_reserve(d)) return false;
+  incref(value);
+  d->ma_values[slot] = value;
+  d->ma_used = slot + 1;
+  if (may_be_tracked(value) && !gc::is_tracked(d)) gc::track(d);
+  dict_notify(d);
+  return true;
+}
+
 ADDER_HOT Result<void> dict_insert_new(Dict* d, Object* key, Py_hash_t hash, Object* value) {
   bool is_str_key = is_str_exact(key);
   if (is_str_key) hash = str_hash_of(as<Str>(key));  // tables of str rely on the cached hash
@@ -634,6 +644,12 @@ ADDER_HOT Result<Dict> dict_new_for_instance(Type* type) {
   keys->refcount++;
   dict_notify(d);
   return Ref<Dict>::steal(d);
+}
+
+u32 dict_shared_version(Type* type) {
+  if (!is_heap_type(type)) return 0;
+  auto* keys = static_cast<DictKeys*>(static_cast<HeapType*>(type)->ht_cached_keys);
+  return keys ? keys->version : 0;
 }
 
 void dict_free_shared_keys(HeapType* type) {
