@@ -160,6 +160,44 @@ class OperatorTest(unittest.TestCase):
             operator.concat(1, 2)
 
 
+class BufferedTest(unittest.TestCase):
+    class Raw(io.RawIOBase):
+        def __init__(self):
+            super().__init__()
+            self.flushes = 0
+            self.flushing = threading.Event()
+
+        def writable(self):
+            return True
+
+        def write(self, data):
+            return len(data)
+
+        def flush(self):
+            self.flushes += 1
+            self.flushing.set()
+            time.sleep(0.001)
+
+    def test_flush_leaves_the_raw_stream_alone(self):
+        raw = self.Raw()
+        with io.BufferedWriter(raw) as stream:
+            stream.write(b"abc")
+            self.assertIsNone(stream.flush())
+            self.assertEqual(raw.flushes, 0)
+        self.assertEqual(raw.flushes, 1)
+
+    def test_write_while_another_thread_closes(self):
+        for _ in range(50):
+            raw = self.Raw()
+            stream = io.BufferedWriter(raw, 8)
+            thread = threading.Thread(target=stream.close)
+            thread.start()
+            raw.flushing.wait()
+            with self.assertRaises(ValueError):
+                stream.write(b"abc")
+            thread.join()
+
+
 class ReTest(unittest.TestCase):
     def test_replacement_of_the_other_kind(self):
         self.assertRaises(TypeError, re.compile('.').sub, b'x', 'c')

@@ -35,7 +35,7 @@ constexpr Doc fileno_doc = "fileno($self, /)\n--\n\n";
 constexpr Doc isatty_doc = "isatty($self, /)\n--\n\n";
 
 constexpr Doc flush_doc = "flush($self, /)\n--\n\n";
-Result<Object> flush(Buffered* self) {
+Result<void> flush(Buffered* self) {
   TRY(buffered_check(self));
   TRY(buffered_check_open(self, "flush of closed file"));
   Locked locked;
@@ -43,7 +43,7 @@ Result<Object> flush(Buffered* self) {
   if (self->writable) TRY(buffered_flush_writes(self));
   // A random-access stream stands where the reader thinks it does.
   if (self->readable && self->writable) TRY(buffered_drop_ahead(self));
-  return self->writable ? call_method(self->raw, id::flush) : none_result();
+  return {};
 }
 Result<Object> reader_flush(Buffered* self) {
   TRY(buffered_check(self));
