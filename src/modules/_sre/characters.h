@@ -6,9 +6,25 @@
 #include "modules/_sre/opcodes.h"
 
 namespace adder::sre {
-inline bool ascii_word(u32 c) { return c < 128 && (std::isalnum(static_cast<int>(c)) || c == '_'); }
+// The characters of words below 256, one bit each.
+struct Latin1Words {
+  u32 bits[8] = {};
+  constexpr Latin1Words() {
+    auto add = [this](u32 first, u32 last) {
+      for (u32 c = first; c <= last; ++c) bits[c / 32] |= u32{1} << (c & 31);
+    };
+    add('0', '9'), add('A', 'Z'), add('a', 'z'), add('_', '_');
+    add(0xaa, 0xaa), add(0xb2, 0xb3), add(0xb5, 0xb5), add(0xb9, 0xba), add(0xbc, 0xbe);
+    add(0xc0, 0xd6), add(0xd8, 0xf6), add(0xf8, 0xff);
+  }
+};
+inline constexpr Latin1Words kLatin1Words;
+
+inline bool ascii_word(u32 c) { return c < 128 && (kLatin1Words.bits[c / 32] >> (c & 31) & 1); }
 inline bool locale_word(u32 c) { return c < 256 && (std::isalnum(static_cast<int>(c)) || c == '_'); }
-inline bool unicode_word(u32 c) { return unicode::is_alphanumeric(c) || c == '_'; }
+inline bool unicode_word(u32 c) {
+  return c < 256 ? kLatin1Words.bits[c / 32] >> (c & 31) & 1 : unicode::is_alphanumeric(c);
+}
 inline bool ascii_space(u32 c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 inline u32 lower_ascii(u32 c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
 inline u32 lower_locale(u32 c) { return c < 256 ? static_cast<u32>(std::tolower(static_cast<int>(c))) : c; }

@@ -97,8 +97,11 @@ class Run {
 
   u32 at(isize i) const { return text_[i]; }
 
-  bool at_code(u32 code) const {
-    isize p = position_;
+  bool at_code(u32 code) const { return is_at(code, position_); }
+
+ public:
+  // Whether the position `p` is what the code of AT asks for.
+  ADDER_ALWAYS_INLINE bool is_at(u32 code, isize p) const {
     auto boundary = [&](auto word) {
       if (m_.begin == m_.end) return false;
       bool before = p > m_.begin && word(at(p - 1)), here = p < m_.end && word(at(p));
@@ -133,6 +136,8 @@ class Run {
     }
   }
 
+
+ private:
   // Whether the single-character operation at `op` takes character `c`.
   bool accepts(const u32* op, u32 c) const {
     switch (op[0]) {
@@ -194,6 +199,11 @@ class Run {
         if (op[2] == kCharset && op[11] == kFailure) {
           const u32* bits = op + 3;
           while (p < stop && static_cast<u32>(*p) < 256 && (bits[static_cast<u32>(*p) / 32] >> (*p & 31) & 1)) ++p;
+        } else if (op[2] == kRange && op[5] == kFailure) {
+          const u32 low = op[3], extent = op[4] - op[3];
+          while (p < stop && *p - low <= extent) ++p;
+        } else if (op[2] == kCategory && op[3] == kCategoryUniWord && op[4] == kFailure) {  // \w
+          while (p < stop && unicode_word(*p)) ++p;
         } else {
           while (p < stop && in_set(op + 2, *p)) ++p;
         }
@@ -261,7 +271,7 @@ class Run {
     return kGoOn;
   }
 
-  Outcome step() {
+  ADDER_ALWAYS_INLINE Outcome step() {
     const u32* op = code_ + pc_;
     isize next = pc_ + 1;
     bool more = position_ < m_.end;
@@ -623,6 +633,7 @@ Result<bool> search_as(Matcher& m) {
   }
   u32 first = prefix_length > 0 ? prefix[0] : code[0] == kLiteral ? code[1] : 0;
   bool anchored = code[0] == kAt && (code[1] == kAtBeginning || code[1] == kAtBeginningString);
+  bool at_boundary = code[0] == kAt && (code[1] == kAtUniBoundary || code[1] == kAtBoundary);
   bool by_first = prefix_length > 0 || code[0] == kLiteral;
   for (isize start = m.start; start <= m.end; ++start) {
     if (by_first) {
@@ -645,6 +656,8 @@ Result<bool> search_as(Matcher& m) {
       if (start >= m.end) return false;
     }
     if (start > last_start) return false;
+    // Most places are no such boundary: this needs no attempt.
+    if (at_boundary && !run.is_at(code[1], start)) continue;
     m.start = start;
     if (TRY(run.match())) return true;
     if (anchored) return false;

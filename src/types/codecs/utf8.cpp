@@ -64,15 +64,17 @@ void fill_from_utf8(const u8* p, const u8* end, C* out) {
   while (p < end) {
     u32 c = *p;
     if (c < 0x80) {
-      if constexpr (sizeof(C) > 1) {
-        *out++ = static_cast<C>(c);
-        ++p;
-      } else {
-        isize run = ascii_prefix(p, end - p);
-        std::memcpy(out, p, static_cast<usize>(run));
-        out += run;
-        p += run;
+      if constexpr (sizeof(C) == 1) {
+        u64 word;
+        if (end - p >= 8 && (std::memcpy(&word, p, 8), (word & 0x8080808080808080u) == 0)) {
+          std::memcpy(out, &word, 8);
+          out += 8;
+          p += 8;
+          continue;
+        }
       }
+      *out++ = static_cast<C>(c);
+      ++p;
     } else if (c < 0xe0) {
       *out++ = static_cast<C>((c & 0x1f) << 6 | (p[1] & 0x3fu));
       p += 2;
@@ -130,9 +132,27 @@ Result<Str> str_decode_utf8_stateful(const char* data, isize size, const char* e
   Py_UCS4 bits = 0;
   while (p < end) {
     if (*p < 0x80) {
-      isize run = ascii_prefix(p, end - p);
-      p += run;
-      length += run;
+      // Runs are looked for where words are aligned, so that the next place does not wait for what a word holds.
+      if ((reinterpret_cast<uintptr_t>(p) & 7) == 0) {
+        isize run = ascii_prefix(p, end - p);
+        p += run;
+        length += run;
+        continue;
+      }
+      ++p;
+      ++length;
+      continue;
+    }
+    if (*p < 0xe0 && *p >= 0xc2 && end - p >= 2 && is_continuation(p[1])) {
+      bits |= (*p & 0x1fu) << 6 | (p[1] & 0x3fu);
+      p += 2;
+      ++length;
+      continue;
+    }
+    if (*p >= 0xe1 && *p < 0xed && end - p >= 3 && is_continuation(p[1]) && is_continuation(p[2])) {
+      bits |= (*p & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+      p += 3;
+      ++length;
       continue;
     }
     Utf8Character c = utf8_at(p, end);

@@ -1,5 +1,6 @@
 // str: letter case and the is… predicates.
 #include "base/unicode.h"
+#include "memory/allocator.h"
 #include "types/str/internal.h"
 #include "types/str/methods.h"
 
@@ -25,7 +26,16 @@ int lower_full(int kind, const void* data, isize length, isize index, char32_t o
     out[0] = lower_sigma(kind, data, length, index);
     return 1;
   }
-  return unicode::to_lower_full(c, out);
+  const unicode::Character& record = unicode::character(c);
+  if (ADDER_UNLIKELY(record.special_case != 0)) return unicode::to_lower_full(c, out);
+  out[0] = c + static_cast<char32_t>(record.lower);
+  return 1;
+}
+inline int title_full(char32_t c, char32_t out[3]) {
+  const unicode::Character& record = unicode::character(c);
+  if (ADDER_UNLIKELY(record.special_case != 0)) return unicode::to_title_full(c, out);
+  out[0] = c + static_cast<char32_t>(record.title);
+  return 1;
 }
 
 // Maps every character: map(index, character, out) writes one to three and gives how many.
@@ -34,13 +44,14 @@ Result<Str> map_characters(Str* s, Map&& map) {
   isize length = str_length(s);
   int kind = str_kind(s);
   const void* data = str_data(s);
-  StrWriter out(length);
-  for (isize i = 0; i < length; ++i) {
-    char32_t mapped[3];
-    int count = map(i, str_read(kind, data, i), mapped);
-    for (int j = 0; j < count; ++j) TRY(out.write_char(mapped[j]));
-  }
-  return out.finish();
+  if (length > kMaxSize / static_cast<isize>(3 * sizeof(Py_UCS4))) return raise_no_memory();
+  auto* buffer = static_cast<char32_t*>(memory::allocate(static_cast<usize>(length) * 3 * sizeof(Py_UCS4)));
+  if (!buffer) return raise_no_memory();
+  char32_t* out = buffer;
+  for (isize i = 0; i < length; ++i) out += map(i, str_read(kind, data, i), out);
+  Result<Str> result = str_from_kind_and_data(4, buffer, out - buffer);
+  memory::release(buffer);
+  return result;
 }
 inline bool ascii_lower(u8 c) { return c >= 'a' && c <= 'z'; }
 inline bool ascii_upper(u8 c) { return c >= 'A' && c <= 'Z'; }
@@ -128,7 +139,7 @@ Result<Str> capitalize(Str* self) {
   const void* data = str_data(self);
   isize length = str_length(self);
   return map_characters(self, [&](isize i, char32_t c, char32_t* out) {
-    return i == 0 ? unicode::to_title_full(c, out) : lower_full(kind, data, length, i, out);
+    return i == 0 ? title_full(c, out) : lower_full(kind, data, length, i, out);
   });
 }
 Result<Str> title(Str* self) {
@@ -144,7 +155,7 @@ Result<Str> title(Str* self) {
   const void* data = str_data(self);
   isize length = str_length(self);
   return map_characters(self, [&](isize i, char32_t c, char32_t* out) {
-    int count = after_cased ? lower_full(kind, data, length, i, out) : unicode::to_title_full(c, out);
+    int count = after_cased ? lower_full(kind, data, length, i, out) : title_full(c, out);
     after_cased = unicode::is_cased(c);
     return count;
   });
