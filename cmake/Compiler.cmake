@@ -37,13 +37,20 @@ if(ADDER_SANITIZE)
 endif()
 
 # Profile-guided optimisation: counts are kept below the build folder. Code that the training did not reach is optimised
-# as without a profile.
+# as without a profile. The second build is optimised at link time too: with a profile that gains 3 to 5 %, without one it loses.
 if(ADDER_PROFILE STREQUAL "generate")
   list(APPEND ADDER_COMPILE_OPTIONS -fprofile-generate -fprofile-dir=${CMAKE_BINARY_DIR}/profile)
   list(APPEND ADDER_LINK_OPTIONS -fprofile-generate)
 elseif(ADDER_PROFILE STREQUAL "use")
-  list(APPEND ADDER_COMPILE_OPTIONS -fprofile-use -fprofile-dir=${CMAKE_BINARY_DIR}/profile -fprofile-partial-training
-       -fprofile-correction -Wno-missing-profile -Wno-coverage-mismatch)
+  set(profile_options -fprofile-use -fprofile-dir=${CMAKE_BINARY_DIR}/profile -fprofile-partial-training -fprofile-correction
+      -Wno-missing-profile -Wno-coverage-mismatch)
+  list(APPEND ADDER_COMPILE_OPTIONS ${profile_options})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND ADDER_COMPILE_OPTIONS -flto=auto)
+    list(APPEND ADDER_LINK_OPTIONS -flto=auto -fno-pie -Wno-odr -Wno-lto-type-mismatch ${profile_options})
+    # The weak stand-ins have other types than what they stand in for.
+    set_source_files_properties(${CMAKE_SOURCE_DIR}/src/capi/missing.cpp PROPERTIES COMPILE_OPTIONS "-fno-lto")
+  endif()
 endif()
 
 if(NOT CMAKE_CXX_COMPILER_LAUNCHER)

@@ -62,6 +62,11 @@ void specialize_load(Object* owner, Cache* cache) {
       cache->kind = kAttrMember;
       return;
     }
+    if (descriptor == type_lookup(&PyBaseObject_Type, id::__class__).get()) {
+      cache->version = type->tp_version_tag;
+      cache->kind = kAttrClass;
+      return;
+    }
     if (is_data_descriptor(descriptor)) return;
   }
   i32 offset = fixed_dict_offset(type);
@@ -99,6 +104,11 @@ Object* load_attr_cached(Object* owner, Cache* cache) {
           return value;
         }
         break;
+      case kAttrClass: {
+        Object* cls = owner->ob_type;
+        incref(cls);
+        return cls;
+      }
       case kAttrMethod:
       case kAttrType: {
         Dict* dict = cache->offset ? dict_at(owner, cache->offset) : nullptr;

@@ -12,7 +12,7 @@
 
 namespace adder {
 // Cache::kind. 0: empty.
-enum : u8 { kGlobalCache = 1, kBuiltinCache, kAttrInstance, kAttrMember, kAttrType, kAttrModule, kMethodType, kStoreInstance, kStoreMember, kAttrMethod };
+enum : u8 { kGlobalCache = 1, kBuiltinCache, kAttrInstance, kAttrMember, kAttrType, kAttrModule, kMethodType, kStoreInstance, kStoreMember, kAttrMethod, kAttrClass };
 }  // namespace adder
 
 namespace adder::sem {

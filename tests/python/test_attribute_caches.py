@@ -156,5 +156,33 @@ class Reads(unittest.TestCase):
         self.assertEqual(read(), (2, 2))
 
 
+
+class ClassOfAnObject(unittest.TestCase):
+    def test_class_attribute_of_all_kinds(self):
+        class Plain:
+            pass
+
+        class Other:
+            pass
+
+        class Pretends:
+            __class__ = Other
+
+        class Computes:
+            @property
+            def __class__(self):
+                return int
+
+        def read(thing):
+            return thing.__class__
+
+        plain = Plain()
+        for _ in range(3):
+            self.assertEqual([read(thing) for thing in (plain, plain, 1, Plain, Pretends(), Computes())],
+                             [Plain, Plain, int, type, Other, int])
+        plain.__class__ = Other
+        self.assertIs(read(plain), Other)
+
+
 if __name__ == "__main__":
     unittest.main()
