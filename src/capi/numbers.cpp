@@ -115,18 +115,21 @@ ADDER_EXPORT long long PyLong_AsLongLongAndOverflow(PyObject* object, int* overf
   return as_i64(object, overflow);
 }
 ADDER_EXPORT long PyLong_AsLong(PyObject* object) {
+  if (ADDER_LIKELY(is_single(object))) return int_single_value(as<Int>(object));
   int overflow;
   i64 value = as_i64(object, &overflow);
   if (overflow) return minus_one(raise(OverflowError, "Python int too large to convert to C long"));
   return value;
 }
 ADDER_EXPORT long long PyLong_AsLongLong(PyObject* object) {
+  if (ADDER_LIKELY(is_single(object))) return int_single_value(as<Int>(object));
   int overflow;
   i64 value = as_i64(object, &overflow);
   if (overflow) return minus_one(raise(OverflowError, "int too big to convert"));
   return value;
 }
 ADDER_EXPORT int _PyLong_AsInt(PyObject* object) {
+  if (ADDER_LIKELY(is_single(object))) return static_cast<int>(int_single_value(as<Int>(object)));
   int overflow;
   i64 value = as_i64(object, &overflow);
   if (overflow || value > INT_MAX || value < INT_MIN) {

@@ -109,7 +109,26 @@ Result<double> math_fsum(Module*, Object* iterable) {
 
 // == Distances ==
 
-// The root of the sum of squares, correctly rounded but for rare cases: 113-bit sums, one Newton step on the root.
+// The root of the sum of squares of values that were scaled so that the largest is in [0.5, 1): squares and sum as pairs of doubles
+// without rounding errors (Dekker 1971, Knuth's two-sum), one Newton step on the root.
+double scaled_norm(const double* values, isize count, double scale) {
+  double high = 0.0, low = 0.0;
+  for (isize i = 0; i < count; ++i) {
+    double x = values[i] * scale;
+    double square = x * x;
+    double rest = std::fma(x, x, -square);
+    double sum = high + square;
+    double taken = sum - high;
+    low += (high - (sum - taken)) + (square - taken) + rest;
+    high = sum;
+  }
+  double root = std::sqrt(high);
+  double square = root * root;
+  double rest = ((high - square) - std::fma(root, root, -square)) + low;
+  return root + rest / (2 * root);
+}
+
+// The root of the sum of squares, correctly rounded but for rare cases. Near the end of the range 113-bit sums are used.
 double euclidean_norm(const double* values, isize count) {
   double largest = 0.0;
   bool nan = false;
@@ -123,6 +142,9 @@ double euclidean_norm(const double* values, isize count) {
   if (largest == 0.0 || count <= 1) return largest;
   int exponent;
   std::frexp(largest, &exponent);
+  if (exponent > -1000 && exponent < 1000) {
+    return scaled_norm(values, count, std::ldexp(1.0, -exponent)) * std::ldexp(1.0, exponent);
+  }
   __float128 sum = 0;
   for (isize i = 0; i < count; ++i) {
     __float128 x = std::ldexp(values[i], -exponent);  // powers of two: exact, but for what is far too small to count

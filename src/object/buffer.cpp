@@ -86,6 +86,7 @@ Result<void> buffer_fill_info(Py_buffer* view, Object* exporter, void* data, isi
 
 bool buffer_is_contiguous(const Py_buffer* view, char order) {
   if (view->suboffsets) return false;
+  if (!view->strides && order == 'C') return true;
   if (order == 'C') return is_contiguous_by(view, false);
   if (order == 'F') return is_contiguous_by(view, true);
   if (order == 'A') return is_contiguous_by(view, false) || is_contiguous_by(view, true);
