@@ -1,6 +1,8 @@
 // method: a function bound to an instance, and instancemethod.
+#include "base/hot.h"
 #include "bind/bind.h"
 #include "memory/allocator.h"
+#include "memory/collected.h"
 #include "object/fields.h"
 #include "runtime/builtins.h"
 #include "types/function.h"
@@ -43,8 +45,11 @@ PyObject* method_vectorcall(PyObject* object, PyObject* const* args, std::size_t
 }
 }  // namespace
 
-Result<Method> method_new(Object* function, Object* self) {
-  Ref<Method> method = TRY(object_new<Method>(&PyMethod_Type));
+ADDER_HOT Result<Method> method_new(Object* function, Object* self) {
+  u32 none = 0;
+  Object* object = collected_allocate(&PyMethod_Type, sizeof(Method), none);
+  if (ADDER_UNLIKELY(!object)) return Error{};
+  Ref<Method> method = Ref<Method>::steal(as<Method>(object));
   method->im_func = new_ref(function).release();
   method->im_self = new_ref(self).release();
   method->im_weakreflist = nullptr;
@@ -58,11 +63,18 @@ void method_dealloc(PyObject* object) {
   Method* self = as<Method>(object);
   gc::untrack(self);
   if (self->im_weakreflist) weakref_clear_all(self);
-  Trashcan trashcan(object);
-  if (trashcan.deferred()) return;
-  clear_field(self->im_func);
-  clear_field(self->im_self);
-  object_free(self);
+  // Usually both live on.
+  if (ADDER_LIKELY(self->im_func->ob_refcnt > 1 && self->im_self->ob_refcnt > 1)) {
+    decref(self->im_func);
+    decref(self->im_self);
+  } else {
+    Trashcan trashcan(object);
+    if (trashcan.deferred()) return;
+    clear_field(self->im_func);
+    clear_field(self->im_self);
+  }
+  u32 none = 0;
+  collected_free(self, none, 0);
 }
 int method_traverse(PyObject* object, visitproc visit, void* arg) {
   VISIT(as<Method>(object)->im_func);
