@@ -91,7 +91,7 @@ def main():
     seed = options.seed if options.seed is not None else int(time.time())
     end = time.monotonic() + options.seconds
     bad = cases = 0
-    environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=0:allocator_may_return_null=1", PYTHONHASHSEED="0")
+    environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=0:allocator_may_return_null=1:max_allocation_size_mb=2000", PYTHONHASHSEED="0")
     while (left := end - time.monotonic()) > 1:
         # Files, not pipes: what a sanitizer says about sizes that are too large fills any pipe.
         with tempfile.TemporaryFile() as out_file, tempfile.TemporaryFile() as err_file:
