@@ -402,13 +402,13 @@ void state_init(GcState* state) {
 }
 void start_up_done() {
   GcState* state = state_;
-  if (state->generations[0].count > 0) return;  // it made more, and was collected
+  int made = state->generations[0].count + kStartUpAllowance;
+  if (made > kStartUpAllowance) return;  // and was collected
   for (int i = 0; i < 2; ++i) {
     state->generations[i].count = 0;
     list_merge(&state->generations[i].head, &state->generations[2].head);
   }
-  untrack_atomic_tuples(&state->generations[2].head);
-  state->long_lived_total = list_size(&state->generations[2].head);
+  state->long_lived_total = made;
 }
 isize collect(int generation) { return collect_guarded(generation, false); }
 isize collect_quietly() { return collect_guarded(2, true); }

@@ -2,6 +2,7 @@
 #include "runtime/thread.h"
 
 #include <pthread.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -225,8 +226,28 @@ Error raise_stack_overflow(const char* where) {
   return raise(RecursionError, "maximum recursion depth exceeded%s", where);
 }
 
+namespace {
+constexpr usize kStackReserve = 256 * 1024;
+
+// The stack of the process's first thread grows on demand up to the limit. pthread reads /proc/self/maps to find where it
+// starts; the kernel tells that too: the program's name lies at its very top. False if it does not look so.
+bool measure_initial_stack() {
+  rlimit limit;
+  if (getpid() != static_cast<pid_t>(syscall(SYS_gettid))) return false;
+  if (getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur < 4 * kStackReserve) return false;
+  const char* name = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+  if (!name) return false;
+  constexpr usize kPage = 4096;
+  uintptr_t top = (reinterpret_cast<uintptr_t>(name) + std::strlen(name) + kPage) & ~(kPage - 1);
+  uintptr_t here = reinterpret_cast<uintptr_t>(&limit), bottom = top - limit.rlim_cur;
+  if (here >= top || here < bottom + limit.rlim_cur / 2) return false;
+  set_stack_limit(reinterpret_cast<char*>(bottom) + kStackReserve);
+  return true;
+}
+}  // namespace
+
 void measure_stack() {
-  constexpr usize kReserve = 256 * 1024;
+  if (measure_initial_stack()) return;
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes)) return;
   void* low;
@@ -239,7 +260,7 @@ void measure_stack() {
     bool initial = getpid() == static_cast<pid_t>(syscall(SYS_gettid));
     if (initial && !getrlimit(RLIMIT_STACK, &limit) && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur > size)
       bottom = static_cast<char*>(low) + size - limit.rlim_cur;
-    usize reserve = size / 4 < kReserve ? size / 4 : kReserve;
+    usize reserve = size / 4 < kStackReserve ? size / 4 : kStackReserve;
     set_stack_limit(bottom + guard + reserve);
   }
   pthread_attr_destroy(&attributes);
