@@ -1,4 +1,4 @@
-# subprocess: errors of the child, and what a script finds open.
+# subprocess: errors of the child, what a script finds open, and what runs at the end of a process.
 import os
 import shutil
 import subprocess
@@ -31,6 +31,45 @@ class ChildTest(unittest.TestCase):
                              "        pass\n")
             output = subprocess.check_output([sys.executable, script], text=True)
         self.assertNotIn("script.py", output)
+
+
+class EndTest(unittest.TestCase):
+    """What runs when a process ends: modules are only taken down if that shows."""
+
+    def output_of(self, code, *options):
+        done = subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout + done.stderr
+
+    def test_finalizers(self):
+        noisy = "class A:\n def __del__(self): print('end')\n"
+        for code in ("a = A()", "a = A(); a.itself = a", "a = A(); a.itself = a; del a", "class B(A): pass\nb = [B()]"):
+            with self.subTest(code):
+                self.assertEqual(self.output_of(noisy + code), "end\n")
+        self.assertEqual(self.output_of("class A(str):\n __slots__ = ()\n def __del__(self): print('end')\nt = (A('x'),)"), "end\n")
+        self.assertEqual(self.output_of("class M(type):\n def __del__(cls): print('end')\nclass A(metaclass=M): pass"), "end\n")
+
+    def test_generators(self):
+        code = "def g():\n try: yield\n finally: print('end')\nx = g()"
+        self.assertEqual(self.output_of(code), "")
+        self.assertEqual(self.output_of(code + "\nnext(x)"), "end\n")
+        self.assertIn("never awaited", self.output_of("async def f(): pass\nx = f()"))
+
+    def test_weak_references(self):
+        code = "import weakref\nclass A: pass\na = A()\n"
+        self.assertEqual(self.output_of(code + "r = weakref.finalize(a, print, 'end')"), "end\n")
+        self.assertEqual(self.output_of(code + "r = weakref.WeakValueDictionary(a=a); s = weakref.WeakSet([a])"), "")
+
+    def test_files(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "file")
+            self.output_of(f"stream = open({path!r}, 'w'); stream.write('text')")
+            with open(path) as stream:
+                self.assertEqual(stream.read(), "text")
+            for code in ("s = open('.gitignore', 'a')", "import os; s = os.scandir('.'); next(s)", "import socket; s = socket.socket()"):
+                with self.subTest(code):
+                    code = f"import os; os.chdir({directory!r})\n" + code
+                    self.assertIn("ResourceWarning: unclosed", self.output_of(code, "-X", "dev"))
 
 
 class PathsTest(unittest.TestCase):
