@@ -123,11 +123,19 @@ int visit_reachable(PyObject* object, void* argument) {
   return 0;
 }
 
+// What a walk over the candidates counts on its way.
+struct Census {
+  isize objects = 0, tuples = 0;
+};
+
 // Splits `candidates`: the unreachable ones move to `unreachable` (still flagged kGcCollecting).
-void deduce_unreachable(GcHead* candidates, GcHead* unreachable) {
+Census deduce_unreachable(GcHead* candidates, GcHead* unreachable) {
+  Census census;
   for (GcHead* head = candidates->next; head != candidates; head = head->next) {
     isize count = object_of(head)->ob_refcnt;
     if (is_immortal(object_of(head))) count = isize{1} << 50;
+    ++census.objects;
+    census.tuples += object_of(head)->ob_type == &PyTuple_Type;
     head->prev = (static_cast<uintptr_t>(count) << kCountShift) | (head->prev & kGcFinalized) | kGcCollecting;
   }
   for (GcHead* head = candidates->next; head != candidates; head = head->next) {
@@ -153,14 +161,16 @@ void deduce_unreachable(GcHead* candidates, GcHead* unreachable) {
     }
   }
   candidates->prev = reinterpret_cast<uintptr_t>(previous);
+  return census;
 }
 
 void clear_flag(GcHead* list, uintptr_t flags) {
   for (GcHead* head = list->next; head != list; head = head->next) head->prev &= ~flags;
 }
 
-// Tuples of things that cannot form cycles need no watching.
-void untrack_atomic_tuples(GcHead* list) {
+// Tuples of things that cannot form cycles need no watching. Gives how many there were.
+isize untrack_atomic_tuples(GcHead* list) {
+  isize untracked = 0;
   for (GcHead *head = list->next, *next; head != list; head = next) {
     next = head->next;
     Object* object = object_of(head);
@@ -171,17 +181,21 @@ void untrack_atomic_tuples(GcHead* list) {
       Object* item = tuple->ob_item[i];
       atomic = item && (!is_collected(item) || (item->ob_type == &PyTuple_Type && !is_tracked(item)));
     }
-    if (atomic) untrack(object);
+    if (atomic) untrack(object), ++untracked;
   }
+  return untracked;
 }
 
-// Nor do dicts of such things.
-void untrack_atomic_dicts(GcHead* list) {
+// Nor do dicts of such things. Gives how many objects of all kinds stay.
+isize untrack_atomic_dicts(GcHead* list) {
+  isize left = 0;
   for (GcHead *head = list->next, *next; head != list; head = next) {
     next = head->next;
     Object* object = object_of(head);
     if (object->ob_type == &PyDict_Type) dict_maybe_untrack(as<Dict>(object));
+    left += is_tracked(object);
   }
+  return left;
 }
 
 // == Old-style finalizers (tp_del): what reaches them is uncollectable ==
@@ -321,15 +335,15 @@ isize collect_generations(GcState* state, int generation, bool quiet, isize& unc
   GcHead* old = generation < 2 ? &state->generations[generation + 1].head : young;
 
   GcHead unreachable, finalizers;
-  deduce_unreachable(young, &unreachable);
-  untrack_atomic_tuples(young);
+  Census census = deduce_unreachable(young, &unreachable);
+  if (census.tuples) census.objects -= untrack_atomic_tuples(young);
   if (young != old) {
-    if (generation == 1) state->long_lived_pending += list_size(young);
+    // Counting again would take a walk of its own.
+    if (generation == 1) state->long_lived_pending += list_empty(&unreachable) ? census.objects : list_size(young);
     list_merge(young, old);
   } else {
-    untrack_atomic_dicts(young);
     state->long_lived_pending = 0;
-    state->long_lived_total = list_size(young);
+    state->long_lived_total = untrack_atomic_dicts(young);
     kept_objects = {};
   }
   list_init(&finalizers);
