@@ -2,6 +2,7 @@
 #include <cstdarg>
 #include <cstring>
 
+#include "base/hot.h"
 #include "base/unicode.h"
 #include "capi/capi.h"
 #include "memory/allocator_hooks.h"
@@ -33,7 +34,7 @@ std::string_view view_of(const char* data, isize size) { return {data, static_ca
 
 // == Making strings ==
 
-ADDER_EXPORT PyObject* PyUnicode_New(Py_ssize_t size, Py_UCS4 max_char) {
+ADDER_EXPORT ADDER_HOT PyObject* PyUnicode_New(Py_ssize_t size, Py_UCS4 max_char) {
   if (size < 0) return null(raise(SystemError, "Negative size passed to PyUnicode_New"));
   if (size == 0) return new_ref<Object>(str_empty()).release();
   return str_new(size, max_char).to_c();
@@ -334,7 +335,7 @@ ADDER_EXPORT PyObject* _PyUnicode_JoinArray(PyObject* separator, PyObject* const
   Ref<List> list = TRY_C(nullptr, list_from_array(items, count));
   return PyUnicode_Join(separator, list);
 }
-ADDER_EXPORT PyObject* PyUnicode_Substring(PyObject* text, Py_ssize_t start, Py_ssize_t end) {
+ADDER_EXPORT ADDER_HOT PyObject* PyUnicode_Substring(PyObject* text, Py_ssize_t start, Py_ssize_t end) {
   if (start < 0 || end < 0) return null(raise(IndexError, "string index out of range"));
   isize length = str_length(as<Str>(text));
   if (end > length) end = length;

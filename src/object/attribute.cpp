@@ -75,7 +75,7 @@ inline Maybe<Object> generic_lookup(Object* object, Object* name, bool suppress,
 }
 
 // The result of tp_getattro or tp_getattr, without completing the error.
-Result<Object> get_attr_by_slots(Object* object, Object* name) {
+ADDER_HOT Result<Object> get_attr_by_slots(Object* object, Object* name) {
   Type* type = object->ob_type;
   if (ADDER_LIKELY(type->tp_getattro != nullptr)) return Result<Object>::from_c(type->tp_getattro(object, name));
   if (type->tp_getattr) {
@@ -258,7 +258,7 @@ Result<void> object_set_attr(Object* object, const char* name, Object* value) {
 
 namespace {
 // As generic_lookup, `instance_dict` stands in for the object's own dict, unless null.
-Result<void> generic_store(Object* object, Object* name, Object* value, Object* instance_dict) {
+ADDER_HOT Result<void> generic_store(Object* object, Object* name, Object* value, Object* instance_dict) {
   if (ADDER_UNLIKELY(!is_str(name))) return raise_name_not_str(name);
   Type* type = object->ob_type;
   if (ADDER_UNLIKELY(!type->tp_dict)) TRY(type_ready(type));

@@ -1,4 +1,5 @@
 // items: subscription, length and iteration of any object.
+#include "base/hot.h"
 #include "object/object.h"
 #include "runtime/stack_guard.h"
 #include "types/function.h"
@@ -124,7 +125,7 @@ bool is_iterator(const Object* object) {
   return next && next != &_PyObject_NextNotImplemented;
 }
 
-Result<Object> object_get_iter(Object* object) {
+ADDER_HOT Result<Object> object_get_iter(Object* object) {
   Type* type = object->ob_type;
   if (!type->tp_iter) {
     if (sequence_check(object)) return seq_iter_new(object);
@@ -150,7 +151,7 @@ Result<Object> object_get_aiter(Object* object) {
   return iterator;
 }
 
-Maybe<Object> iter_next(Object* iterator) {
+ADDER_HOT Maybe<Object> iter_next(Object* iterator) {
   if (stack_is_low()) return raise_stack_overflow(" while getting the next item of an iterator");
   Object* item = iterator->ob_type->tp_iternext(iterator);
   if (ADDER_LIKELY(item != nullptr)) return Ref<Object>::steal(item);

@@ -6,6 +6,7 @@
 
 #include <string_view>
 
+#include "base/hot.h"
 #include "object/object.h"
 #include "types/bytes.h"
 #include "types/float.h"
@@ -189,7 +190,7 @@ Result<Object> number_rshift(Object* left, Object* right) {
   return raise_binary(left, right, ">>");
 }
 
-Result<Object> number_add(Object* left, Object* right) {
+ADDER_HOT Result<Object> number_add(Object* left, Object* right) {
   Ref<Object> result = TRY(try_binary(left, right, &PyNumberMethods::nb_add));
   if (ADDER_LIKELY(result.get() != NotImplemented)) return result;
   PySequenceMethods* sequence = left->ob_type->tp_as_sequence;
@@ -197,7 +198,7 @@ Result<Object> number_add(Object* left, Object* right) {
   return raise_binary(left, right, "+");
 }
 
-Result<Object> number_multiply(Object* left, Object* right) {
+ADDER_HOT Result<Object> number_multiply(Object* left, Object* right) {
   Ref<Object> result = TRY(try_binary(left, right, &PyNumberMethods::nb_multiply));
   if (ADDER_LIKELY(result.get() != NotImplemented)) return result;
   PySequenceMethods* of_left = left->ob_type->tp_as_sequence;

@@ -42,7 +42,7 @@ Object* search_mro(Type* type, Str* name) {
   return nullptr;
 }
 
-ADDER_NOINLINE Object* lookup_and_remember(Type* type, Object* name) {
+ADDER_HOT __attribute__((noinline)) Object* lookup_and_remember(Type* type, Object* name) {
   if (!is_str(name)) return nullptr;
   Object* value = search_mro(type, as<Str>(name));
   if (!is_str_exact(name) || !str_is_interned(as<Str>(name)) || !type_assign_version_tag(type)) return value;
@@ -65,7 +65,7 @@ ADDER_HOT Opt<Object*> type_lookup(Type* type, Object* name) {
   return lookup_and_remember(type, name);
 }
 
-bool type_assign_version_tag(Type* type) {
+ADDER_HOT bool type_assign_version_tag(Type* type) {
   if (type->tp_version_tag != 0 && has_flag(type, Py_TPFLAGS_VALID_VERSION_TAG)) return true;
   if (!has_flag(type, Py_TPFLAGS_READY) || has_flag(type, kTypeUncacheable) || next_version_tag == 0) return false;
   if (Tuple* bases = type->tp_bases ? as<Tuple>(type->tp_bases) : nullptr) {
@@ -78,7 +78,7 @@ bool type_assign_version_tag(Type* type) {
   return true;
 }
 
-void type_modified(Type* type) {
+ADDER_HOT void type_modified(Type* type) {
   if (!has_flag(type, Py_TPFLAGS_VALID_VERSION_TAG)) return;
   if (SubclassList* subclasses = subclasses_of(type)) {
     for (isize i = 0; i < subclasses->count; ++i) type_modified(subclasses->items[i]);

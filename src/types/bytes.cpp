@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/copy.h"
+#include "base/hot.h"
 #include "memory/allocator.h"
 #include "object/fields.h"
 #include "object/hash.h"
@@ -181,7 +182,7 @@ Result<Object> bytes_new_slot(Type* type, Opt<Object*> source, Opt<Str*> encodin
 
 // == Slots ==
 
-void bytes_dealloc(PyObject* self) { type_of(self)->tp_free(self); }
+ADDER_HOT void bytes_dealloc(PyObject* self) { type_of(self)->tp_free(self); }
 Result<Str> bytes_repr_slot(Bytes* self) { return bytes_repr(self, true); }
 Result<Str> bytes_str_slot(Bytes* self) {
   if (interpreter()->config->bytes_warning) TRY(warn(BytesWarning, 1, "str() on a bytes instance"));

@@ -7,6 +7,7 @@
 // See        tests/python/test_small_modules.py
 #include "types/context.h"
 
+#include "base/hot.h"
 #include "bind/bind.h"
 #include "import/import.h"
 #include "object/fields.h"
@@ -354,7 +355,7 @@ inline Object* remembered(const ContextVar* variable, const ThreadState* state) 
 }
 }  // namespace
 
-Maybe<Object> context_var_get(ContextVar* variable, Opt<Object*> default_value) {
+ADDER_HOT Maybe<Object> context_var_get(ContextVar* variable, Opt<Object*> default_value) {
   ThreadState* state = thread();
   if (state->context) {
     if (Object* value = remembered(variable, state)) return new_ref(value);
@@ -492,7 +493,7 @@ ADDER_EXPORT PyObject* PyContextVar_New(const char* name, PyObject* default_valu
   return context_var_new(text, default_value).to_c();
 }
 // *value: a new reference, or null if there is neither a value nor a default.
-ADDER_EXPORT int PyContextVar_Get(PyObject* variable, PyObject* default_value, PyObject** value) {
+ADDER_EXPORT ADDER_HOT int PyContextVar_Get(PyObject* variable, PyObject* default_value, PyObject** value) {
   *value = nullptr;
   if (!expect_variable(variable)) return -1;
   if (Object* cached = remembered(static_cast<ContextVar*>(variable), thread())) {

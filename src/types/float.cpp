@@ -315,7 +315,7 @@ Result<Object> float_rich_compare(Float* f, Object* other, int op) { return doub
 Result<isize> float_hash(Float* f) { return hash_double(f, f->ob_fval); }
 Result<Str> float_repr(Float* f) { return double_repr(f->ob_fval); }
 
-void float_dealloc(PyObject* self) {
+ADDER_HOT void float_dealloc(PyObject* self) {
   if (ADDER_LIKELY(is_float_exact(self)))
     memory::release(self);
   else

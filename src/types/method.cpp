@@ -59,7 +59,7 @@ ADDER_HOT Result<Method> method_new(Object* function, Object* self) {
 }
 
 namespace {
-void method_dealloc(PyObject* object) {
+ADDER_HOT void method_dealloc(PyObject* object) {
   Method* self = as<Method>(object);
   gc::untrack(self);
   if (self->im_weakreflist) weakref_clear_all(self);

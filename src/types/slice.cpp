@@ -3,6 +3,7 @@
 // See        language reference 3.2 "Slice objects"; tests/python/test_slice_range.py
 #include "types/slice.h"
 
+#include "base/hot.h"
 #include "bind/bind.h"
 #include "object/fields.h"
 #include "types/int.h"
@@ -11,7 +12,7 @@
 #include "types/tuple.h"
 
 namespace adder {
-Result<Slice> slice_new(Object* start, Object* stop, Object* step) {
+ADDER_HOT Result<Slice> slice_new(Object* start, Object* stop, Object* step) {
   Ref<Slice> slice = TRY(object_new<Slice>(&PySlice_Type));
   slice->start = new_ref(start).release();
   slice->stop = new_ref(stop).release();

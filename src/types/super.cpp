@@ -1,6 +1,7 @@
 // super: attribute look-up that starts behind a class in the MRO.
 //
 // super()    without arguments: the class is the cell __class__ of the running function, the object its first argument (PEP 3135).
+#include "base/hot.h"
 #include "bind/bind.h"
 #include "interpreter/interpreter.h"
 #include "object/type_private.h"
@@ -31,7 +32,7 @@ Result<Type> check_object(Type* type, Object* object) {
   return raise(TypeError, "super(type, obj): obj must be an instance or subtype of type");
 }
 
-Result<Object> super_get_attr(Object* object, Object* name) {
+ADDER_HOT Result<Object> super_get_attr(Object* object, Object* name) {
   Super* self = static_cast<Super*>(object);
   // __class__ is that of the super object itself.
   bool skip = !self->obj_type || !is_str(name) || str_equals(as<Str>(name), "__class__");
@@ -76,7 +77,7 @@ Result<Object> super_descr_get(Super* self, Opt<Object*> object, Opt<Object*>) {
   return made;
 }
 
-Result<void> super_init(Super* self, Object* const* args, isize nargs) {
+ADDER_HOT Result<void> super_init(Super* self, Object* const* args, isize nargs) {
   Ref<Type> type;
   Ref<Object> object;
   if (nargs == 0) {
@@ -117,7 +118,7 @@ PyObject* super_vectorcall(PyObject* type, PyObject* const* args, std::size_t na
   return self.release();
 }
 
-void super_dealloc(PyObject* object) {
+ADDER_HOT void super_dealloc(PyObject* object) {
   Super* self = static_cast<Super*>(object);
   gc::untrack(self);
   clear_field(self->object);

@@ -5,6 +5,7 @@
 // tests/python/test_type_machinery.py
 #include <cstring>
 
+#include "base/hot.h"
 #include "bind/bind.h"
 #include "memory/allocator.h"
 #include "object/slots.h"
@@ -44,7 +45,7 @@ Dict* dict_of(Type* type) { return as<Dict>(type->tp_dict); }
 
 // == Attributes ==
 
-Result<void> type_set_attr(Type* type, Object* name, Opt<Object*> value) {
+ADDER_HOT Result<void> type_set_attr(Type* type, Object* name, Opt<Object*> value) {
   if (has_flag(type, Py_TPFLAGS_IMMUTABLETYPE)) {
     return raise(TypeError, "cannot set %R attribute of immutable type '%s'", name, type->tp_name);
   }
@@ -408,7 +409,7 @@ Result<Object> type_get_module_name(Type* type) {
 
 // == Attribute look-up on classes ==
 
-Maybe<Object> type_lookup_attr(Type* type, Object* name) {
+ADDER_HOT Maybe<Object> type_lookup_attr(Type* type, Object* name) {
   if (!is_str(name)) return raise(TypeError, "attribute name must be string, not '%.200s'", name->ob_type->tp_name);
   if (!type->tp_dict) TRY(type_ready(type));
   Type* metatype = type->ob_type;
@@ -429,7 +430,7 @@ Maybe<Object> type_lookup_attr(Type* type, Object* name) {
   return of_metatype;
 }
 
-PyObject* type_get_attr_slot(PyObject* self, PyObject* name) {
+ADDER_HOT PyObject* type_get_attr_slot(PyObject* self, PyObject* name) {
   Type* type = reinterpret_cast<Type*>(self);
   Ref<Object> value = TRY_C(nullptr, type_lookup_attr(type, name));
   if (value) return value.release();

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/hot.h"
 #include "object/number.h"
 #include "types/float.h"
 #include "types/int/digits.h"
@@ -171,19 +172,19 @@ int int_compare(Int* left, Int* right) {
 
 // == Sums and products ==
 
-Result<Object> int_add(Int* left, Int* right) {
+ADDER_HOT Result<Object> int_add(Int* left, Int* right) {
   if (ADDER_LIKELY(is_short(left) && is_short(right))) return int_from_i64(short_value(left) + short_value(right));
   if (is_negative(left) == is_negative(right)) return add_magnitudes(left, right, is_negative(left));
   return subtract_magnitudes(left, right, is_negative(left));
 }
 
-Result<Object> int_subtract(Int* left, Int* right) {
+ADDER_HOT Result<Object> int_subtract(Int* left, Int* right) {
   if (ADDER_LIKELY(is_short(left) && is_short(right))) return int_from_i64(short_value(left) - short_value(right));
   if (is_negative(left) != is_negative(right)) return add_magnitudes(left, right, is_negative(left));
   return subtract_magnitudes(left, right, is_negative(left));
 }
 
-Result<Object> int_multiply(Int* left, Int* right) {
+ADDER_HOT Result<Object> int_multiply(Int* left, Int* right) {
   if (ADDER_LIKELY(int_is_single(left) && int_is_single(right))) {
     return int_from_i64(int_single_value(left) * int_single_value(right));
   }

@@ -1,5 +1,6 @@
 // str: taking apart and putting together: split, splitlines, partition, strip, join.
 #include "base/copy.h"
+#include "base/hot.h"
 #include "base/unicode.h"
 #include "types/list.h"
 #include "types/str/internal.h"
@@ -60,7 +61,7 @@ Result<List> rsplit_white_space(Str* s, isize max_count) {
   list_reverse(list);
   return list;
 }
-Result<List> split_separator(Str* s, Str* separator, isize max_count) {
+ADDER_HOT Result<List> split_separator(Str* s, Str* separator, isize max_count) {
   isize length = str_length(s), size = str_length(separator), at = 0;
   if (size == 0) return raise(ValueError, "empty separator");
   Ref<List> list = TRY(list_new());
@@ -98,7 +99,7 @@ Result<List> str_split(Str* s, Opt<Str*> separator, isize max_count) {
 
 // == Joining ==
 
-Result<Str> str_join(Str* separator, Object* iterable) {
+ADDER_HOT Result<Str> str_join(Str* separator, Object* iterable) {
   Ref<Object> fast = TRY(sequence_fast(iterable, "can only join an iterable"));
   isize size = sequence_fast_size(fast);
   Object** items = sequence_fast_items(fast);
