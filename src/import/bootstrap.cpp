@@ -102,6 +102,22 @@ Result<Object> init_symbol(Str* name) {
   ascii = TRY(str_replace(ascii, dash, underscore, -1));
   return str_from_format("PyInitU_%U", ascii.get());
 }
+
+// Extension modules of the library whose objects hold only memory, or have finalizers that the collector sees.
+bool ends_quietly(Str* name, const char* file_name) {
+  static constexpr const char* quiet[] = {"_asyncio", "_bz2",  "_contextvars", "_decimal", "_hashlib",
+                                          "_json",    "_lzma", "_opcode",      "_queue",   "_ssl",
+                                          "_typing",  "_uuid", "_zoneinfo",    "resource", "termios"};
+  const char* library = interpreter()->config->stdlib_dir;
+  usize size = library ? std::strlen(library) : 0;
+  constexpr char kFolder[] = "/lib-dynload/";
+  if (!size || std::strncmp(file_name, library, size) || std::strncmp(file_name + size, kFolder, sizeof kFolder - 1))
+    return false;
+  for (const char* module : quiet) {
+    if (str_equals(name, module)) return true;
+  }
+  return false;
+}
 }  // namespace
 
 Result<Object> import_create_dynamic(Object* spec) {
@@ -130,7 +146,7 @@ Result<Object> import_create_dynamic(Object* spec) {
     Ref<Str> text = TRY(str_from_format("%s: %s", file_name, problem));
     return raise_import_error(ImportError, text, name.get(), path.get());
   }
-  shut_down_thoroughly();
+  if (!ends_quietly(as<Str>(name.get()), file_name)) shut_down_thoroughly();
   void* library = dlopen(file_name, sys_dlopen_flags());
   if (!library) {
     const char* message = dlerror();

@@ -49,6 +49,14 @@ class EndTest(unittest.TestCase):
         self.assertEqual(self.output_of("class A(str):\n __slots__ = ()\n def __del__(self): print('end')\nt = (A('x'),)"), "end\n")
         self.assertEqual(self.output_of("class M(type):\n def __del__(cls): print('end')\nclass A(metaclass=M): pass"), "end\n")
 
+    def test_objects_in_extensions(self):
+        noisy = "class A:\n def __del__(self): print('end')\n"
+        for code in ("import queue; q = queue.SimpleQueue(); q.put(A())", "import json; a = A()"):
+            with self.subTest(code):
+                self.assertEqual(self.output_of(noisy + code), "end\n")
+        code = "import asyncio\nfuture = asyncio.new_event_loop().create_future()\nfuture.set_exception(ValueError(1))"
+        self.assertIn("never retrieved", self.output_of(code))
+
     def test_generators(self):
         code = "def g():\n try: yield\n finally: print('end')\nx = g()"
         self.assertEqual(self.output_of(code), "")
