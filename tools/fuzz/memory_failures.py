@@ -15,6 +15,7 @@ each of the N failures is tried by itself, and those that leak are printed. What
 import argparse
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ sys.path.insert(1, os.path.join(ROOT, "tools"))
 from conformance import expand, read_groups  # noqa: E402
 from harness import how_it_ended  # noqa: E402
 TESTS = "/usr/lib/python3.11/test"
-PATIENCE = 60
+PATIENCE = int(os.environ.get("PATIENCE", "60"))
 
 
 # == In the interpreter under test ==
@@ -169,6 +170,9 @@ def run_module(module, options):
                         now = os.path.getsize(note) if os.path.exists(note) else 0
                         if now != size:
                             size, changed = now, time.monotonic()
+                if status is None:
+                    process.send_signal(signal.SIGABRT)  # faulthandler says where it stands
+                    time.sleep(2)
                 process.kill()
                 process.wait()
                 out.seek(0)
