@@ -105,7 +105,10 @@ bool declares_encoding(std::string_view source) {
 Result<void> check_encoding(std::string_view source, Str* filename) {
   if (declares_encoding(source)) return {};
   Result<Str> decoded = str_from_utf8(source);
-  if (!decoded.failed()) return {};
+  if (!decoded.failed()) {
+    decoded.take().reset();
+    return {};
+  }
   if (!error_matches(UnicodeDecodeError)) return Error{};
   Ref<Object> second = error_take();
   usize at = static_cast<usize>(as<PyUnicodeErrorObject>(second.get())->start);
