@@ -21,21 +21,24 @@ constexpr isize kMostArguments = 64;
 
 // Calls `callable`, or its attribute `name` if that is not null, with the objects of a NULL-terminated list.
 PyObject* call_with_list(PyObject* callable, PyObject* name, va_list arguments) {
-  va_list counting;
-  va_copy(counting, arguments);
-  isize count = 0;
-  while (va_arg(counting, PyObject*)) ++count;
-  va_end(counting);
   Object* window[kMostArguments + 2];
   Object** vector = window;
-  if (count > kMostArguments) {
-    vector = static_cast<Object**>(memory::allocate(sizeof(Object*) * static_cast<usize>(count + 2)));
-    if (!vector) return null(raise_no_memory());
+  isize count = 0, room = kMostArguments;  // count: without the place in front
+  if (name) vector[++count] = callable;
+  while (Object* argument = va_arg(arguments, PyObject*)) {
+    if (ADDER_UNLIKELY(count == room)) {
+      void* larger = memory::reallocate(vector == window ? nullptr : vector, sizeof(Object*) * static_cast<usize>(2 * room + 2));
+      if (!larger) {
+        if (vector != window) memory::release(vector);
+        return null(raise_no_memory());
+      }
+      if (vector == window) std::memcpy(larger, window, sizeof window);
+      vector = static_cast<Object**>(larger);
+      room *= 2;
+    }
+    vector[++count] = argument;
   }
-  isize start = 1;
-  if (name) vector[start++] = callable;
-  for (isize i = 0; i < count; ++i) vector[start + i] = va_arg(arguments, PyObject*);
-  usize nargsf = static_cast<usize>(count + start - 1) | PY_VECTORCALL_ARGUMENTS_OFFSET;
+  usize nargsf = static_cast<usize>(count) | PY_VECTORCALL_ARGUMENTS_OFFSET;
   PyObject* result =
       (name ? object_vectorcall_method(name, vector + 1, nargsf) : object_vectorcall(callable, vector + 1, nargsf))
           .to_c();

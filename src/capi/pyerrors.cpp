@@ -208,7 +208,10 @@ ADDER_EXPORT int _PyGen_SetStopIterationValue(PyObject* value) {
 
 // == Looking, taking, putting back ==
 
-ADDER_EXPORT PyObject* PyErr_Occurred() { return thread() ? error_occurred() : nullptr; }
+ADDER_EXPORT PyObject* PyErr_Occurred() {
+  ThreadState* state = thread();
+  return state ? state->curexc_type : nullptr;
+}
 ADDER_EXPORT void PyErr_Clear() { error_clear(); }
 ADDER_EXPORT int PyErr_GivenExceptionMatches(PyObject* given, PyObject* type) {
   return given && type && exception_matches(given, type);

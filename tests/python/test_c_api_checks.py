@@ -77,6 +77,26 @@ class Exceptions(unittest.TestCase):
                 call()
 
 
+class Lists(unittest.TestCase):
+    def test_calls_with_lists_of_any_length(self):
+        import ctypes
+        api, thing = ctypes.pythonapi, ctypes.py_object
+
+        class Receiver:
+            def method(self, *args):
+                return args
+
+        def call(name, *args):
+            function = getattr(api, name)
+            function.restype = thing
+            return function(*(thing(arg) for arg in args), None)
+
+        for count in (0, 1, 63, 64, 65, 66, 130, 300):
+            items = range(count)
+            self.assertEqual(call("PyObject_CallFunctionObjArgs", lambda *args: args, *items), tuple(items))
+            self.assertEqual(call("PyObject_CallMethodObjArgs", Receiver(), "method", *items), tuple(items))
+
+
 class FrameEvaluation(unittest.TestCase):
     """PEP 523: every frame goes through the hook, those that the loop would enter by itself too."""
 
