@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "capi/capi.h"
+#include "types/str/internal.h"
 #include "types/format.h"
 
 using namespace adder;
@@ -41,30 +42,36 @@ Result<void> reserve(Writer* writer, isize length, Py_UCS4 max_char) {
   isize capacity = needed > size ? needed : size;
   if (needed > size && writer->overallocate && capacity <= kMaxSize - capacity / 4) capacity += capacity / 4;
   if (capacity < writer->min_length) capacity = writer->min_length;
+  if (writer->buffer && !writer->readonly && max_char <= writer->max_char && capacity > 0 &&
+      str_detail::is_modifiable(as<Str>(writer->buffer))) {
+    // Only longer: in place if the allocator can.
+    Result<Str> longer = str_detail::str_resize(Ref<Str>::steal(as<Str>(writer->buffer)), capacity);
+    if (longer.failed()) {
+      writer->buffer = nullptr;
+      return Error{};
+    }
+    writer->buffer = longer.take().release();
+    update(writer);
+    return {};
+  }
   if (writer->buffer && writer->max_char > max_char) max_char = writer->max_char;
   Ref<Str> made = TRY(str_new(capacity, max_char));
-  Str* old = as<Str>(writer->buffer);
-  for (isize i = 0; i < writer->position; ++i) {
-    str_write(str_kind(made), str_data(made), i, str_read_char(old, i));
-  }
+  if (writer->position) str_detail::copy_from(made, 0, as<Str>(writer->buffer), 0, writer->position);
   writer->readonly = 0;
   set_field(writer->buffer, Ref<Object>(std::move(made)));
   update(writer);
   return {};
 }
 
-int prepare(Writer* writer, isize length, Py_UCS4 max_char) {
+inline int prepare(Writer* writer, isize length, Py_UCS4 max_char) {
   if (length == 0 || (max_char <= writer->max_char && length <= writer->size - writer->position)) return 0;
   return reserve(writer, length, max_char).to_c();
 }
 
-void put(Writer* writer, Py_UCS4 character) { str_write(writer->kind, writer->data, writer->position++, character); }
-
+// An upper bound of the characters, exact enough for the kind of the string.
 Py_UCS4 widest(Str* text, isize start, isize end) {
-  Py_UCS4 most = 0x7f;
-  if (str_is_ascii(text)) return most;
-  for (isize i = start; i < end; ++i) most |= str_read_char(text, i);
-  return most > 0xffff ? 0x10ffff : most;
+  if (str_is_ascii(text)) return 0x7f;
+  return str_detail::max_char_of(str_kind(text), static_cast<char*>(str_data(text)) + start * str_kind(text), end - start);
 }
 }  // namespace
 
@@ -78,14 +85,18 @@ ADDER_EXPORT int _PyUnicodeWriter_PrepareKindInternal(Writer* writer, int kind) 
 }
 ADDER_EXPORT int _PyUnicodeWriter_WriteChar(Writer* writer, Py_UCS4 character) {
   if (prepare(writer, 1, character) < 0) return -1;
-  put(writer, character);
+  str_write(writer->kind, writer->data, writer->position++, character);
   return 0;
 }
 ADDER_EXPORT int _PyUnicodeWriter_WriteSubstring(Writer* writer, PyObject* object, Py_ssize_t start, Py_ssize_t end) {
   Str* text = as<Str>(object);
   if (start >= end) return 0;
-  if (prepare(writer, end - start, widest(text, start, end)) < 0) return -1;
-  for (isize i = start; i < end; ++i) put(writer, str_read_char(text, i));
+  isize count = end - start;
+  Py_UCS4 most = str_max_char_value(text);
+  if (most > writer->max_char && count < str_length(text)) most = widest(text, start, end);
+  if (prepare(writer, count, most) < 0) return -1;
+  str_detail::copy_characters(writer->kind, writer->data, writer->position, str_kind(text), str_data(text), start, count);
+  writer->position += count;
   return 0;
 }
 ADDER_EXPORT int _PyUnicodeWriter_WriteStr(Writer* writer, PyObject* object) {
@@ -100,10 +111,10 @@ ADDER_EXPORT int _PyUnicodeWriter_WriteStr(Writer* writer, PyObject* object) {
   return _PyUnicodeWriter_WriteSubstring(writer, object, 0, length);
 }
 ADDER_EXPORT int _PyUnicodeWriter_WriteLatin1String(Writer* writer, const char* text, Py_ssize_t size) {
-  unsigned char most = 0;
-  for (isize i = 0; i < size; ++i) most |= static_cast<unsigned char>(text[i]);
-  if (prepare(writer, size, most) < 0) return -1;
-  for (isize i = 0; i < size; ++i) put(writer, static_cast<unsigned char>(text[i]));
+  if (size <= 0) return 0;
+  if (prepare(writer, size, str_detail::max_char_of(1, text, size)) < 0) return -1;
+  str_detail::copy_characters(writer->kind, writer->data, writer->position, 1, text, 0, size);
+  writer->position += size;
   return 0;
 }
 ADDER_EXPORT int _PyUnicodeWriter_WriteASCIIString(Writer* writer, const char* text, Py_ssize_t size) {
@@ -114,13 +125,13 @@ ADDER_EXPORT PyObject* _PyUnicodeWriter_Finish(Writer* writer) {
   writer->buffer = nullptr;
   if (!text || writer->position == 0) return new_ref<Object>(str_empty()).release();
   if (writer->readonly) return text.release();
-  // Copied into the canonical form: no wider and no longer than needed.
+  // In the canonical form: no wider and no longer than needed.
   Str* buffer = as<Str>(text.get());
-  if (str_length(buffer) == writer->position &&
-      widest(buffer, 0, writer->position) > (str_max_char_value(buffer) >> 1)) {
-    return text.release();
+  if (widest(buffer, 0, writer->position) < str_max_char_value(buffer) || writer->position == 1 ||
+      !str_detail::is_modifiable(buffer)) {
+    return str_from_kind_and_data(str_kind(buffer), str_data(buffer), writer->position).to_c();
   }
-  return str_from_kind_and_data(str_kind(buffer), str_data(buffer), writer->position).to_c();
+  return str_detail::str_resize(as<Str>(std::move(text)), writer->position).to_c();
 }
 
 // == Digits in groups ==

@@ -1,4 +1,5 @@
-// str/internal: helpers shared by the files of types/str, and by format, codecs and _io; not for others.
+// str/internal: helpers shared by the files of types/str, and by format, codecs, _io and the C API's writer; not for
+// others.
 #pragma once
 #include <cstring>
 
