@@ -35,11 +35,13 @@ constexpr int simple_escape(u32 c) {
   }
 }
 constexpr bool is_octal(u32 c) { return c >= '0' && c <= '7'; }
-// The number of an octal escape whose first digit is `first`; up to two more are taken from `at`, which moves behind them.
+// The number of an octal escape whose first digit is `first`; up to two more are taken from `at`, which moves behind
+// them.
 template <class Char>
 constexpr u32 read_octal(Char first, const Char*& at, const Char* end) {
   u32 value = static_cast<u32>(first - '0');
-  for (int i = 0; i < 2 && at < end && is_octal(static_cast<u32>(*at)); ++i) value = value * 8 + static_cast<u32>(*at++ - '0');
+  for (int i = 0; i < 2 && at < end && is_octal(static_cast<u32>(*at)); ++i)
+    value = value * 8 + static_cast<u32>(*at++ - '0');
   return value;
 }
 }  // namespace adder

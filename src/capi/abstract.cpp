@@ -242,7 +242,8 @@ ADDER_EXPORT int PyObject_CheckBuffer(PyObject* object) { return check_buffer(ob
 ADDER_EXPORT int PyObject_GetBuffer(PyObject* object, Py_buffer* view, int flags) {
   if (!view && check_buffer(object)) {
     // The locks of a buffer that this once asked for are gone.
-    return capi::minus_one(raise(BufferError, "%s_getbuffer: view==NULL argument is obsolete", object->ob_type->tp_name));
+    return capi::minus_one(
+        raise(BufferError, "%s_getbuffer: view==NULL argument is obsolete", object->ob_type->tp_name));
   }
   return object_get_buffer(object, view, flags).to_c();
 }

@@ -300,8 +300,8 @@ PyObject** build_stack(PyObject** small, isize small_size, const char* format, v
   return stack;
 }
 }  // namespace
-ADDER_EXPORT PyObject** _Py_VaBuildStack(PyObject** small, Py_ssize_t small_size, const char* format,
-                                         va_list arguments, Py_ssize_t* count) {
+ADDER_EXPORT PyObject** _Py_VaBuildStack(PyObject** small, Py_ssize_t small_size, const char* format, va_list arguments,
+                                         Py_ssize_t* count) {
   return build_stack(small, small_size, format, arguments, false, count);
 }
 ADDER_EXPORT PyObject** _Py_VaBuildStack_SizeT(PyObject** small, Py_ssize_t small_size, const char* format,

@@ -83,8 +83,8 @@ ADDER_EXPORT int _PyBytes_Resize(PyObject** place, Py_ssize_t size) {
   return *place ? 0 : -1;
 }
 namespace {
-// Writes what the format says to `out`, unless that is null, and gives its length. Widths and flags are passed over; what is
-// no format ends it: the rest is copied as it stands.
+// Writes what the format says to `out`, unless that is null, and gives its length. Widths and flags are passed over;
+// what is no format ends it: the rest is copied as it stands.
 Result<isize> write_format(const char* format, va_list arguments, char* out) {
   isize length = 0;
   auto put = [&](const char* text, usize size) {
@@ -105,11 +105,15 @@ Result<isize> write_format(const char* format, va_list arguments, char* out) {
     }
     while (*at && *at != '%' && !((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z'))) ++at;
     bool is_long = false, is_size = false;
-    if (*at == 'l' && (at[1] == 'd' || at[1] == 'u')) is_long = true, ++at;
-    else if (*at == 'z' && (at[1] == 'd' || at[1] == 'u')) is_size = true, ++at;
+    if (*at == 'l' && (at[1] == 'd' || at[1] == 'u'))
+      is_long = true, ++at;
+    else if (*at == 'z' && (at[1] == 'd' || at[1] == 'u'))
+      is_size = true, ++at;
     char text[40];
     switch (*at) {
-      case '%': put("%", 1); continue;
+      case '%':
+        put("%", 1);
+        continue;
       case 'c': {
         int c = va_arg(arguments, int);
         if (c < 0 || c > 255) {
@@ -120,17 +124,27 @@ Result<isize> write_format(const char* format, va_list arguments, char* out) {
         continue;
       }
       case 'd':
-        if (is_long) std::snprintf(text, sizeof text, "%ld", va_arg(arguments, long));
-        else if (is_size) std::snprintf(text, sizeof text, "%zd", va_arg(arguments, isize));
-        else std::snprintf(text, sizeof text, "%d", va_arg(arguments, int));
+        if (is_long)
+          std::snprintf(text, sizeof text, "%ld", va_arg(arguments, long));
+        else if (is_size)
+          std::snprintf(text, sizeof text, "%zd", va_arg(arguments, isize));
+        else
+          std::snprintf(text, sizeof text, "%d", va_arg(arguments, int));
         break;
       case 'u':
-        if (is_long) std::snprintf(text, sizeof text, "%lu", va_arg(arguments, unsigned long));
-        else if (is_size) std::snprintf(text, sizeof text, "%zu", va_arg(arguments, usize));
-        else std::snprintf(text, sizeof text, "%u", va_arg(arguments, unsigned));
+        if (is_long)
+          std::snprintf(text, sizeof text, "%lu", va_arg(arguments, unsigned long));
+        else if (is_size)
+          std::snprintf(text, sizeof text, "%zu", va_arg(arguments, usize));
+        else
+          std::snprintf(text, sizeof text, "%u", va_arg(arguments, unsigned));
         break;
-      case 'i': std::snprintf(text, sizeof text, "%i", va_arg(arguments, int)); break;
-      case 'x': std::snprintf(text, sizeof text, "%x", va_arg(arguments, int)); break;
+      case 'i':
+        std::snprintf(text, sizeof text, "%i", va_arg(arguments, int));
+        break;
+      case 'x':
+        std::snprintf(text, sizeof text, "%x", va_arg(arguments, int));
+        break;
       case 's': {
         const char* given = va_arg(arguments, const char*);
         put(given, strnlen(given, precision));
@@ -139,7 +153,9 @@ Result<isize> write_format(const char* format, va_list arguments, char* out) {
       case 'p':
         std::snprintf(text, sizeof text, "0x%lx", reinterpret_cast<unsigned long>(va_arg(arguments, void*)));
         break;
-      default: put(start, std::strlen(start)); return length;
+      default:
+        put(start, std::strlen(start));
+        return length;
     }
     put(text, std::strlen(text));
   }

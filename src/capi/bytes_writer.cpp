@@ -42,9 +42,11 @@ Result<void> move_to(Writer* writer, isize size) {
     Ref<Bytes> old = Ref<Bytes>::steal(as<Bytes>(writer->buffer));
     writer->buffer = nullptr;
     if (bytes_size(old) == 0) {
-      writer->buffer = TRY(bytes_new(size)).release();
+      writer->buffer = TRY(bytes_new(size))
+      .release();
     } else {
-      writer->buffer = TRY(bytes_resize(std::move(old), size)).release();
+      writer->buffer = TRY(bytes_resize(std::move(old), size))
+      .release();
     }
   }
   writer->allocated = size;

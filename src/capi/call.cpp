@@ -191,16 +191,16 @@ CALL_METHOD(PyObject_CallMethod, const char*, false)
 CALL_METHOD(_PyObject_CallMethod_SizeT, const char*, true)
 CALL_METHOD(_PyObject_CallMethod, PyObject*, false)
 #undef CALL_METHOD
-#define CALL_METHOD_ID(capi_name, long_sizes)                                                                     \
-  ADDER_EXPORT PyObject* capi_name(PyObject* object, struct Identifier* identifier, const char* format, ...) {    \
-    PyObject* name = _PyUnicode_FromId(identifier);                                                               \
-    if (!object || !name) return null_error();                                                                    \
-    Ref<Object> method = TRY_C(nullptr, object_get_attr(object, name));                                           \
-    va_list arguments;                                                                                            \
-    va_start(arguments, format);                                                                                  \
-    PyObject* result = call_method_with_format(object, std::move(method), format, arguments, long_sizes);         \
-    va_end(arguments);                                                                                            \
-    return result;                                                                                                \
+#define CALL_METHOD_ID(capi_name, long_sizes)                                                                  \
+  ADDER_EXPORT PyObject* capi_name(PyObject* object, struct Identifier* identifier, const char* format, ...) { \
+    PyObject* name = _PyUnicode_FromId(identifier);                                                            \
+    if (!object || !name) return null_error();                                                                 \
+    Ref<Object> method = TRY_C(nullptr, object_get_attr(object, name));                                        \
+    va_list arguments;                                                                                         \
+    va_start(arguments, format);                                                                               \
+    PyObject* result = call_method_with_format(object, std::move(method), format, arguments, long_sizes);      \
+    va_end(arguments);                                                                                         \
+    return result;                                                                                             \
   }
 CALL_METHOD_ID(_PyObject_CallMethodId, false)
 CALL_METHOD_ID(_PyObject_CallMethodId_SizeT, true)

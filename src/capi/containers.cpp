@@ -179,7 +179,9 @@ ADDER_EXPORT int PyDict_DelItemString(PyObject* dict, const char* key) {
   Ref<Str> name = TRY_C(-1, str_from_string(key));
   return PyDict_DelItem(dict, name);
 }
-ADDER_EXPORT ADDER_HOT int PyDict_Contains(PyObject* dict, PyObject* key) { return dict_contains(as<Dict>(dict), key).to_c(); }
+ADDER_EXPORT ADDER_HOT int PyDict_Contains(PyObject* dict, PyObject* key) {
+  return dict_contains(as<Dict>(dict), key).to_c();
+}
 ADDER_EXPORT int _PyDict_Contains_KnownHash(PyObject* dict, PyObject* key, Py_hash_t hash) {
   Maybe<Object> value = dict_get_item_known_hash(as<Dict>(dict), key, hash);
   if (value.failed()) return -1;

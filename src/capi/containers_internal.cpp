@@ -1,5 +1,5 @@
-// containers_internal: rarely used and internal parts of abstract.h, dictobject.h, sliceobject.h, tupleobject.h, weakrefobject.h,
-// pybuffer.h.
+// containers_internal: rarely used and internal parts of abstract.h, dictobject.h, sliceobject.h, tupleobject.h,
+// weakrefobject.h, pybuffer.h.
 #include <cstdio>
 #include <cstring>
 
@@ -28,8 +28,7 @@ ADDER_EXPORT Py_ssize_t _PySequence_IterSearch(PyObject* sequence, PyObject* obj
   Result<Object> iterable = object_get_iter(sequence);
   if (iterable.failed()) {
     if (error_matches(TypeError)) {
-      return minus_one(
-          raise(TypeError, "argument of type '%.200s' is not iterable", sequence->ob_type->tp_name));
+      return minus_one(raise(TypeError, "argument of type '%.200s' is not iterable", sequence->ob_type->tp_name));
     }
     return -1;
   }
@@ -186,9 +185,7 @@ ADDER_EXPORT PyObject* _PyDictView_New(PyObject* dict, PyTypeObject* type) {
   }
   return dict_view_new(as<Dict>(dict), type).to_c();
 }
-ADDER_EXPORT PyObject* _PyDictView_Intersect(PyObject* view, PyObject* other) {
-  return number_and(view, other).to_c();
-}
+ADDER_EXPORT PyObject* _PyDictView_Intersect(PyObject* view, PyObject* other) { return number_and(view, other).to_c(); }
 ADDER_EXPORT int _PyDict_CheckConsistency(PyObject*, int) { return 1; }
 ADDER_EXPORT int _PyDict_HasOnlyStringKeys(PyObject* dict) {
   isize position = 0;
@@ -216,8 +213,8 @@ ADDER_EXPORT void _PyTuple_MaybeUntrack(PyObject* object) {
   Tuple* tuple = as<Tuple>(object);
   for (isize i = 0; i < tuple_size(tuple); ++i) {
     Object* item = tuple->ob_item[i];
-    if (!item || (has_flag(item->ob_type, Py_TPFLAGS_HAVE_GC) &&
-                  (item->ob_type != &PyTuple_Type || gc::is_tracked(item)))) {
+    if (!item ||
+        (has_flag(item->ob_type, Py_TPFLAGS_HAVE_GC) && (item->ob_type != &PyTuple_Type || gc::is_tracked(item)))) {
       return;
     }
   }

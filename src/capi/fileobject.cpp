@@ -62,8 +62,9 @@ ADDER_EXPORT PyObject* PyFile_FromFd(int descriptor, const char*, const char* mo
   auto open = [&]() -> Result<Object> {
     Ref<Int> number = TRY(int_from_i64(descriptor));
     Ref<Str> mode_text = TRY(str_from_string(mode && *mode ? mode : "r"));
-    Ref<Object> encoding_text = TRY(text_or_none(encoding)), errors_text = TRY(text_or_none(errors)),
-                newline_text = TRY(text_or_none(newline));
+    Ref<Object> encoding_text = TRY(text_or_none(encoding))
+    , errors_text = TRY(text_or_none(errors))
+    , newline_text = TRY(text_or_none(newline));
     auto text = [](const Ref<Object>& object) { return Opt<Str*>(object ? as<Str>(object.get()) : nullptr); };
     return io::open_file(number, mode_text, buffering, text(encoding_text), text(errors_text), text(newline_text),
                          close_descriptor != 0, None);

@@ -38,8 +38,7 @@ ADDER_EXPORT wchar_t* Py_DecodeLocale(const char* text, size_t* size) {
 ADDER_EXPORT char* Py_EncodeLocale(const wchar_t* text, size_t* error_position) {
   char* made;
   usize position = kError;
-  TextStatus status =
-      text_encode_locale(text, &made, &position, nullptr, false, false, TextErrors::kSurrogateEscape);
+  TextStatus status = text_encode_locale(text, &made, &position, nullptr, false, false, TextErrors::kSurrogateEscape);
   if (error_position) *error_position = status == kTextInvalid ? position : kError;
   return status == kTextDone ? made : nullptr;
 }
@@ -64,20 +63,20 @@ ADDER_EXPORT int _Py_DecodeUTF8Ex(const char* text, Py_ssize_t length, wchar_t**
 }
 ADDER_EXPORT wchar_t* _Py_DecodeUTF8_surrogateescape(const char* text, Py_ssize_t length, size_t* size) {
   wchar_t* made;
-  TextStatus status = text_decode_utf8(text, static_cast<usize>(length), &made, size, nullptr,
-                                       TextErrors::kSurrogateEscape);
+  TextStatus status =
+      text_decode_utf8(text, static_cast<usize>(length), &made, size, nullptr, TextErrors::kSurrogateEscape);
   if (status == kTextDone) return made;
   if (size) *size = status == kTextNoMemory ? kError : kInvalid;
   return nullptr;
 }
-ADDER_EXPORT int _Py_EncodeUTF8Ex(const wchar_t* text, char** out, size_t* error_position, const char** reason,
-                                  int raw, TextErrors errors) {
+ADDER_EXPORT int _Py_EncodeUTF8Ex(const wchar_t* text, char** out, size_t* error_position, const char** reason, int raw,
+                                  TextErrors errors) {
   return text_encode_utf8(text, out, error_position, reason, raw != 0, errors);
 }
 ADDER_EXPORT TextErrors _Py_GetErrorHandler(const char* name) { return text_errors_of(name); }
 
-// Normalises in place and gives `path`: no empty parts and no ".", and ".." takes the part before it. Two leading slashes
-// stay two. `size` is -1 for text that ends with 0.
+// Normalises in place and gives `path`: no empty parts and no ".", and ".." takes the part before it. Two leading
+// slashes stay two. `size` is -1 for text that ends with 0.
 ADDER_EXPORT wchar_t* _Py_normpath(wchar_t* path, Py_ssize_t size) {
   usize length = size < 0 ? std::wcslen(path) : static_cast<usize>(size);
   if (!length || !path[0]) return path;

@@ -1,9 +1,10 @@
 // frame: code.h, compile.h, pyframe.h, frameobject.h, traceback.h of the C API.
+#include "interpreter/frame.h"
+
 #include <cmath>
 
 #include "capi/capi.h"
 #include "interpreter/eval_frame.h"
-#include "interpreter/frame.h"
 #include "interpreter/generator.h"
 #include "interpreter/interpreter.h"
 #include "interpreter/opcodes.h"
@@ -30,7 +31,9 @@ ADDER_EXPORT PyCodeObject* PyCode_NewEmpty(const char* filename, const char* nam
   return make().to_c();
 }
 // `bounds` as its initialiser leaves it: no range, the whole line table ahead.
-ADDER_EXPORT int _PyCode_CheckLineNumber(int offset, PyCodeAddressRange* bounds) { return code_move_to(offset, *bounds); }
+ADDER_EXPORT int _PyCode_CheckLineNumber(int offset, PyCodeAddressRange* bounds) {
+  return code_move_to(offset, *bounds);
+}
 ADDER_EXPORT int PyCode_Addr2Line(PyCodeObject* code, int offset) { return code_line_of(code, offset); }
 ADDER_EXPORT PyObject* PyCode_GetCode(PyCodeObject* code) { return object_get_attr(code, "co_code").to_c(); }
 ADDER_EXPORT PyObject* PyCode_GetVarnames(PyCodeObject* code) { return object_get_attr(code, "co_varnames").to_c(); }
@@ -111,7 +114,9 @@ ADDER_EXPORT PyCodeObject* _PyCode_New(const CodeConstructor* c) {
       }
       return list_as_tuple(names);
     };
-    Ref<Tuple> varnames = TRY(names_of(kFastLocal)), cellvars = TRY(names_of(kFastCell)), freevars = TRY(names_of(kFastFree));
+    Ref<Tuple> varnames = TRY(names_of(kFastLocal))
+    , cellvars = TRY(names_of(kFastCell))
+    , freevars = TRY(names_of(kFastFree));
     CodeParameters parameters = {.flags = c->flags,
                                  .first_line = c->first_line,
                                  .argcount = c->arg_count,
@@ -185,8 +190,8 @@ ADDER_EXPORT int PyCompile_OpcodeStackEffect(int opcode, int arg) {
 ADDER_EXPORT PyObject* PyCode_Optimize(PyObject* code, PyObject*, PyObject*, PyObject*) {
   return new_ref(code).release();
 }
-ADDER_EXPORT int PyCode_Addr2Location(PyCodeObject* code, int offset, int* start_line, int* start_column,
-                                      int* end_line, int* end_column) {
+ADDER_EXPORT int PyCode_Addr2Location(PyCodeObject* code, int offset, int* start_line, int* start_column, int* end_line,
+                                      int* end_column) {
   if (offset < 0) {
     *start_line = code->co_firstlineno;
     *start_column = *end_line = *end_column = 0;
@@ -209,7 +214,6 @@ ADDER_EXPORT int _PyCode_SetExtra(PyObject* code, Py_ssize_t index, void* extra)
 }
 
 // == Frames ==
-
 
 ADDER_EXPORT PyFrameObject* PyFrame_New(PyThreadState*, PyCodeObject* code, PyObject* globals, PyObject* locals) {
   return frame_new(code, as<Dict>(globals), locals).to_c();
@@ -261,17 +265,20 @@ ADDER_EXPORT int PyTraceBack_Print(PyObject* traceback, PyObject* file) {
   if (!is_traceback(traceback)) return bad_call_int();
   return traceback_print(traceback, file).to_c();
 }
-ADDER_EXPORT int _PyTraceBack_Print_Indented(PyObject* traceback, int indent, const char* margin, const char* header_margin,
-                                             const char* header, PyObject* file) {
+ADDER_EXPORT int _PyTraceBack_Print_Indented(PyObject* traceback, int indent, const char* margin,
+                                             const char* header_margin, const char* header, PyObject* file) {
   if (!traceback) return 0;
   if (!is_traceback(traceback)) return bad_call_int();
-  return traceback_print_indented(traceback, indent, margin ? margin : "", header_margin ? header_margin : "", header, file).to_c();
+  return traceback_print_indented(traceback, indent, margin ? margin : "", header_margin ? header_margin : "", header,
+                                  file)
+      .to_c();
 }
 ADDER_EXPORT PyObject* _PyTraceBack_FromFrame(PyObject* next, PyFrameObject* frame) {
   return traceback_new(next, frame, frame_get_lasti(frame), frame_get_lineno(frame)).to_c();
 }
 // The source line, indented; what cannot be read is left out.
-ADDER_EXPORT int _Py_DisplaySourceLine(PyObject* file, PyObject* filename, int line, int indent, int*, PyObject** text) {
+ADDER_EXPORT int _Py_DisplaySourceLine(PyObject* file, PyObject* filename, int line, int indent, int*,
+                                       PyObject** text) {
   auto show = [&]() -> Result<void> {
     Ref<Str> source = TRY(source_line(filename, line));
     if (!str_length(source)) return {};

@@ -873,22 +873,23 @@ bool parse_tuple_keywords(PyObject* args, PyObject* kwargs, const char* format, 
   va_end(copy);             \
   return parsed_;
 
-#define PARSE_FUNCTIONS(suffix, underscore, sizes)                                                               \
-  ADDER_EXPORT int underscore##PyArg_VaParse##suffix(PyObject* args, const char* format, va_list arguments) {    \
-    WITH_COPY(parse_tuple(args, format, copy, sizes))                                                            \
-  }                                                                                                              \
-  ADDER_EXPORT int underscore##PyArg_ParseTuple##suffix(PyObject* args, const char* format, ...){WITH_ARGUMENTS( \
-      format, parse_tuple(args, format, arguments,                                                               \
-                          sizes))} ADDER_EXPORT int underscore##PyArg_Parse##suffix(PyObject* args,              \
-                                                                                    const char* format, ...){    \
-      WITH_ARGUMENTS(format, parse_object(args, format, arguments, sizes))} ADDER_EXPORT int                     \
-      underscore##PyArg_VaParseTupleAndKeywords##suffix(PyObject* args, PyObject* kwargs, const char* format,    \
-                                                        char** names, va_list arguments) {                       \
-    WITH_COPY(parse_tuple_keywords(args, kwargs, format, names, copy, sizes))                                    \
-  }                                                                                                              \
-  ADDER_EXPORT int underscore##PyArg_ParseTupleAndKeywords##suffix(PyObject* args, PyObject* kwargs,             \
-                                                                   const char* format, char** names, ...) {      \
-    WITH_ARGUMENTS(names, parse_tuple_keywords(args, kwargs, format, names, arguments, sizes))                   \
+#define PARSE_FUNCTIONS(suffix, underscore, sizes)                                                                     \
+  ADDER_EXPORT int underscore##PyArg_VaParse##suffix(PyObject* args, const char* format, va_list arguments){WITH_COPY( \
+      parse_tuple(args, format, copy,                                                                                  \
+                  sizes))} ADDER_EXPORT int underscore##PyArg_ParseTuple##suffix(PyObject* args, const char* format,   \
+                                                                                 ...){WITH_ARGUMENTS(                  \
+      format, parse_tuple(args, format, arguments,                                                                     \
+                          sizes))} ADDER_EXPORT int underscore##PyArg_Parse##suffix(PyObject* args,                    \
+                                                                                    const char* format, ...){          \
+      WITH_ARGUMENTS(format, parse_object(args, format, arguments, sizes))} ADDER_EXPORT int                           \
+      underscore##PyArg_VaParseTupleAndKeywords##suffix(PyObject* args, PyObject* kwargs, const char* format,          \
+                                                        char** names,                                                  \
+                                                        va_list arguments){WITH_COPY(parse_tuple_keywords(             \
+          args, kwargs, format, names, copy,                                                                           \
+          sizes))} ADDER_EXPORT int underscore##PyArg_ParseTupleAndKeywords##suffix(PyObject* args, PyObject* kwargs,  \
+                                                                                    const char* format, char** names,  \
+                                                                                    ...) {                             \
+    WITH_ARGUMENTS(names, parse_tuple_keywords(args, kwargs, format, names, arguments, sizes))                         \
   }
 PARSE_FUNCTIONS(, , false)
 PARSE_FUNCTIONS(_SizeT, _, true)
@@ -903,11 +904,10 @@ PARSE_FUNCTIONS(_SizeT, _, true)
                                           parser->custom_msg, arguments, sizes))                                       \
   }                                                                                                                    \
   ADDER_EXPORT int _PyArg_VaParseTupleAndKeywordsFast##suffix(PyObject* args, PyObject* kwargs, _PyArg_Parser* parser, \
-                                                              va_list arguments) {                                     \
-    WITH_COPY(parse_tuple_keywords(args, kwargs, parser->format, parser->keywords, copy, sizes))                       \
-  }                                                                                                                    \
-  ADDER_EXPORT int _PyArg_ParseTupleAndKeywordsFast##suffix(PyObject* args, PyObject* kwargs, _PyArg_Parser* parser,   \
-                                                            ...) {                                                     \
+                                                              va_list arguments){WITH_COPY(parse_tuple_keywords(       \
+      args, kwargs, parser->format, parser->keywords, copy,                                                            \
+      sizes))} ADDER_EXPORT int _PyArg_ParseTupleAndKeywordsFast##suffix(PyObject* args, PyObject* kwargs,             \
+                                                                         _PyArg_Parser* parser, ...) {                 \
     WITH_ARGUMENTS(parser, parse_tuple_keywords(args, kwargs, parser->format, parser->keywords, arguments, sizes))     \
   }
 PARSER_FUNCTIONS(, false)

@@ -137,8 +137,10 @@ ADDER_EXPORT PyObject* PyImport_ExecCodeModuleWithPathnames(const char* name, Py
     } else if (compiled && interpreter()->importlib_external) {
       Ref<Object> find = TRY(object_get_attr(interpreter()->importlib_external, "_get_sourcefile"));
       Result<Object> found = call(find.get(), compiled.get());
-      if (found.failed()) error_clear();
-      else source = found.take();
+      if (found.failed())
+        error_clear();
+      else
+        source = found.take();
     }
     return exec_code_module(text, code, source.get(), compiled.get());
   };

@@ -208,7 +208,8 @@ bool place_arguments(_PyArg_Parser* parser, PyObject* const* args, Py_ssize_t gi
   }
   for (int i = static_cast<int>(given); i < count; ++i) {
     PyObject* value = nullptr;
-    if (left && i >= positional_only && !keywords.find(tuple_item(parameters, i - positional_only), &value)) return false;
+    if (left && i >= positional_only && !keywords.find(tuple_item(parameters, i - positional_only), &value))
+      return false;
     place(i) = value;
     if (value) {
       --left;
@@ -224,7 +225,8 @@ bool place_arguments(_PyArg_Parser* parser, PyObject* const* args, Py_ssize_t gi
     Object* name = tuple_item(parameters, i - positional_only);
     if (!keywords.find(name, &value)) return false;
     if (!value) continue;
-    (void)raise(TypeError, "argument for %.200s%s given by name ('%U') and position (%d)", function, parens, name, i + 1);
+    (void)raise(TypeError, "argument for %.200s%s given by name ('%U') and position (%d)", function, parens, name,
+                i + 1);
     return false;
   }
   keywords.for_each([&](Object* key) {
@@ -238,7 +240,8 @@ bool place_arguments(_PyArg_Parser* parser, PyObject* const* args, Py_ssize_t gi
     return false;
   });
   if (!error_occurred()) {
-    (void)raise(TypeError, "invalid keyword argument for %.200s%s", parser->fname ? parser->fname : "this function", parens);
+    (void)raise(TypeError, "invalid keyword argument for %.200s%s", parser->fname ? parser->fname : "this function",
+                parens);
   }
   return false;
 }
@@ -287,7 +290,8 @@ ADDER_EXPORT PyObject* const* _PyArg_UnpackKeywords(PyObject* const* args, Py_ss
   }
   auto place = [&](Py_ssize_t i) -> PyObject*& { return buffer[i]; };
   Keywords given_keywords{args + given, kwargs, names, by_name};
-  if (!place_arguments(parser, args, given, given_keywords, min_positional, max_positional, min_total, count, true, place))
+  if (!place_arguments(parser, args, given, given_keywords, min_positional, max_positional, min_total, count, true,
+                       place))
     return nullptr;
   return buffer;
 }

@@ -61,9 +61,7 @@ ADDER_EXPORT PyObject* _PyLong_FromBytes(const char* text, Py_ssize_t size, int 
 
 namespace {
 // User and group ids: -1 stands for "no change" and is the largest value of the type.
-PyObject* from_id(u32 id) {
-  return id == static_cast<u32>(-1) ? int_from_i64(-1).to_c() : int_from_u64(id).to_c();
-}
+PyObject* from_id(u32 id) { return id == static_cast<u32>(-1) ? int_from_i64(-1).to_c() : int_from_u64(id).to_c(); }
 int convert_id(PyObject* object, u32* out, const char* name) {
   if (!index_check(object)) {
     return capi::zero(raise(TypeError, "%s should be integer, not %.200s", name, object->ob_type->tp_name));
@@ -121,10 +119,10 @@ ADDER_EXPORT char* _PyLong_FormatBytesWriter(_PyBytesWriter* writer, char* at, P
   return static_cast<char*>(_PyBytesWriter_WriteBytes(writer, at, str_data(text), str_length(text)));
 }
 // value.__format__(spec[start:end])
-#define FORMAT_WRITER(capi_name, format)                                                                          \
-  ADDER_EXPORT int capi_name(_PyUnicodeWriter* writer, PyObject* value, PyObject* spec, Py_ssize_t start,         \
-                             Py_ssize_t end) {                                                                    \
-    return write_formatted<format>(writer, value, spec, start, end);                                              \
+#define FORMAT_WRITER(capi_name, format)                                                                  \
+  ADDER_EXPORT int capi_name(_PyUnicodeWriter* writer, PyObject* value, PyObject* spec, Py_ssize_t start, \
+                             Py_ssize_t end) {                                                            \
+    return write_formatted<format>(writer, value, spec, start, end);                                      \
   }
 FORMAT_WRITER(_PyLong_FormatAdvancedWriter, format_int)
 FORMAT_WRITER(_PyFloat_FormatAdvancedWriter, format_float)

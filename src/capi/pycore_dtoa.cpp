@@ -87,8 +87,8 @@ char* copy_text(const char* text, isize size, char** end) {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 }  // namespace
 
-// mode 0: the shortest digits that read back as the value; 2: at most `count` digits; 3: up to `count` digits behind the point.
-// Without trailing zeros.
+// mode 0: the shortest digits that read back as the value; 2: at most `count` digits; 3: up to `count` digits behind
+// the point. Without trailing zeros.
 ADDER_EXPORT char* _Py_dg_dtoa(double value, int mode, int count, int* point, int* negative, char** end) {
   *negative = std::signbit(value);
   *point = kNoDecimalPoint;

@@ -1,7 +1,7 @@
 // pycore_hashtable: the hash table of pointers that CPython offers its own extension modules.
 //
-// Layout     Table and Entry are CPython 3.11's: compiled code calls get_entry through the struct and reads the entry's value.
-// Buckets    a power of two, singly linked; between a tenth and half as many entries as buckets.
+// Layout     Table and Entry are CPython 3.11's: compiled code calls get_entry through the struct and reads the entry's
+// value. Buckets    a power of two, singly linked; between a tenth and half as many entries as buckets.
 #include <cstdlib>
 
 #include "capi/capi.h"

@@ -1,5 +1,5 @@
-// pycore_pyerrors: pycore_pyerrors.h, pycore_traceback.h and the printing part of pyerrors.h of the C API: errors of a given
-// thread state, exceptions and tracebacks as text.
+// pycore_pyerrors: pycore_pyerrors.h, pycore_traceback.h and the printing part of pyerrors.h of the C API: errors of a
+// given thread state, exceptions and tracebacks as text.
 #include <cstdarg>
 #include <cstdio>
 
@@ -93,8 +93,8 @@ ADDER_EXPORT void _PyErr_ChainStackItem(_PyErr_StackItem* item) {
   if (raised.get() != handled) exception_set_context(raised, new_ref(handled));
   error_set(std::move(raised));
 }
-// Replaces the set exception by one of the same class whose message starts with the text, and chains them. Null if its class
-// takes other arguments: then the exception stays.
+// Replaces the set exception by one of the same class whose message starts with the text, and chains them. Null if its
+// class takes other arguments: then the exception stays.
 ADDER_EXPORT PyObject* _PyErr_TrySetFromCause(const char* format, ...) {
   Ref<Object> cause = error_take();
   if (!cause) return nullptr;
@@ -163,7 +163,8 @@ ADDER_EXPORT Py_ssize_t _Py_UTF8_Edit_Cost(PyObject* first, PyObject* second, Py
   Utf8 a = str_as_utf8(as<Str>(first)), b = str_as_utf8(as<Str>(second));
   if (!a || !b) return -1;
   if (limit < 0) limit = 2 * static_cast<Py_ssize_t>(a.size > b.size ? a.size : b.size);
-  return name_distance({a.data, static_cast<usize>(a.size)}, {b.data, static_cast<usize>(b.size)}, static_cast<int>(limit));
+  return name_distance({a.data, static_cast<usize>(a.size)}, {b.data, static_cast<usize>(b.size)},
+                       static_cast<int>(limit));
 }
 
 // == The place of a SyntaxError ==

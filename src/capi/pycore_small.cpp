@@ -1,5 +1,5 @@
-// pycore_small: small functions of several headers: built-ins by name, parts of modules, types and objects, arenas, and what
-// CPython's debug builds call.
+// pycore_small: small functions of several headers: built-ins by name, parts of modules, types and objects, arenas, and
+// what CPython's debug builds call.
 #include <cstdio>
 #include <cstdlib>
 

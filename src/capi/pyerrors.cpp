@@ -2,7 +2,6 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
-#include <csignal>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>

@@ -52,8 +52,8 @@ constinit ArenaAllocator arena_allocator = {nullptr, map_arena, unmap_arena};
 // == Blocks ==
 // PyObject_Free is a slot too: object/subtype.cpp.
 
-#define MEMORY_FUNCTIONS(prefix, domain)                                                                           \
-  ADDER_EXPORT void* prefix##Calloc(size_t count, size_t size) { return allocate_zeroed(domain, count, size); }    \
+#define MEMORY_FUNCTIONS(prefix, domain)                                                                        \
+  ADDER_EXPORT void* prefix##Calloc(size_t count, size_t size) { return allocate_zeroed(domain, count, size); } \
   ADDER_EXPORT void* prefix##Realloc(void* block, size_t size) { return reallocate(domain, block, size); }
 MEMORY_FUNCTIONS(PyMem_Raw, memory::kRawDomain)
 MEMORY_FUNCTIONS(PyMem_, memory::kMemDomain)
@@ -106,7 +106,8 @@ ADDER_EXPORT void PyMem_SetupDebugHooks() {
   if (!main_interpreter.initialized || memory::debug_allocators_installed()) memory::install_debug_allocators();
 }
 ADDER_EXPORT int _PyMem_GetAllocatorName(const char* text, memory::AllocatorName* name) {
-  static constexpr const char* kNames[] = {"", "default", "debug", "malloc", "malloc_debug", "pymalloc", "pymalloc_debug"};
+  static constexpr const char* kNames[] = {"",         "default",       "debug", "malloc", "malloc_debug",
+                                           "pymalloc", "pymalloc_debug"};
   if (!text || !*text) text = "default";
   for (int i = 1; i < 7; ++i) {
     if (std::strcmp(text, kNames[i]) != 0) continue;

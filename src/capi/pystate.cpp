@@ -7,10 +7,10 @@
 #include "memory/refcount.h"
 #include "object/protocol.h"
 #include "runtime/cross_interpreter.h"
+#include "runtime/fatal.h"
 #include "runtime/gil.h"
 #include "runtime/interpreters.h"
 #include "runtime/runtime.h"
-#include "runtime/fatal.h"
 #include "types/dict.h"
 #include "types/module.h"
 #include "types/str.h"
@@ -99,7 +99,9 @@ ADDER_EXPORT void PyInterpreterState_Clear(PyInterpreterState* interpreter) {
   if (thread() && sys_audit("cpython.PyInterpreterState_Clear").failed()) error_clear();
   interpreter_clear(from_c(interpreter));
 }
-ADDER_EXPORT void PyInterpreterState_Delete(PyInterpreterState* interpreter) { interpreter_delete(from_c(interpreter)); }
+ADDER_EXPORT void PyInterpreterState_Delete(PyInterpreterState* interpreter) {
+  interpreter_delete(from_c(interpreter));
+}
 ADDER_EXPORT PyInterpreterState* PyInterpreterState_Get() { return PyThreadState_Get()->interp; }
 ADDER_EXPORT PyInterpreterState* PyInterpreterState_Main() { return to_c(&main_interpreter); }
 ADDER_EXPORT PyInterpreterState* PyInterpreterState_Head() { return to_c(interpreters_head()); }
@@ -162,7 +164,9 @@ ADDER_EXPORT PyInterpreterState* _PyInterpreterID_LookUp(PyObject* id) { return 
 
 // == Values between interpreters ==
 
-ADDER_EXPORT int _PyObject_CheckCrossInterpreterData(PyObject* object) { return cross_interpreter_check(object).to_c(); }
+ADDER_EXPORT int _PyObject_CheckCrossInterpreterData(PyObject* object) {
+  return cross_interpreter_check(object).to_c();
+}
 ADDER_EXPORT int _PyObject_GetCrossInterpreterData(PyObject* object, _PyCrossInterpreterData* data) {
   return cross_interpreter_get(object, data).to_c();
 }
@@ -202,7 +206,8 @@ ADDER_EXPORT int PyGILState_Ensure() {
 }
 ADDER_EXPORT void PyGILState_Release(int old_state) {
   ThreadState* state = thread();
-  if (!own_state()) fatal_error("PyGILState_Release", "auto-releasing thread-state, but no thread-state for this thread");
+  if (!own_state())
+    fatal_error("PyGILState_Release", "auto-releasing thread-state, but no thread-state for this thread");
   if (!state) fatal_error("PyGILState_Release", "This thread state must be current when releasing");
   if (--state->gilstate_counter == 0) {
     thread_state_clear(state);

@@ -1,5 +1,5 @@
-// unicode_codecs: encodings of str in the C API beyond the common ones: stateful decoding, character maps, the locale, and
-// the deprecated wchar_t form.
+// unicode_codecs: encodings of str in the C API beyond the common ones: stateful decoding, character maps, the locale,
+// and the deprecated wchar_t form.
 #include <cstring>
 #include <cwchar>
 
@@ -161,8 +161,10 @@ ADDER_EXPORT PyObject* PyUnicode_DecodeLocaleAndSize(const char* data, Py_ssize_
       isize at = static_cast<isize>(length);
       return null(raise_decode_error("locale", view_of(data, size), at, at + 1, reason));
     }
-    case kTextUnsupportedErrors: return null(raise(ValueError, "unsupported error handler"));
-    default: return null(raise_no_memory());
+    case kTextUnsupportedErrors:
+      return null(raise(ValueError, "unsupported error handler"));
+    default:
+      return null(raise_no_memory());
   }
 }
 ADDER_EXPORT PyObject* PyUnicode_DecodeLocale(const char* text, const char* errors) {
@@ -190,8 +192,11 @@ ADDER_EXPORT PyObject* PyUnicode_EncodeLocale(PyObject* object, const char* erro
         static_cast<void>(raise_encode_error("locale", as<Str>(object), at, at + 1, reason));
         break;
       }
-      case kTextUnsupportedErrors: static_cast<void>(raise(ValueError, "unsupported error handler")); break;
-      default: static_cast<void>(raise_no_memory());
+      case kTextUnsupportedErrors:
+        static_cast<void>(raise(ValueError, "unsupported error handler"));
+        break;
+      default:
+        static_cast<void>(raise_no_memory());
     }
   }
   memory::mem_release(wide);

@@ -1,15 +1,14 @@
 // warnings: warnings.h of the C API: warnings about a place that is given.
+#include "modules/warnings.h"
+
 #include <cstdarg>
 
 #include "capi/capi.h"
-#include "modules/warnings.h"
 
 using namespace adder;
 
 namespace {
-Type* category_of(PyObject* category) {
-  return category ? reinterpret_cast<Type*>(category) : RuntimeWarning;
-}
+Type* category_of(PyObject* category) { return category ? reinterpret_cast<Type*>(category) : RuntimeWarning; }
 Result<void> warn_at(PyObject* category, PyObject* message, const char* filename, int line, const char* module,
                      PyObject* registry) {
   Ref<Str> file = TRY(str_decode_fs_default(filename));

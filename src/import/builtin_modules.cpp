@@ -1,8 +1,8 @@
 // builtin_modules: the table of the modules in the executable.
-#include "import/import.h"
-
 #include <cstdlib>
 #include <cstring>
+
+#include "import/import.h"
 
 #define MODULE(name) extern "C" PyObject* PyInit_##name();
 #include "import/builtin_modules.def"

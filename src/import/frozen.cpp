@@ -1,16 +1,17 @@
 // frozen: modules whose code the executable carries.
 //
-// Decision   what importlib needs before it can read files is always frozen; the modules that every start imports are frozen as in
-//            CPython 3.11, if the library's file is still the one that the build compiled. So a patched library is obeyed.
+// Decision   what importlib needs before it can read files is always frozen; the modules that every start imports are
+// frozen as in
+//            CPython 3.11, if the library's file is still the one that the build compiled. So a patched library is
+//            obeyed.
 // See        docs/import.md, src/import/frozen_modules.def
 #include "import/frozen.h"
-
-#include <sys/stat.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
+#include <sys/stat.h>
 
 #include "import/import.h"
 #include "import/marshal.h"
@@ -82,8 +83,8 @@ const char* library_path(const FrozenModule& module, char (&path)[4096]) {
   return path;
 }
 
-// Whether a file is the one that was compiled; by place in frozen_code. Looked at once: the library does not change under a
-// running program, and each module is asked for several times.
+// Whether a file is the one that was compiled; by place in frozen_code. Looked at once: the library does not change
+// under a running program, and each module is asked for several times.
 enum class Same : u8 { kUnknown, kYes, kNo };
 constexpr usize kMaxFrozenFiles = 64;
 constinit Same compared[kMaxFrozenFiles] = {};
@@ -134,7 +135,12 @@ const FrozenModule* find_frozen_module(Object* name) {
   static thread_local FrozenModule found;
   for (const _frozen* entry = PyImport_FrozenModules; entry && entry->name; ++entry) {
     if (!str_equals(as<Str>(name), entry->name)) continue;
-    found = {entry->name, entry->name, nullptr, entry->code, entry->size < 0 ? -entry->size : entry->size, entry->is_package || entry->size < 0,
+    found = {entry->name,
+             entry->name,
+             nullptr,
+             entry->code,
+             entry->size < 0 ? -entry->size : entry->size,
+             entry->is_package || entry->size < 0,
              entry->get_code};
     return &found;
   }
@@ -161,7 +167,8 @@ void frozen_override_for_tests(int override) { override_for_tests = override; }
 
 Result<Object> frozen_module_code(const FrozenModule* module) {
   if (module->make_code) return Result<Object>::from_c(module->make_code());
-  if (module->data) return marshal_loads({reinterpret_cast<const char*>(module->data), static_cast<usize>(module->size)});
+  if (module->data)
+    return marshal_loads({reinterpret_cast<const char*>(module->data), static_cast<usize>(module->size)});
   if (module->path) {
     if (const FrozenCode* code = find_frozen_code(*module)) {
       return marshal_loads({reinterpret_cast<const char*>(code->data), static_cast<usize>(code->size)});

@@ -1,7 +1,7 @@
 // frozen: code objects that the build has compiled into the executable, in marshal's form.
 //
-// The executable is linked twice: the first one compiles importlib's bootstrap (tools/freeze.py), the second one carries it. A file that
-// has changed since (size or time) is compiled from source at start-up.
+// The executable is linked twice: the first one compiles importlib's bootstrap (tools/freeze.py), the second one
+// carries it. A file that has changed since (size or time) is compiled from source at start-up.
 #pragma once
 #include "abi/names.h"
 #include "base/result.h"

@@ -107,13 +107,16 @@ Result<Object> find_and_load(Str* name) {
     nested = 0;
     ++depth;
   }
-  Result<Object> module = call_method(self->importlib, id::_find_and_load, name, self->import_func ? self->import_func : None);
+  Result<Object> module =
+      call_method(self->importlib, id::_find_and_load, name, self->import_func ? self->import_func : None);
   if (timing) {
     --depth;
     i64 total = microseconds() - start;
     if (Utf8 text = str_as_utf8(name))
-      std::fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", total - nested, total, (depth - 1) * 2, "", text.data);
-    else error_clear();
+      std::fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", total - nested, total, (depth - 1) * 2, "",
+                   text.data);
+    else
+      error_clear();
     nested = outer_nested + total;
   }
   return module;
@@ -129,8 +132,8 @@ Result<void> wait_until_initialized(Object* module, Object* name) {
   return {};
 }
 
-// importlib's own frames say nothing to whoever reads the traceback: chunks of them are cut out of the set exception, all for
-// ImportError, otherwise those that end in _call_with_frames_removed.
+// importlib's own frames say nothing to whoever reads the traceback: chunks of them are cut out of the set exception,
+// all for ImportError, otherwise those that end in _call_with_frames_removed.
 void remove_importlib_frames() {
   ThreadState* state = thread();
   Object* traceback = state->curexc_traceback;
@@ -139,7 +142,7 @@ void remove_importlib_frames() {
   Traceback* first = as<Traceback>(traceback);
   incref(first);
   Object* head = first;
-  Object** outer_link = nullptr;   // the link to the first entry of the chunk; null: head
+  Object** outer_link = nullptr;  // the link to the first entry of the chunk; null: head
   bool in_chunk = false;
   for (Traceback *entry = first, *next; entry; entry = next) {
     next = entry->tb_next;
@@ -150,8 +153,9 @@ void remove_importlib_frames() {
     }
     Ref<Code> held = code_object.take();
     Code* code = held.get();
-    bool importlib = is_str(code->co_filename) && (str_equals(as<Str>(code->co_filename), "<frozen importlib._bootstrap>") ||
-                                                   str_equals(as<Str>(code->co_filename), "<frozen importlib._bootstrap_external>"));
+    bool importlib =
+        is_str(code->co_filename) && (str_equals(as<Str>(code->co_filename), "<frozen importlib._bootstrap>") ||
+                                      str_equals(as<Str>(code->co_filename), "<frozen importlib._bootstrap_external>"));
     if (!importlib) {
       in_chunk = false;
       outer_link = reinterpret_cast<Object**>(&entry->tb_next);
@@ -189,7 +193,8 @@ Result<Object> import_resolved(Str* name, Str* full_name, Opt<Object*> fromlist,
   if (has_from) {
     Ref<Object> path = TRY(object_lookup_attr(module, id::__path__));
     if (!path || !self->importlib) return module;
-    return call_method(self->importlib, id::_handle_fromlist, module.get(), fromlist.get(), self->import_func ? self->import_func : None);
+    return call_method(self->importlib, id::_handle_fromlist, module.get(), fromlist.get(),
+                       self->import_func ? self->import_func : None);
   }
   isize length = str_length(name);
   if (level > 0 && length == 0) return module;
@@ -214,7 +219,8 @@ Maybe<Object> import_get_module(Object* name) {
   return dict_get_item(modules, name);
 }
 
-Result<Object> import_module_level(Object* name, Opt<Object*> globals, Opt<Object*> locals, Opt<Object*> fromlist, int level) {
+Result<Object> import_module_level(Object* name, Opt<Object*> globals, Opt<Object*> locals, Opt<Object*> fromlist,
+                                   int level) {
   if (!name) return raise(ValueError, "Empty module name");
   if (!is_str(name)) return raise(TypeError, "module name must be a string");
   if (level < 0) return raise(ValueError, "level must be >= 0");

@@ -42,7 +42,8 @@ Result<void> enter(Object* module, Object* name, Object* file_name, PyModuleDef*
     Ref<Dict> copy = TRY(dict_copy(module_dict(as<Module>(module))));
     set_field(definition->m_copy, std::move(copy));
   }
-  if (!known) known = TRY(dict_new()).release();
+  if (!known) known = TRY(dict_new())
+  .release();
   Ref<Tuple> key = TRY(key_of(name, file_name));
   auto* entry = static_cast<Known*>(std::malloc(sizeof(Known)));
   if (!entry) return raise_no_memory();
@@ -64,12 +65,15 @@ Opt<Object*> single_phase_find(PyModuleDef* definition) {
 Result<void> single_phase_add(Object* module, PyModuleDef* definition) {
   if (!definition->m_index) definition->m_index = ++last_index;
   List*& table = interpreter_record(interpreter())->modules_by_index;
-  if (!table) table = TRY(list_new()).release();
+  if (!table) table = TRY(list_new())
+  .release();
   while (list_size(table) <= definition->m_index) TRY(list_append(table, None));
   return list_set_item(table, definition->m_index, module);
 }
 
-Result<void> single_phase_remove(PyModuleDef* definition) { return list_set_item(own_table(), definition->m_index, None); }
+Result<void> single_phase_remove(PyModuleDef* definition) {
+  return list_set_item(own_table(), definition->m_index, None);
+}
 
 Maybe<Object> single_phase_again(Object* name, Object* file_name) {
   if (!known) return nullptr;

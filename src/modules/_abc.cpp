@@ -1,7 +1,8 @@
 // _abc: the inner part of abstract base classes (PEP 3119): registries of virtual subclasses and caches of answers.
 //
-// Each ABC has an AbcData in its _abc_impl. All its sets hold weak references that take themselves out when their class dies.
-// Counter    register() anywhere may turn a "no" into a "yes": negative caches are valid only for one value of the counter.
+// Each ABC has an AbcData in its _abc_impl. All its sets hold weak references that take themselves out when their class
+// dies. Counter    register() anywhere may turn a "no" into a "yes": negative caches are valid only for one value of
+// the counter.
 #include "bind/bind.h"
 #include "import/import.h"
 #include "object/type_private.h"
@@ -72,7 +73,8 @@ Result<bool> weak_set_contains(Object* set, Object* object) {
 }
 
 Result<void> weak_set_add(Object*& slot, Object* object) {
-  if (!slot) slot = TRY(set_new()).release();
+  if (!slot) slot = TRY(set_new())
+  .release();
   Ref<Object> set = new_ref(slot);
   Ref<Object> set_reference = TRY(weakref_new_ref(set, {}));
   Ref<Object> callback = TRY(cfunction_new(&abc_forget_definition, set_reference.get()));
@@ -162,7 +164,8 @@ void set_collection_flags(Type* type, unsigned long flags) {
 }
 
 constexpr Doc register_doc =
-    "_abc_register($module, self, subclass, /)\n--\n\nInternal ABC helper for subclasss registration. Should be never used "
+    "_abc_register($module, self, subclass, /)\n--\n\nInternal ABC helper for subclasss registration. Should be never "
+    "used "
     "outside abc module.";
 Result<Object> abc_register(Module* module, Object* self, Object* subclass) {
   if (!is_type(subclass)) return raise(TypeError, "Can only register classes");
@@ -184,7 +187,8 @@ Result<Object> abc_register(Module* module, Object* self, Object* subclass) {
 Result<Object> ask_subclass_check(Object* self, Object* cls) { return call_method(self, id::__subclasscheck__, cls); }
 
 constexpr Doc instancecheck_doc =
-    "_abc_instancecheck($module, self, instance, /)\n--\n\nInternal ABC helper for instance checks. Should be never used outside "
+    "_abc_instancecheck($module, self, instance, /)\n--\n\nInternal ABC helper for instance checks. Should be never "
+    "used outside "
     "abc module.";
 Result<Object> abc_instancecheck(Module* module, Object* self, Object* instance) {
   Ref<AbcData> data = TRY(data_of(module, self));
@@ -202,7 +206,8 @@ Result<Object> abc_instancecheck(Module* module, Object* self, Object* instance)
   return ask_subclass_check(self, actual);
 }
 
-// Whether a registered class, or a class derived from one, is behind `subclass`. Works on a copy: issubclass() runs Python code.
+// Whether a registered class, or a class derived from one, is behind `subclass`. Works on a copy: issubclass() runs
+// Python code.
 Result<bool> is_registered(AbcData* data, Object* subclass) {
   if (!data->registry) return false;
   if (TRY(weak_set_contains(data->registry, subclass))) return true;
@@ -245,7 +250,8 @@ Result<bool> compute_subclass_check(AbcData* data, Object* self, Object* subclas
 }
 
 constexpr Doc subclasscheck_doc =
-    "_abc_subclasscheck($module, self, subclass, /)\n--\n\nInternal ABC helper for subclasss checks. Should be never used outside "
+    "_abc_subclasscheck($module, self, subclass, /)\n--\n\nInternal ABC helper for subclasss checks. Should be never "
+    "used outside "
     "abc module.";
 Result<bool> abc_subclasscheck(Module* module, Object* self, Object* subclass) {
   if (!is_type(subclass)) return raise(TypeError, "issubclass() arg 1 must be a class");
@@ -265,13 +271,16 @@ Result<bool> abc_subclasscheck(Module* module, Object* self, Object* subclass) {
 // == Looking inside ==
 
 constexpr Doc cache_token_doc =
-    "get_cache_token($module, /)\n--\n\nReturns the current ABC cache token.\n\nThe token is an opaque object (supporting equality "
-    "testing) identifying the\ncurrent version of the ABC cache for virtual subclasses. The token changes\nwith every call to "
+    "get_cache_token($module, /)\n--\n\nReturns the current ABC cache token.\n\nThe token is an opaque object "
+    "(supporting equality "
+    "testing) identifying the\ncurrent version of the ABC cache for virtual subclasses. The token changes\nwith every "
+    "call to "
     "register() on any ABC.";
 Result<u64> get_cache_token(Module* module) { return state_of(module)->counter; }
 
 constexpr Doc reset_registry_doc =
-    "_reset_registry($module, self, /)\n--\n\nInternal ABC helper to reset registry of a given class.\n\nShould be only used by "
+    "_reset_registry($module, self, /)\n--\n\nInternal ABC helper to reset registry of a given class.\n\nShould be "
+    "only used by "
     "refleak.py";
 Result<void> reset_registry(Module* module, Object* self) {
   Ref<AbcData> data = TRY(data_of(module, self));
@@ -280,7 +289,8 @@ Result<void> reset_registry(Module* module, Object* self) {
 }
 
 constexpr Doc reset_caches_doc =
-    "_reset_caches($module, self, /)\n--\n\nInternal ABC helper to reset both caches of a given class.\n\nShould be only used by "
+    "_reset_caches($module, self, /)\n--\n\nInternal ABC helper to reset both caches of a given class.\n\nShould be "
+    "only used by "
     "refleak.py";
 Result<void> reset_caches(Module* module, Object* self) {
   Ref<AbcData> data = TRY(data_of(module, self));
@@ -292,8 +302,10 @@ Result<void> reset_caches(Module* module, Object* self) {
 Result<Object> copy_of(Object* set) { return set ? set_new(set) : set_new(); }
 
 constexpr Doc dump_doc =
-    "_get_dump($module, self, /)\n--\n\nInternal ABC helper for cache and registry debugging.\n\nReturn shallow copies of registry, of "
-    "both caches, and\nnegative cache version. Don't call this function directly,\ninstead use ABC._dump_registry() for a nice "
+    "_get_dump($module, self, /)\n--\n\nInternal ABC helper for cache and registry debugging.\n\nReturn shallow copies "
+    "of registry, of "
+    "both caches, and\nnegative cache version. Don't call this function directly,\ninstead use ABC._dump_registry() "
+    "for a nice "
     "repr.";
 Result<Object> get_dump(Module* module, Object* self) {
   Ref<AbcData> data = TRY(data_of(module, self));

@@ -1,7 +1,6 @@
 // _imp: what importlib asks of the machine: built-in, frozen and extension modules, the import lock.
-#include <pthread.h>
-
 #include <cstring>
+#include <pthread.h>
 
 #include "bind/bind.h"
 #include "import/import.h"
@@ -52,7 +51,8 @@ bool import_lock_held() { return import_depth > 0; }
 namespace {
 // == Functions ==
 
-constexpr Doc acquire_lock_doc = "acquire_lock($module, /)\n--\n\nTake the import lock of this process; it is recursive.";
+constexpr Doc acquire_lock_doc =
+    "acquire_lock($module, /)\n--\n\nTake the import lock of this process; it is recursive.";
 Result<void> imp_acquire_lock(Module*) {
   import_acquire_lock();
   return {};
@@ -65,7 +65,8 @@ Result<void> imp_release_lock(Module*) {
 constexpr Doc lock_held_doc = "lock_held($module, /)\n--\n\nWhether some thread holds the import lock.";
 Result<bool> imp_lock_held(Module*) { return import_lock_held(); }
 
-constexpr Doc extension_suffixes_doc = "extension_suffixes($module, /)\n--\n\nThe endings of extension modules' file names.";
+constexpr Doc extension_suffixes_doc =
+    "extension_suffixes($module, /)\n--\n\nThe endings of extension modules' file names.";
 Result<Object> imp_extension_suffixes(Module*) {
   Ref<List> list = TRY(list_new());
   for (const char* suffix : {".cpython-311-x86_64-linux-gnu.so", ".abi3.so", ".so"}) {
@@ -75,7 +76,8 @@ Result<Object> imp_extension_suffixes(Module*) {
   return list;
 }
 
-constexpr Doc create_builtin_doc = "create_builtin($module, spec, /)\n--\n\nCreate a built-in module; None if there is none.";
+constexpr Doc create_builtin_doc =
+    "create_builtin($module, spec, /)\n--\n\nCreate a built-in module; None if there is none.";
 Result<Object> imp_create_builtin(Module*, Object* spec) {
   Ref<Object> name = TRY(object_get_attr(spec, id::name));
   if (!is_str(name)) return raise(TypeError, "name must be string, not %.200s", name->ob_type->tp_name);
@@ -96,7 +98,8 @@ Result<int> imp_exec_dynamic(Module*, Object* module) {
   return 0;
 }
 constexpr Doc is_builtin_doc =
-    "is_builtin($module, name, /)\n--\n\n1 if there is a built-in module of this name, -1 if it cannot be initialised again, else 0.";
+    "is_builtin($module, name, /)\n--\n\n1 if there is a built-in module of this name, -1 if it cannot be initialised "
+    "again, else 0.";
 Result<int> imp_is_builtin(Module*, Str* name) {
   for (const BuiltinModule* module = builtin_modules(); module->name; ++module)
     if (str_equals(name, module->name)) return module->init ? 1 : -1;
@@ -113,14 +116,16 @@ Error no_such_frozen(Object* name) {
   Ref<Str> message = text.take();
   return raise_import_error(ImportError, message, name, {});
 }
-constexpr Doc is_frozen_package_doc = "is_frozen_package($module, name, /)\n--\n\nWhether the frozen module is a package.";
+constexpr Doc is_frozen_package_doc =
+    "is_frozen_package($module, name, /)\n--\n\nWhether the frozen module is a package.";
 Result<bool> imp_is_frozen_package(Module*, Str* name) {
   const FrozenModule* frozen = find_frozen_module(name);
   if (!frozen) return no_such_frozen(name);
   return frozen->is_package;
 }
 constexpr Doc find_frozen_doc =
-    "find_frozen($module, name, /, *, withdata=False)\n--\n\n(data, is_package, original name) of a frozen module, or None.";
+    "find_frozen($module, name, /, *, withdata=False)\n--\n\n(data, is_package, original name) of a frozen module, or "
+    "None.";
 Result<Object> imp_find_frozen(Module*, Str* name, bool withdata) {
   const FrozenModule* frozen = find_frozen_module(name);
   if (!frozen) return none_result();
@@ -133,7 +138,8 @@ Result<Object> imp_find_frozen(Module*, Str* name, bool withdata) {
   }
   return tuple_pack(data.get(), bool_object(frozen->is_package), original.get());
 }
-constexpr Doc get_frozen_object_doc = "get_frozen_object($module, name, data=None, /)\n--\n\nThe code of a frozen module.";
+constexpr Doc get_frozen_object_doc =
+    "get_frozen_object($module, name, data=None, /)\n--\n\nThe code of a frozen module.";
 Result<Object> imp_get_frozen_object(Module*, Str* name, Object* data) {
   if (data != None) {
     BufferView view;
@@ -171,7 +177,8 @@ Result<void> fix_filenames(Code* code, Object* old_name, Object* new_name) {
     if (is_code(constants->ob_item[i])) TRY(fix_filenames(as<Code>(constants->ob_item[i]), old_name, new_name));
   return {};
 }
-constexpr Doc fix_co_filename_doc = "_fix_co_filename($module, code, path, /)\n--\n\nChange co_filename of code and of the code in it.";
+constexpr Doc fix_co_filename_doc =
+    "_fix_co_filename($module, code, path, /)\n--\n\nChange co_filename of code and of the code in it.";
 Result<void> imp_fix_co_filename(Module*, Object* code, Str* path) {
   if (!is_code(code))
     return raise(TypeError, "_fix_co_filename() argument 1 must be code, not %.50s", code->ob_type->tp_name);
@@ -183,7 +190,8 @@ Result<void> imp_fix_co_filename(Module*, Object* code, Str* path) {
 // SipHash-1-3 (Aumasson, Bernstein) with the key (key, 0).
 u64 rotate(u64 x, int n) { return (x << n) | (x >> (64 - n)); }
 u64 siphash13(u64 k0, u64 k1, const u8* data, usize size) {
-  u64 v0 = k0 ^ 0x736f6d6570736575, v1 = k1 ^ 0x646f72616e646f6d, v2 = k0 ^ 0x6c7967656e657261, v3 = k1 ^ 0x7465646279746573;
+  u64 v0 = k0 ^ 0x736f6d6570736575, v1 = k1 ^ 0x646f72616e646f6d, v2 = k0 ^ 0x6c7967656e657261,
+      v3 = k1 ^ 0x7465646279746573;
   auto round = [&] {
     v0 += v1, v1 = rotate(v1, 13) ^ v0, v0 = rotate(v0, 32);
     v2 += v3, v3 = rotate(v3, 16) ^ v2;
@@ -206,37 +214,38 @@ u64 siphash13(u64 k0, u64 k1, const u8* data, usize size) {
   for (int i = 0; i < 3; ++i) round();
   return v0 ^ v1 ^ v2 ^ v3;
 }
-constexpr Doc source_hash_doc = "source_hash($module, /, key, source)\n--\n\nEight bytes of hash of a source, for .pyc files.";
+constexpr Doc source_hash_doc =
+    "source_hash($module, /, key, source)\n--\n\nEight bytes of hash of a source, for .pyc files.";
 Result<Object> imp_source_hash(Module*, Object* key, Object* source) {
   i64 number = TRY(int_as_long(key));
   BufferView view;
   TRY(view.acquire(source));
-  u64 hash = siphash13(static_cast<u64>(number), 0, reinterpret_cast<const u8*>(view.data()), static_cast<usize>(view.size()));
+  u64 hash =
+      siphash13(static_cast<u64>(number), 0, reinterpret_cast<const u8*>(view.data()), static_cast<usize>(view.size()));
   char bytes[8];
   std::memcpy(bytes, &hash, 8);
   return bytes_from_view({bytes, 8});
 }
 
-constinit PyMethodDef functions[] = {
-    method<imp_acquire_lock, acquire_lock_doc>(),
-    method<imp_release_lock, release_lock_doc>(),
-    method<imp_lock_held, lock_held_doc>(),
-    method<imp_extension_suffixes, extension_suffixes_doc>(),
-    method<imp_create_builtin, create_builtin_doc>(),
-    method<imp_exec_builtin, exec_builtin_doc>(),
-    method<imp_create_dynamic, create_dynamic_doc>(),
-    method<imp_exec_dynamic, exec_dynamic_doc>(),
-    method<imp_is_builtin, is_builtin_doc>(),
-    method<imp_is_frozen, is_frozen_doc>(),
-    method<imp_is_frozen_package, is_frozen_package_doc>(),
-    method<imp_find_frozen, find_frozen_doc>(),
-    method<imp_get_frozen_object, get_frozen_object_doc>(),
-    method<imp_init_frozen, init_frozen_doc>(),
-    method<imp_frozen_module_names, frozen_module_names_doc>(),
-    method<imp_override_frozen, override_frozen_doc>(),
-    method<imp_fix_co_filename, fix_co_filename_doc>(),
-    method<imp_source_hash, source_hash_doc>(),
-    {}};
+constinit PyMethodDef functions[] = {method<imp_acquire_lock, acquire_lock_doc>(),
+                                     method<imp_release_lock, release_lock_doc>(),
+                                     method<imp_lock_held, lock_held_doc>(),
+                                     method<imp_extension_suffixes, extension_suffixes_doc>(),
+                                     method<imp_create_builtin, create_builtin_doc>(),
+                                     method<imp_exec_builtin, exec_builtin_doc>(),
+                                     method<imp_create_dynamic, create_dynamic_doc>(),
+                                     method<imp_exec_dynamic, exec_dynamic_doc>(),
+                                     method<imp_is_builtin, is_builtin_doc>(),
+                                     method<imp_is_frozen, is_frozen_doc>(),
+                                     method<imp_is_frozen_package, is_frozen_package_doc>(),
+                                     method<imp_find_frozen, find_frozen_doc>(),
+                                     method<imp_get_frozen_object, get_frozen_object_doc>(),
+                                     method<imp_init_frozen, init_frozen_doc>(),
+                                     method<imp_frozen_module_names, frozen_module_names_doc>(),
+                                     method<imp_override_frozen, override_frozen_doc>(),
+                                     method<imp_fix_co_filename, fix_co_filename_doc>(),
+                                     method<imp_source_hash, source_hash_doc>(),
+                                     {}};
 
 Result<void> imp_exec(Module* module) {
   const char* mode = interpreter()->config ? interpreter()->config->check_hash_pycs_mode : "default";

@@ -31,12 +31,12 @@ namespace {
 constexpr int kSignals = 65;  // NSIG
 
 // The process's: signals are.
-constinit Object* handlers[kSignals]{};       // None: not ours; ints SIG_DFL, SIG_IGN; callables
-constinit bool tripped[kSignals]{};           // atomic: set in C handlers
-constinit bool any_tripped = false;           // atomic
+constinit Object* handlers[kSignals]{};  // None: not ours; ints SIG_DFL, SIG_IGN; callables
+constinit bool tripped[kSignals]{};      // atomic: set in C handlers
+constinit bool any_tripped = false;      // atomic
 constinit int wakeup_fd = -1;
 constinit bool wakeup_warn = true;
-constinit int wakeup_error = 0;              // atomic: errno of a write that failed
+constinit int wakeup_error = 0;  // atomic: errno of a write that failed
 constinit Object *default_handler = nullptr, *ignore_handler = nullptr, *int_handler = nullptr, *itimer_error = nullptr;
 constinit PyTypeObject siginfo_type = {};
 
@@ -70,17 +70,24 @@ Result<int> signal_number(int number) {
 
 // == Handlers ==
 
-constexpr Doc default_int_handler_doc = "default_int_handler($module, signalnum, frame, /)\n--\n\nThe handler of SIGINT: raises KeyboardInterrupt.";
-Result<void> signal_default_int_handler(Module*, int signalnum, Object* frame) { return raise_object(KeyboardInterrupt, None); }
+constexpr Doc default_int_handler_doc =
+    "default_int_handler($module, signalnum, frame, /)\n--\n\nThe handler of SIGINT: raises KeyboardInterrupt.";
+Result<void> signal_default_int_handler(Module*, int signalnum, Object* frame) {
+  return raise_object(KeyboardInterrupt, None);
+}
 
-constexpr Doc signal_doc = "signal($module, signalnum, handler, /)\n--\n\nSet the handler of a signal; the old one is returned.";
+constexpr Doc signal_doc =
+    "signal($module, signalnum, handler, /)\n--\n\nSet the handler of a signal; the old one is returned.";
 Result<Object> signal_signal(Module*, int signalnum, Object* handler) {
   if (!signals_may_run()) return raise(ValueError, "signal only works in main thread of the main interpreter");
   TRY(signal_number(signalnum));
   void (*function)(int);
-  if (is_callable(handler)) function = c_handler;
-  else if (TRY(object_equal(handler, ignore_handler))) function = SIG_IGN;
-  else if (TRY(object_equal(handler, default_handler))) function = SIG_DFL;
+  if (is_callable(handler))
+    function = c_handler;
+  else if (TRY(object_equal(handler, ignore_handler)))
+    function = SIG_IGN;
+  else if (TRY(object_equal(handler, default_handler)))
+    function = SIG_DFL;
   else
     return raise(TypeError, "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object");
   TRY(check_signals());
@@ -93,18 +100,22 @@ Result<Object> signal_signal(Module*, int signalnum, Object* handler) {
   if (!old) return none_result();
   return old;
 }
-constexpr Doc getsignal_doc = "getsignal($module, signalnum, /)\n--\n\nThe handler of a signal; None if Python did not set it.";
+constexpr Doc getsignal_doc =
+    "getsignal($module, signalnum, /)\n--\n\nThe handler of a signal; None if Python did not set it.";
 Result<Object> signal_getsignal(Module*, int signalnum) {
   TRY(signal_number(signalnum));
   return new_ref(handlers[signalnum] ? handlers[signalnum] : None);
 }
-constexpr Doc siginterrupt_doc = "siginterrupt($module, signalnum, flag, /)\n--\n\nWhether system calls are interrupted by the signal.";
+constexpr Doc siginterrupt_doc =
+    "siginterrupt($module, signalnum, flag, /)\n--\n\nWhether system calls are interrupted by the signal.";
 Result<void> signal_siginterrupt(Module*, int signalnum, bool flag) {
   TRY(signal_number(signalnum));
   struct sigaction action;
   sigaction(signalnum, nullptr, &action);
-  if (flag) action.sa_flags &= ~SA_RESTART;
-  else action.sa_flags |= SA_RESTART;
+  if (flag)
+    action.sa_flags &= ~SA_RESTART;
+  else
+    action.sa_flags |= SA_RESTART;
   if (sigaction(signalnum, &action, nullptr) < 0) return raise_errno();
   return {};
 }
@@ -118,7 +129,8 @@ Result<void> signal_raise_signal(Module*, int signalnum) {
   if (status) return raise_errno();
   return check_signals();
 }
-constexpr Doc strsignal_doc = "strsignal($module, signalnum, /)\n--\n\nThe system's description of a signal; None for an unknown one.";
+constexpr Doc strsignal_doc =
+    "strsignal($module, signalnum, /)\n--\n\nThe system's description of a signal; None for an unknown one.";
 Result<Object> signal_strsignal(Module*, int signalnum) {
   TRY(signal_number(signalnum));
   errno = 0;
@@ -127,7 +139,8 @@ Result<Object> signal_strsignal(Module*, int signalnum) {
   return str_from_string(text);
 }
 constexpr Doc set_wakeup_fd_doc =
-    "set_wakeup_fd($module, fd, /, *, warn_on_full_buffer=True)\n--\n\nSet the descriptor that a byte is written to for each signal; the old one is returned.";
+    "set_wakeup_fd($module, fd, /, *, warn_on_full_buffer=True)\n--\n\nSet the descriptor that a byte is written to "
+    "for each signal; the old one is returned.";
 Result<int> signal_set_wakeup_fd(Module*, int fd, bool warn_on_full_buffer) {
   if (!signals_may_run()) return raise(ValueError, "set_wakeup_fd only works in main thread of the main interpreter");
   if (fd != -1) {
@@ -155,9 +168,12 @@ Result<void> signal_pause(Module*) {
   return check_signals();
 }
 
-double seconds_of(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6; }
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
 Result<Object> timer_pair(const itimerval& value) {
-  Ref<Float> delay = TRY(float_from_double(seconds_of(value.it_value))), interval = TRY(float_from_double(seconds_of(value.it_interval)));
+  Ref<Float> delay = TRY(float_from_double(seconds_of(value.it_value)))
+  , interval = TRY(float_from_double(seconds_of(value.it_interval)));
   return tuple_pack(delay.get(), interval.get());
 }
 Result<void> timeval_from(Object* object, timeval& time) {
@@ -172,7 +188,8 @@ Result<void> timeval_from(Object* object, timeval& time) {
 }
 Error raise_itimer_error() { return raise_errno(reinterpret_cast<Type*>(itimer_error)); }
 constexpr Doc setitimer_doc =
-    "setitimer($module, which, seconds, interval=<unset>, /)\n--\n\nSet an interval timer; the old values are returned.";
+    "setitimer($module, which, seconds, interval=<unset>, /)\n--\n\nSet an interval timer; the old values are "
+    "returned.";
 Result<Object> signal_setitimer(Module*, int which, Object* seconds, Opt<Object*> interval) {
   itimerval value, old;
   TRY(timeval_from(seconds, value.it_value));
@@ -210,7 +227,8 @@ Result<Object> set_from(const sigset_t& mask) {
   }
   return result;
 }
-constexpr Doc pthread_sigmask_doc = "pthread_sigmask($module, how, mask, /)\n--\n\nChange the signal mask of this thread; the old one is returned.";
+constexpr Doc pthread_sigmask_doc =
+    "pthread_sigmask($module, how, mask, /)\n--\n\nChange the signal mask of this thread; the old one is returned.";
 Result<Object> signal_pthread_sigmask(Module*, int how, Object* mask) {
   sigset_t set, old;
   TRY(mask_from(mask, set));
@@ -245,7 +263,8 @@ Result<int> signal_sigwait(Module*, Object* sigset) {
 }
 constexpr Doc pthread_kill_doc = "pthread_kill($module, thread_id, signalnum, /)\n--\n\nSend a signal to a thread.";
 Result<void> signal_pthread_kill(Module*, u64 thread_id, int signalnum) {
-  Ref<Int> id = TRY(int_from_u64(thread_id)), number = TRY(int_from_i64(signalnum));
+  Ref<Int> id = TRY(int_from_u64(thread_id))
+  , number = TRY(int_from_i64(signalnum));
   TRY(audit("signal.pthread_kill", static_cast<Object*>(id.get()), static_cast<Object*>(number.get())));
   int status = ::pthread_kill(static_cast<pthread_t>(thread_id), signalnum);
   if (status) {
@@ -254,27 +273,37 @@ Result<void> signal_pthread_kill(Module*, u64 thread_id, int signalnum) {
   }
   return check_signals();
 }
-constexpr Doc pidfd_doc = "pidfd_send_signal($module, pidfd, signalnum, siginfo=None, flags=0, /)\n--\n\nSend a signal to a process by its descriptor.";
+constexpr Doc pidfd_doc =
+    "pidfd_send_signal($module, pidfd, signalnum, siginfo=None, flags=0, /)\n--\n\nSend a signal to a process by its "
+    "descriptor.";
 Result<void> signal_pidfd_send_signal(Module*, int pidfd, int signalnum, Object* siginfo, int flags) {
   if (siginfo != None) return raise(TypeError, "siginfo must be None");
   if (syscall(SYS_pidfd_send_signal, pidfd, signalnum, nullptr, flags) < 0) return raise_errno();
   return {};
 }
 
-PyStructSequence_Field siginfo_fields[] = {{"si_signo", "signal number"}, {"si_code", "signal code"}, {"si_errno", "errno associated with this signal"},
-                                           {"si_pid", "sending process ID"}, {"si_uid", "real user ID of sending process"},
-                                           {"si_status", "exit value or signal"}, {"si_band", "band event for SIGPOLL"}, {nullptr, nullptr}};
-PyStructSequence_Desc siginfo_description = {"signal.struct_siginfo", "struct_siginfo: Result from sigwaitinfo or sigtimedwait.", siginfo_fields, 7};
+PyStructSequence_Field siginfo_fields[] = {{"si_signo", "signal number"},
+                                           {"si_code", "signal code"},
+                                           {"si_errno", "errno associated with this signal"},
+                                           {"si_pid", "sending process ID"},
+                                           {"si_uid", "real user ID of sending process"},
+                                           {"si_status", "exit value or signal"},
+                                           {"si_band", "band event for SIGPOLL"},
+                                           {nullptr, nullptr}};
+PyStructSequence_Desc siginfo_description = {
+    "signal.struct_siginfo", "struct_siginfo: Result from sigwaitinfo or sigtimedwait.", siginfo_fields, 7};
 Result<Object> siginfo_from(const siginfo_t& info) {
   Ref<Object> result = TRY(struct_sequence_new(&siginfo_type));
-  const i64 values[] = {info.si_signo, info.si_code, info.si_errno, info.si_pid, info.si_uid, info.si_status, info.si_band};
+  const i64 values[] = {info.si_signo, info.si_code,   info.si_errno, info.si_pid,
+                        info.si_uid,   info.si_status, info.si_band};
   for (int i = 0; i < 7; ++i) {
     Ref<Int> number = TRY(int_from_i64(values[i]));
     struct_sequence_set(result, i, std::move(number));
   }
   return result;
 }
-constexpr Doc sigwaitinfo_doc = "sigwaitinfo($module, sigset, /)\n--\n\nWait for one of the signals; what is known of it is returned.";
+constexpr Doc sigwaitinfo_doc =
+    "sigwaitinfo($module, sigset, /)\n--\n\nWait for one of the signals; what is known of it is returned.";
 Result<Object> signal_sigwaitinfo(Module*, Object* sigset) {
   sigset_t set;
   TRY(mask_from(sigset, set));
@@ -294,7 +323,8 @@ Result<Object> signal_sigwaitinfo(Module*, Object* sigset) {
     TRY(check_signals());
   }
 }
-constexpr Doc sigtimedwait_doc = "sigtimedwait($module, sigset, timeout, /)\n--\n\nThe same, at most `timeout` seconds; then None.";
+constexpr Doc sigtimedwait_doc =
+    "sigtimedwait($module, sigset, timeout, /)\n--\n\nThe same, at most `timeout` seconds; then None.";
 Result<Object> signal_sigtimedwait(Module*, Object* sigset, double timeout) {
   if (timeout < 0) return raise(ValueError, "timeout must be non-negative");
   sigset_t set;
@@ -331,58 +361,91 @@ Result<Object> signal_valid_signals(Module*) {
   return set_from(set);
 }
 
-constinit PyMethodDef functions[] = {
-    method<signal_default_int_handler, default_int_handler_doc>(),
-    method<signal_signal, signal_doc>(),
-    method<signal_getsignal, getsignal_doc>(),
-    method<signal_siginterrupt, siginterrupt_doc>(),
-    method<signal_raise_signal, raise_signal_doc>(),
-    method<signal_strsignal, strsignal_doc>(),
-    method<signal_set_wakeup_fd, set_wakeup_fd_doc>(),
-    method<signal_alarm, alarm_doc>(),
-    method<signal_pause, pause_doc>(),
-    method<signal_setitimer, setitimer_doc>(),
-    method<signal_getitimer, getitimer_doc>(),
-    method<signal_pthread_sigmask, pthread_sigmask_doc>(),
-    method<signal_sigpending, sigpending_doc>(),
-    method<signal_sigwait, sigwait_doc>(),
-    method<signal_pthread_kill, pthread_kill_doc>(),
-    method<signal_pidfd_send_signal, pidfd_doc>(),
-    method<signal_sigwaitinfo, sigwaitinfo_doc>(),
-    method<signal_sigtimedwait, sigtimedwait_doc>(),
-    method<signal_valid_signals, valid_signals_doc>(),
-    {}};
+constinit PyMethodDef functions[] = {method<signal_default_int_handler, default_int_handler_doc>(),
+                                     method<signal_signal, signal_doc>(),
+                                     method<signal_getsignal, getsignal_doc>(),
+                                     method<signal_siginterrupt, siginterrupt_doc>(),
+                                     method<signal_raise_signal, raise_signal_doc>(),
+                                     method<signal_strsignal, strsignal_doc>(),
+                                     method<signal_set_wakeup_fd, set_wakeup_fd_doc>(),
+                                     method<signal_alarm, alarm_doc>(),
+                                     method<signal_pause, pause_doc>(),
+                                     method<signal_setitimer, setitimer_doc>(),
+                                     method<signal_getitimer, getitimer_doc>(),
+                                     method<signal_pthread_sigmask, pthread_sigmask_doc>(),
+                                     method<signal_sigpending, sigpending_doc>(),
+                                     method<signal_sigwait, sigwait_doc>(),
+                                     method<signal_pthread_kill, pthread_kill_doc>(),
+                                     method<signal_pidfd_send_signal, pidfd_doc>(),
+                                     method<signal_sigwaitinfo, sigwaitinfo_doc>(),
+                                     method<signal_sigtimedwait, sigtimedwait_doc>(),
+                                     method<signal_valid_signals, valid_signals_doc>(),
+                                     {}};
 
 struct Constant {
   const char* name;
   int value;
 };
-const Constant constants[] = {
-    {"NSIG", kSignals},       {"SIG_BLOCK", SIG_BLOCK}, {"SIG_UNBLOCK", SIG_UNBLOCK}, {"SIG_SETMASK", SIG_SETMASK},
-    {"SIGHUP", SIGHUP},       {"SIGINT", SIGINT},       {"SIGQUIT", SIGQUIT},         {"SIGILL", SIGILL},
-    {"SIGTRAP", SIGTRAP},     {"SIGIOT", SIGIOT},       {"SIGABRT", SIGABRT},         {"SIGFPE", SIGFPE},
-    {"SIGKILL", SIGKILL},     {"SIGBUS", SIGBUS},       {"SIGSEGV", SIGSEGV},         {"SIGSYS", SIGSYS},
-    {"SIGPIPE", SIGPIPE},     {"SIGALRM", SIGALRM},     {"SIGTERM", SIGTERM},         {"SIGUSR1", SIGUSR1},
-    {"SIGUSR2", SIGUSR2},     {"SIGCLD", SIGCHLD},      {"SIGCHLD", SIGCHLD},         {"SIGPWR", SIGPWR},
-    {"SIGIO", SIGIO},         {"SIGURG", SIGURG},       {"SIGWINCH", SIGWINCH},       {"SIGPOLL", SIGPOLL},
-    {"SIGSTOP", SIGSTOP},     {"SIGTSTP", SIGTSTP},     {"SIGCONT", SIGCONT},         {"SIGTTIN", SIGTTIN},
-    {"SIGTTOU", SIGTTOU},     {"SIGVTALRM", SIGVTALRM}, {"SIGPROF", SIGPROF},         {"SIGXCPU", SIGXCPU},
-    {"SIGXFSZ", SIGXFSZ},     {"SIGSTKFLT", SIGSTKFLT}, {"ITIMER_REAL", ITIMER_REAL}, {"ITIMER_VIRTUAL", ITIMER_VIRTUAL},
-    {"ITIMER_PROF", ITIMER_PROF}, {"SIG_DFL", 0},       {"SIG_IGN", 1}};
+const Constant constants[] = {{"NSIG", kSignals},
+                              {"SIG_BLOCK", SIG_BLOCK},
+                              {"SIG_UNBLOCK", SIG_UNBLOCK},
+                              {"SIG_SETMASK", SIG_SETMASK},
+                              {"SIGHUP", SIGHUP},
+                              {"SIGINT", SIGINT},
+                              {"SIGQUIT", SIGQUIT},
+                              {"SIGILL", SIGILL},
+                              {"SIGTRAP", SIGTRAP},
+                              {"SIGIOT", SIGIOT},
+                              {"SIGABRT", SIGABRT},
+                              {"SIGFPE", SIGFPE},
+                              {"SIGKILL", SIGKILL},
+                              {"SIGBUS", SIGBUS},
+                              {"SIGSEGV", SIGSEGV},
+                              {"SIGSYS", SIGSYS},
+                              {"SIGPIPE", SIGPIPE},
+                              {"SIGALRM", SIGALRM},
+                              {"SIGTERM", SIGTERM},
+                              {"SIGUSR1", SIGUSR1},
+                              {"SIGUSR2", SIGUSR2},
+                              {"SIGCLD", SIGCHLD},
+                              {"SIGCHLD", SIGCHLD},
+                              {"SIGPWR", SIGPWR},
+                              {"SIGIO", SIGIO},
+                              {"SIGURG", SIGURG},
+                              {"SIGWINCH", SIGWINCH},
+                              {"SIGPOLL", SIGPOLL},
+                              {"SIGSTOP", SIGSTOP},
+                              {"SIGTSTP", SIGTSTP},
+                              {"SIGCONT", SIGCONT},
+                              {"SIGTTIN", SIGTTIN},
+                              {"SIGTTOU", SIGTTOU},
+                              {"SIGVTALRM", SIGVTALRM},
+                              {"SIGPROF", SIGPROF},
+                              {"SIGXCPU", SIGXCPU},
+                              {"SIGXFSZ", SIGXFSZ},
+                              {"SIGSTKFLT", SIGSTKFLT},
+                              {"ITIMER_REAL", ITIMER_REAL},
+                              {"ITIMER_VIRTUAL", ITIMER_VIRTUAL},
+                              {"ITIMER_PROF", ITIMER_PROF},
+                              {"SIG_DFL", 0},
+                              {"SIG_IGN", 1}};
 
 Result<void> signal_exec(Module* module) {
   for (const Constant& constant : constants) TRY(module_add_int(module, constant.name, constant.value));
   TRY(module_add_int(module, "SIGRTMIN", SIGRTMIN));
   TRY(module_add_int(module, "SIGRTMAX", SIGRTMAX));
   if (!default_handler) {
-    default_handler = TRY(int_from_i64(0)).release();
-    ignore_handler = TRY(int_from_i64(1)).release();
+    default_handler = TRY(int_from_i64(0))
+    .release();
+    ignore_handler = TRY(int_from_i64(1))
+    .release();
     Ref<Str> name = TRY(str_from_string("ItimerError"));
     Ref<Tuple> bases = TRY(tuple_pack(static_cast<Object*>(OSError)));
     Ref<Dict> dict = TRY(dict_new());
     Ref<Str> module_name = TRY(str_intern_from_string("signal"));
     TRY(dict_set_item(dict, id::__module__, module_name));
-    itimer_error = TRY(call(static_cast<Object*>(&PyType_Type), name.get(), bases.get(), dict.get())).release();
+    itimer_error = TRY(call(static_cast<Object*>(&PyType_Type), name.get(), bases.get(), dict.get()))
+    .release();
     TRY(struct_sequence_init_type(&siginfo_type, &siginfo_description));
   }
   TRY(module_add_object(module, "ItimerError", itimer_error));
@@ -396,7 +459,9 @@ Result<void> signal_exec(Module* module) {
       handlers[number] = new_ref(None).release();
       continue;
     }
-    Object* handler = action.sa_handler == SIG_DFL ? default_handler : action.sa_handler == SIG_IGN ? ignore_handler : None;
+    Object* handler = action.sa_handler == SIG_DFL   ? default_handler
+                      : action.sa_handler == SIG_IGN ? ignore_handler
+                                                     : None;
     handlers[number] = new_ref(handler).release();
   }
   if (handlers[SIGINT] == default_handler) {
@@ -429,7 +494,8 @@ Result<void> signals_run_handlers() {
     if (!__atomic_exchange_n(&tripped[number], false, __ATOMIC_RELAXED)) continue;
     Ref<Object> handler = Ref<Object>::share_or_empty(handlers[number]);
     // Set to a default meanwhile: the signal is lost, as it would be.
-    if (!handler || handler.get() == None || handler.get() == ignore_handler || handler.get() == default_handler) continue;
+    if (!handler || handler.get() == None || handler.get() == ignore_handler || handler.get() == default_handler)
+      continue;
     Ref<Int> argument = TRY(int_from_i64(number));
     Result<Object> result = call(handler.get(), argument.get(), frame.get());
     if (result.failed()) {
@@ -476,7 +542,8 @@ Result<void> signals_initialize(bool install_handlers) {
 void signals_finalize() {
   for (int number = 1; number < kSignals; ++number) {
     Object* handler = handlers[number];
-    if (handler && handler != None && handler != default_handler && handler != ignore_handler && number != SIGINT) set_c_handler(number, SIG_DFL);
+    if (handler && handler != None && handler != default_handler && handler != ignore_handler && number != SIGINT)
+      set_c_handler(number, SIG_DFL);
     clear_field(handlers[number]);  // the next start looks at what the process has
     tripped[number] = false;
   }

@@ -1,6 +1,7 @@
 // _warnings: the filter machine behind warnings.warn (PEP 230), and the warnings that C++ code issues.
 //
-// Decision   once the library's warnings module is imported its `filters`, `defaultaction` and `onceregistry` count, and its
+// Decision   once the library's warnings module is imported its `filters`, `defaultaction` and `onceregistry` count,
+// and its
 //            _showwarnmsg shows; before that this file's own.
 #include <cstdarg>
 #include <cstdio>
@@ -9,10 +10,10 @@
 #include "bind/bind.h"
 #include "import/import.h"
 #include "interpreter/interpreter.h"
+#include "modules/warnings.h"
 #include "object/object.h"
 #include "runtime/interpreters.h"
 #include "runtime/lifecycle.h"
-#include "modules/warnings.h"
 #include "runtime/runtime.h"
 #include "runtime/traceback_print.h"
 #include "types/dict.h"
@@ -62,7 +63,8 @@ Result<Object> current_filters() {
 Result<Object> current_default_action() {
   Ref<Object> action = TRY(library_attribute(id::defaultaction, false));
   if (action) {
-    if (!is_str(action)) return raise(TypeError, "_warnings.defaultaction must be a string, not '%.200s'", action->ob_type->tp_name);
+    if (!is_str(action))
+      return raise(TypeError, "_warnings.defaultaction must be a string, not '%.200s'", action->ob_type->tp_name);
     set_field(state()->default_action, action.share());
   }
   return new_ref(state()->default_action);
@@ -70,7 +72,8 @@ Result<Object> current_default_action() {
 Result<Object> current_once_registry() {
   Ref<Object> registry = TRY(library_attribute(id::onceregistry, false));
   if (registry) {
-    if (!is_dict(registry)) return raise(TypeError, "_warnings.onceregistry must be a dict, not '%.200s'", registry->ob_type->tp_name);
+    if (!is_dict(registry))
+      return raise(TypeError, "_warnings.onceregistry must be a dict, not '%.200s'", registry->ob_type->tp_name);
     set_field(state()->once_registry, registry.share());
   }
   return new_ref(state()->once_registry);
@@ -93,7 +96,8 @@ Result<Object> action_for(Object* category, Object* text, isize lineno, Object* 
   List* list = as<List>(filters.get());
   for (isize i = 0; i < list->ob_size; ++i) {
     Ref<Object> item = new_ref(list->ob_item[i]);
-    if (!is_tuple(item) || as<Tuple>(item.get())->ob_size != 5) return raise(ValueError, "_warnings.filters item %zd isn't a 5-tuple", i);
+    if (!is_tuple(item) || as<Tuple>(item.get())->ob_size != 5)
+      return raise(ValueError, "_warnings.filters item %zd isn't a 5-tuple", i);
     Object** field = as<Tuple>(item.get())->ob_item;
     if (!is_str(field[0])) return raise(TypeError, "action must be a string, not '%.200s'", field[0]->ob_type->tp_name);
     bool good = TRY(matches(field[1], text));
@@ -178,7 +182,8 @@ Result<void> show_plainly(Object* filename, isize lineno, Object* text, Object* 
   return {};
 }
 
-Result<void> show(Object* category, Object* text, Object* message, Object* filename, isize lineno, Object* source_line_text, Object* source) {
+Result<void> show(Object* category, Object* text, Object* message, Object* filename, isize lineno,
+                  Object* source_line_text, Object* source) {
   // The library shows if it is there; a source (ResourceWarning) is reason enough to import it.
   Ref<Object> function = TRY(library_attribute(id::_showwarnmsg, source != nullptr));
   if (!function) return show_plainly(filename, lineno, text, category, source_line_text);
@@ -195,8 +200,8 @@ Result<void> show(Object* category, Object* text, Object* message, Object* filen
 
 // == The heart ==
 
-Result<void> issue(Object* category, Object* message, Object* filename, isize lineno, Opt<Object*> module_or_none, Object* registry,
-                   Object* source_line_text, Object* source) {
+Result<void> issue(Object* category, Object* message, Object* filename, isize lineno, Opt<Object*> module_or_none,
+                   Object* registry, Object* source_line_text, Object* source) {
   if (registry && registry != None && !is_dict(registry)) return raise(TypeError, "'registry' must be a dict or None");
   if (registry == None) registry = nullptr;
   if (module_or_none.get() == None) return {};
@@ -227,7 +232,8 @@ Result<void> issue(Object* category, Object* message, Object* filename, isize li
     } else if (str_equals(action, "module")) {
       if (registry) already = TRY(update_registry(registry, text, category, false));
     } else if (!str_equals(action, "default")) {
-      return raise(RuntimeError, "Unrecognized action (%R) in warnings.filters:\n %R", action_object.get(), filter.get());
+      return raise(RuntimeError, "Unrecognized action (%R) in warnings.filters:\n %R", action_object.get(),
+                   filter.get());
     }
   }
   if (already) return {};
@@ -237,12 +243,15 @@ Result<void> issue(Object* category, Object* message, Object* filename, isize li
 Result<bool> is_importlib_frame(Code* code) {
   if (!is_str(code->co_filename)) return false;
   Str* name = as<Str>(code->co_filename);
-  Ref<Str> importlib = TRY(str_from_string("importlib")), bootstrap = TRY(str_from_string("_bootstrap"));
-  return TRY(str_contains(name, importlib)) && TRY(str_contains(name, bootstrap));
+  Ref<Str> importlib = TRY(str_from_string("importlib"))
+  , bootstrap = TRY(str_from_string("_bootstrap"));
+  return TRY(str_contains(name, importlib))
+  &&TRY(str_contains(name, bootstrap));
 }
 
 // Where the warning is about: `stack_level` frames up, importlib's own left out (unless the nearest is one of them).
-Result<void> context_of(isize stack_level, Ref<Object>& filename, isize& lineno, Ref<Object>& module, Ref<Object>& registry) {
+Result<void> context_of(isize stack_level, Ref<Object>& filename, isize& lineno, Ref<Object>& module,
+                        Ref<Object>& registry) {
   Ref<Frame> frame = TRY(frame_current());
   auto code_of = [](Frame* f) { return frame_get_code(f); };
   auto step = [&](bool skip_importlib) -> Result<void> {
@@ -302,7 +311,8 @@ Result<Object> category_of(Object* message, Object* category) {
 // == Functions ==
 
 constexpr Doc warn_doc =
-    "warn($module, /, message, category=None, stacklevel=1, source=None)\n--\n\nIssue a warning, or maybe ignore it or raise an exception.";
+    "warn($module, /, message, category=None, stacklevel=1, source=None)\n--\n\nIssue a warning, or maybe ignore it or "
+    "raise an exception.";
 Result<void> warnings_warn(Module*, Object* message, Object* category, isize stacklevel, Object* source) {
   Ref<Object> type = TRY(category_of(message, category));
   return do_warn(message, type, stacklevel, source == None ? nullptr : source);
@@ -323,13 +333,15 @@ Maybe<Object> line_from_loader(Object* globals, isize lineno) {
 }
 
 constexpr Doc warn_explicit_doc =
-    "warn_explicit($module, /, message, category, filename, lineno, module=<unset>, registry=None, module_globals=None, source=None)\n--\n\n"
+    "warn_explicit($module, /, message, category, filename, lineno, module=<unset>, registry=None, "
+    "module_globals=None, source=None)\n--\n\n"
     "Issue a warning about a place that is given.";
-Result<void> warnings_warn_explicit(Module*, Object* message, Object* category, Str* filename, int lineno, Opt<Object*> module,
-                                    Object* registry, Object* module_globals, Object* source) {
+Result<void> warnings_warn_explicit(Module*, Object* message, Object* category, Str* filename, int lineno,
+                                    Opt<Object*> module, Object* registry, Object* module_globals, Object* source) {
   Ref<Object> line;
   if (module_globals != None) {
-    if (!is_dict(module_globals)) return raise(TypeError, "module_globals must be a dict, not '%.200s'", module_globals->ob_type->tp_name);
+    if (!is_dict(module_globals))
+      return raise(TypeError, "module_globals must be a dict, not '%.200s'", module_globals->ob_type->tp_name);
     line = TRY(line_from_loader(module_globals, lineno));
   }
   return issue(category, message, filename, lineno, module, registry, line.get(), source == None ? nullptr : source);
@@ -341,8 +353,10 @@ Result<void> warnings_filters_mutated(Module*) {
   return {};
 }
 
-constinit PyMethodDef functions[] = {method<warnings_warn, warn_doc>(), method<warnings_warn_explicit, warn_explicit_doc>(),
-                                     method<warnings_filters_mutated, filters_mutated_doc>(), {}};
+constinit PyMethodDef functions[] = {method<warnings_warn, warn_doc>(),
+                                     method<warnings_warn_explicit, warn_explicit_doc>(),
+                                     method<warnings_filters_mutated, filters_mutated_doc>(),
+                                     {}};
 
 Result<Object> make_filter(const char* action, const char* module, Type* category) {
   Ref<Str> action_name = TRY(str_intern_from_string(action));
@@ -361,8 +375,10 @@ Result<void> warnings_exec(Module* module) {
 }
 int exec_slot(PyObject* module) { return warnings_exec(as<Module>(module)).to_c(); }
 PyModuleDef_Slot slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec_slot)}, {0, nullptr}};
-constinit PyModuleDef definition = {
-    .m_name = "_warnings", .m_doc = "The machine's side of the warnings module.", .m_methods = functions, .m_slots = slots};
+constinit PyModuleDef definition = {.m_name = "_warnings",
+                                    .m_doc = "The machine's side of the warnings module.",
+                                    .m_methods = functions,
+                                    .m_slots = slots};
 }  // namespace
 
 // == What other rooms use ==
@@ -381,7 +397,8 @@ Result<void> warnings_initialize() {
   TRY(add("ignore", nullptr, ImportWarning));
   TRY(add("ignore", nullptr, ResourceWarning));
   s->filters = filters.release();
-  s->once_registry = TRY(dict_new()).release();
+  s->once_registry = TRY(dict_new())
+  .release();
   s->default_action = new_ref<Object>(id::default_).release();
   s->filters_version = 0;
   interpreter()->warnings_ready = true;

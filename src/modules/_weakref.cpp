@@ -8,18 +8,21 @@
 
 namespace adder {
 namespace {
-constexpr Doc getweakrefcount_doc = "getweakrefcount($module, object, /)\n--\n\nThe number of weak references to object.";
+constexpr Doc getweakrefcount_doc =
+    "getweakrefcount($module, object, /)\n--\n\nThe number of weak references to object.";
 Result<isize> weakref_getweakrefcount(Module*, Object* object) { return weakref_count(object); }
 
 constexpr Doc getweakrefs_doc = "getweakrefs($module, object, /)\n--\n\nA list of all weak references to object.";
 Result<Object> weakref_getweakrefs(Module*, Object* object) { return weakref_list(object); }
 
 constexpr Doc proxy_doc =
-    "proxy($module, object, callback=None, /)\n--\n\nA proxy to object that does not keep it alive; callback(proxy) is called when it dies.";
+    "proxy($module, object, callback=None, /)\n--\n\nA proxy to object that does not keep it alive; callback(proxy) is "
+    "called when it dies.";
 Result<Object> weakref_proxy(Module*, Object* object, Object* callback) { return weakref_new_proxy(object, callback); }
 
 constexpr Doc remove_dead_doc =
-    "_remove_dead_weakref($module, dct, key, /)\n--\n\nDelete dct[key] if its value is a dead weak reference, in one step.";
+    "_remove_dead_weakref($module, dct, key, /)\n--\n\nDelete dct[key] if its value is a dead weak reference, in one "
+    "step.";
 Result<void> weakref_remove_dead(Module*, Dict* dict, Object* key) {
   Ref<Object> value = TRY(dict_get_item(dict, key));
   if (!value) return {};
@@ -29,8 +32,11 @@ Result<void> weakref_remove_dead(Module*, Dict* dict, Object* key) {
   return {};
 }
 
-constinit PyMethodDef functions[] = {method<weakref_getweakrefcount, getweakrefcount_doc>(), method<weakref_getweakrefs, getweakrefs_doc>(),
-                                     method<weakref_proxy, proxy_doc>(), method<weakref_remove_dead, remove_dead_doc>(), {}};
+constinit PyMethodDef functions[] = {method<weakref_getweakrefcount, getweakrefcount_doc>(),
+                                     method<weakref_getweakrefs, getweakrefs_doc>(),
+                                     method<weakref_proxy, proxy_doc>(),
+                                     method<weakref_remove_dead, remove_dead_doc>(),
+                                     {}};
 
 Result<void> weakref_exec(Module* module) {
   TRY(module_add_object(module, "ref", &_PyWeakref_RefType));

@@ -10,11 +10,13 @@
 
 namespace adder {
 namespace {
-// The interpreter's list of (function, args, kwargs or None), in order of registration; an entry that is unregistered becomes None.
+// The interpreter's list of (function, args, kwargs or None), in order of registration; an entry that is unregistered
+// becomes None.
 List* callbacks() { return static_cast<List*>(interpreter()->atexit_callbacks); }
 
 constexpr Doc register_doc =
-    "register($module, func, /, *args, **kwargs)\n--\n\nCall func(*args, **kwargs) at the end of the program; func is returned.";
+    "register($module, func, /, *args, **kwargs)\n--\n\nCall func(*args, **kwargs) at the end of the program; func is "
+    "returned.";
 PyObject* atexit_register(PyObject*, PyObject* args, PyObject* kwargs) {
   Tuple* tuple = as<Tuple>(args);
   if (tuple->ob_size == 0) return (void)raise(TypeError, "register() takes at least 1 argument (0 given)"), nullptr;
@@ -65,15 +67,15 @@ constexpr PyMethodDef register_definition() {
   definition.ml_doc = register_doc.text;
   return definition;
 }
-constinit PyMethodDef functions[] = {
-    register_definition(),
-    method<atexit_clear, clear_doc>(),
-    method<atexit_ncallbacks, ncallbacks_doc>(),
-    method<atexit_run_exitfuncs, run_exitfuncs_doc>(),
-    method<atexit_unregister, unregister_doc>(),
-    {}};
-constinit PyModuleDef definition = {
-    .m_name = "atexit", .m_doc = "Functions to call when the interpreter ends, the last registered first.", .m_methods = functions};
+constinit PyMethodDef functions[] = {register_definition(),
+                                     method<atexit_clear, clear_doc>(),
+                                     method<atexit_ncallbacks, ncallbacks_doc>(),
+                                     method<atexit_run_exitfuncs, run_exitfuncs_doc>(),
+                                     method<atexit_unregister, unregister_doc>(),
+                                     {}};
+constinit PyModuleDef definition = {.m_name = "atexit",
+                                    .m_doc = "Functions to call when the interpreter ends, the last registered first.",
+                                    .m_methods = functions};
 }  // namespace
 
 void atexit_run(Interpreter* self) {
@@ -86,8 +88,10 @@ void atexit_run(Interpreter* self) {
     Tuple* parts = as<Tuple>(entry.get());
     Opt<Object*> kwargs = parts->ob_item[2] == None ? nullptr : parts->ob_item[2];
     Result<Object> result = object_call(parts->ob_item[0], parts->ob_item[1], kwargs);
-    if (result.failed()) error_write_unraisable_message("in atexit callback", parts->ob_item[0]);
-    else result.take().reset();
+    if (result.failed())
+      error_write_unraisable_message("in atexit callback", parts->ob_item[0]);
+    else
+      result.take().reset();
   }
 }
 }  // namespace adder

@@ -1,9 +1,10 @@
 // faulthandler: prints where threads are when the process dies from a signal, on request, or after a timeout.
 //
-// Note       the dump runs in a signal handler: no allocation, no locks, only write(). It reads frames that may be inconsistent
+// Note       the dump runs in a signal handler: no allocation, no locks, only write(). It reads frames that may be
+// inconsistent
 //            in a crashing process; that is a risk the feature is made of.
-#include <csignal>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -74,15 +75,19 @@ Result<int> descriptor_of(Opt<Object*> given, Ref<Object>& file) {
   int fd = TRY(int_as_int(number));
   if (fd < 0) return raise(RuntimeError, "file.fileno() is not a valid file descriptor");
   Result<Object> flushed = call_method(object, id::flush);
-  if (flushed.failed()) error_clear();
-  else flushed.take().reset();
+  if (flushed.failed())
+    error_clear();
+  else
+    flushed.take().reset();
   return fd;
 }
 
 void dump(int fd, bool all_threads) {
   ThreadState* state = current_thread_ ? current_thread_ : bound_thread_;
-  if (all_threads) dump_traceback_of_all_threads(fd, state);
-  else dump_traceback(fd, state);
+  if (all_threads)
+    dump_traceback_of_all_threads(fd, state);
+  else
+    dump_traceback(fd, state);
 }
 
 // == Fatal signals ==
@@ -129,7 +134,8 @@ void enable_fatal() {
   }
 }
 
-constexpr Doc enable_doc = "enable($module, /, file=None, all_threads=True)\n--\n\nDump the traceback on fatal signals.";
+constexpr Doc enable_doc =
+    "enable($module, /, file=None, all_threads=True)\n--\n\nDump the traceback on fatal signals.";
 Result<void> fault_enable(Module*, Object* file, bool all_threads) {
   Ref<Object> held;
   int fd = TRY(descriptor_of(file, held));
@@ -139,7 +145,8 @@ Result<void> fault_enable(Module*, Object* file, bool all_threads) {
   enable_fatal();
   return {};
 }
-constexpr Doc disable_doc = "disable($module, /)\n--\n\nDo not dump on fatal signals any more; whether it was enabled is returned.";
+constexpr Doc disable_doc =
+    "disable($module, /)\n--\n\nDo not dump on fatal signals any more; whether it was enabled is returned.";
 Result<bool> fault_disable(Module*) {
   bool was = fatal_enabled;
   fatal_enabled = false;
@@ -150,7 +157,8 @@ Result<bool> fault_disable(Module*) {
 constexpr Doc is_enabled_doc = "is_enabled($module, /)\n--\n\nWhether the traceback is dumped on fatal signals.";
 Result<bool> fault_is_enabled(Module*) { return fatal_enabled; }
 
-constexpr Doc dump_doc = "dump_traceback($module, /, file=None, all_threads=True)\n--\n\nDump the traceback of this thread or all threads.";
+constexpr Doc dump_doc =
+    "dump_traceback($module, /, file=None, all_threads=True)\n--\n\nDump the traceback of this thread or all threads.";
 Result<void> fault_dump(Module*, Object* file, bool all_threads) {
   Ref<Object> held;
   int fd = TRY(descriptor_of(file, held));
@@ -202,7 +210,8 @@ void cancel_watch() {
 }
 
 constexpr Doc later_doc =
-    "dump_traceback_later($module, /, timeout, repeat=False, file=None, exit=False)\n--\n\nDump the tracebacks of all threads after `timeout` seconds.";
+    "dump_traceback_later($module, /, timeout, repeat=False, file=None, exit=False)\n--\n\nDump the tracebacks of all "
+    "threads after `timeout` seconds.";
 Result<void> fault_later(Module*, double timeout, bool repeat, Object* file, bool exit) {
   if (!(timeout * 1e9 >= 1)) return raise(ValueError, "timeout must be greater than 0");
   if (timeout > 9e9) return raise(OverflowError, "timeout value is too large");
@@ -252,12 +261,14 @@ void on_user(int number) {
 }
 Result<int> checked_signal(int number) {
   for (const Fatal& signal : fatal_signals)
-    if (signal.number == number) return raise(RuntimeError, "signal %i cannot be registered, use enable() instead", number);
+    if (signal.number == number)
+      return raise(RuntimeError, "signal %i cannot be registered, use enable() instead", number);
   if (number < 1 || number >= kSignals) return raise(ValueError, "signal number out of range");
   return number;
 }
 constexpr Doc register_doc =
-    "register($module, /, signum, file=None, all_threads=True, chain=False)\n--\n\nDump the traceback when the signal comes.";
+    "register($module, /, signum, file=None, all_threads=True, chain=False)\n--\n\nDump the traceback when the signal "
+    "comes.";
 Result<void> fault_register(Module*, int signum, Object* file, bool all_threads, bool chain) {
   TRY(checked_signal(signum));
   Ref<Object> held;
@@ -277,7 +288,8 @@ Result<void> fault_register(Module*, int signum, Object* file, bool all_threads,
   user.enabled = true;
   return {};
 }
-constexpr Doc unregister_doc = "unregister($module, signum, /)\n--\n\nDo not dump on the signal any more; whether it was registered is returned.";
+constexpr Doc unregister_doc =
+    "unregister($module, signum, /)\n--\n\nDo not dump on the signal any more; whether it was registered is returned.";
 Result<bool> fault_unregister(Module*, int signum) {
   TRY(checked_signal(signum));
   UserSignal& user = user_signals[signum];
@@ -342,15 +354,21 @@ Result<u64> fault_stack_overflow(Module*) {
   return overflow_stack(nullptr, 1);
 }
 
-constinit PyMethodDef functions[] = {
-    method<fault_enable, enable_doc>(),       method<fault_disable, disable_doc>(),
-    method<fault_is_enabled, is_enabled_doc>(), method<fault_dump, dump_doc>(),
-    method<fault_later, later_doc>(),         method<fault_cancel, cancel_doc>(),
-    method<fault_register, register_doc>(),   method<fault_unregister, unregister_doc>(),
-    method<fault_sigsegv, sigsegv_doc>(),     method<fault_read_null, read_null_doc>(),
-    method<fault_sigabrt, sigabrt_doc>(),     method<fault_sigfpe, sigfpe_doc>(),
-    method<fault_fatal_error, fatal_error_doc>(), method<fault_stack_overflow, stack_overflow_doc>(),
-    {}};
+constinit PyMethodDef functions[] = {method<fault_enable, enable_doc>(),
+                                     method<fault_disable, disable_doc>(),
+                                     method<fault_is_enabled, is_enabled_doc>(),
+                                     method<fault_dump, dump_doc>(),
+                                     method<fault_later, later_doc>(),
+                                     method<fault_cancel, cancel_doc>(),
+                                     method<fault_register, register_doc>(),
+                                     method<fault_unregister, unregister_doc>(),
+                                     method<fault_sigsegv, sigsegv_doc>(),
+                                     method<fault_read_null, read_null_doc>(),
+                                     method<fault_sigabrt, sigabrt_doc>(),
+                                     method<fault_sigfpe, sigfpe_doc>(),
+                                     method<fault_fatal_error, fatal_error_doc>(),
+                                     method<fault_stack_overflow, stack_overflow_doc>(),
+                                     {}};
 constinit PyModuleDef definition = {
     .m_name = "faulthandler", .m_doc = "Tracebacks of crashes and of programs that hang.", .m_methods = functions};
 }  // namespace

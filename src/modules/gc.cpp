@@ -28,7 +28,8 @@ constexpr Doc isenabled_doc = "isenabled($module, /)\n--\n\nWhether collection i
 Result<bool> gc_isenabled(Module*) { return gc::state_->enabled; }
 
 constexpr Doc collect_doc =
-    "collect($module, /, generation=2)\n--\n\nCollect up to this generation now; the number of unreachable objects is returned.";
+    "collect($module, /, generation=2)\n--\n\nCollect up to this generation now; the number of unreachable objects is "
+    "returned.";
 Result<isize> gc_collect(Module*, int generation) {
   if (generation < 0 || generation > 2) return raise(ValueError, "invalid generation");
   return gc::collect(generation);
@@ -43,18 +44,21 @@ constexpr Doc get_debug_doc = "get_debug($module, /)\n--\n\nThe debugging flags.
 Result<int> gc_get_debug(Module*) { return gc::state_->debug; }
 
 constexpr Doc set_threshold_doc =
-    "set_threshold($module, threshold0, threshold1=<unset>, threshold2=<unset>, /)\n--\n\nSet how often generations are collected; 0 stops.";
+    "set_threshold($module, threshold0, threshold1=<unset>, threshold2=<unset>, /)\n--\n\nSet how often generations "
+    "are collected; 0 stops.";
 Result<void> gc_set_threshold(Module*, int threshold0, Opt<Object*> threshold1, Opt<Object*> threshold2) {
   GcState* state = gc::state_;
   int second = threshold1 ? TRY(int_as_int(threshold1.get())) : state->generations[1].threshold;
-  int third = threshold2 ? TRY(int_as_int(threshold2.get())) : state->generations[2].threshold;
+  int third = threshold2  ? TRY(int_as_int(threshold2.get())) : state->generations[2].threshold;
   state->generations[0].threshold = threshold0;
   state->generations[1].threshold = second;
   state->generations[2].threshold = third;
   return {};
 }
 Result<Object> triple(i64 a, i64 b, i64 c) {
-  Ref<Int> x = TRY(int_from_i64(a)), y = TRY(int_from_i64(b)), z = TRY(int_from_i64(c));
+  Ref<Int> x = TRY(int_from_i64(a))
+  , y = TRY(int_from_i64(b))
+  , z = TRY(int_from_i64(c));
   return tuple_pack(x.get(), y.get(), z.get());
 }
 constexpr Doc get_threshold_doc = "get_threshold($module, /)\n--\n\nThe three thresholds.";
@@ -78,7 +82,9 @@ Result<void> append_objects(List* result, GcHead* list) {
   }
   return {};
 }
-constexpr Doc get_objects_doc = "get_objects($module, /, generation=None)\n--\n\nThe objects that the collector watches, in all generations or one.";
+constexpr Doc get_objects_doc =
+    "get_objects($module, /, generation=None)\n--\n\nThe objects that the collector watches, in all generations or "
+    "one.";
 Result<Object> gc_get_objects(Module*, Object* generation) {
   Object* none = None;
   TRY(audit("gc.get_objects", generation ? generation : none));
@@ -96,9 +102,12 @@ Result<Object> gc_get_objects(Module*, Object* generation) {
       status = Error{};
     } else {
       isize index = number.take();
-      if (index >= 3) status = raise(ValueError, "generation parameter must be less than the number of available generations (3)");
-      else if (index < 0) status = raise(ValueError, "generation parameter cannot be negative");
-      else status = append_objects(result, &state->generations[index].head);
+      if (index >= 3)
+        status = raise(ValueError, "generation parameter must be less than the number of available generations (3)");
+      else if (index < 0)
+        status = raise(ValueError, "generation parameter cannot be negative");
+      else
+        status = append_objects(result, &state->generations[index].head);
     }
   }
   state->enabled = enabled;
@@ -129,7 +138,8 @@ int visit_is_wanted(PyObject* object, void* wanted) {
     if (tuple->ob_item[i] == object) return 1;
   return 0;
 }
-constexpr Doc get_referrers_doc = "get_referrers($module, /, *objs)\n--\n\nThe watched objects that refer directly to any of objs.";
+constexpr Doc get_referrers_doc =
+    "get_referrers($module, /, *objs)\n--\n\nThe watched objects that refer directly to any of objs.";
 Result<Object> gc_get_referrers(Module*, Tuple* objs) {
   TRY(audit("gc.get_referrers", static_cast<Object*>(objs)));
   Ref<List> result = TRY(list_new());
@@ -164,7 +174,8 @@ Result<Object> gc_get_referents(Module*, Tuple* objs) {
 
 constexpr Doc is_tracked_doc = "is_tracked($module, obj, /)\n--\n\nWhether the collector watches obj.";
 Result<bool> gc_is_tracked(Module*, Object* object) { return gc::is_collected(object) && gc::is_tracked(object); }
-constexpr Doc is_finalized_doc = "is_finalized($module, obj, /)\n--\n\nWhether the collector has run the finalizer of obj.";
+constexpr Doc is_finalized_doc =
+    "is_finalized($module, obj, /)\n--\n\nWhether the collector has run the finalizer of obj.";
 Result<bool> gc_is_finalized(Module*, Object* object) { return gc::is_collected(object) && gc::is_finalized(object); }
 
 void merge(GcHead* from, GcHead* to) {
@@ -194,7 +205,8 @@ Result<void> gc_unfreeze(Module*) {
   merge(&gc::state_->permanent.head, &gc::state_->generations[2].head);
   return {};
 }
-constexpr Doc get_freeze_count_doc = "get_freeze_count($module, /)\n--\n\nThe number of objects that freeze() put aside.";
+constexpr Doc get_freeze_count_doc =
+    "get_freeze_count($module, /)\n--\n\nThe number of objects that freeze() put aside.";
 Result<isize> gc_get_freeze_count(Module*) {
   isize count = 0;
   GcHead* list = &gc::state_->permanent.head;
@@ -202,31 +214,32 @@ Result<isize> gc_get_freeze_count(Module*) {
   return count;
 }
 
-constinit PyMethodDef functions[] = {
-    method<gc_enable, enable_doc>(),
-    method<gc_disable, disable_doc>(),
-    method<gc_isenabled, isenabled_doc>(),
-    method<gc_collect, collect_doc>(),
-    method<gc_set_debug, set_debug_doc>(),
-    method<gc_get_debug, get_debug_doc>(),
-    method<gc_set_threshold, set_threshold_doc>(),
-    method<gc_get_threshold, get_threshold_doc>(),
-    method<gc_get_count, get_count_doc>(),
-    method<gc_get_objects, get_objects_doc>(),
-    method<gc_get_stats, get_stats_doc>(),
-    method<gc_get_referrers, get_referrers_doc>(),
-    method<gc_get_referents, get_referents_doc>(),
-    method<gc_is_tracked, is_tracked_doc>(),
-    method<gc_is_finalized, is_finalized_doc>(),
-    method<gc_freeze, freeze_doc>(),
-    method<gc_unfreeze, unfreeze_doc>(),
-    method<gc_get_freeze_count, get_freeze_count_doc>(),
-    {}};
+constinit PyMethodDef functions[] = {method<gc_enable, enable_doc>(),
+                                     method<gc_disable, disable_doc>(),
+                                     method<gc_isenabled, isenabled_doc>(),
+                                     method<gc_collect, collect_doc>(),
+                                     method<gc_set_debug, set_debug_doc>(),
+                                     method<gc_get_debug, get_debug_doc>(),
+                                     method<gc_set_threshold, set_threshold_doc>(),
+                                     method<gc_get_threshold, get_threshold_doc>(),
+                                     method<gc_get_count, get_count_doc>(),
+                                     method<gc_get_objects, get_objects_doc>(),
+                                     method<gc_get_stats, get_stats_doc>(),
+                                     method<gc_get_referrers, get_referrers_doc>(),
+                                     method<gc_get_referents, get_referents_doc>(),
+                                     method<gc_is_tracked, is_tracked_doc>(),
+                                     method<gc_is_finalized, is_finalized_doc>(),
+                                     method<gc_freeze, freeze_doc>(),
+                                     method<gc_unfreeze, unfreeze_doc>(),
+                                     method<gc_get_freeze_count, get_freeze_count_doc>(),
+                                     {}};
 
 Result<void> gc_exec(Module* module) {
   GcState* state = gc::state_;
-  if (!state->garbage) state->garbage = TRY(list_new()).release();
-  if (!state->callbacks) state->callbacks = TRY(list_new()).release();
+  if (!state->garbage) state->garbage = TRY(list_new())
+  .release();
+  if (!state->callbacks) state->callbacks = TRY(list_new())
+  .release();
   TRY(module_add_object(module, "garbage", state->garbage));
   TRY(module_add_object(module, "callbacks", state->callbacks));
   TRY(module_add_int(module, "DEBUG_STATS", gc::kDebugStats));

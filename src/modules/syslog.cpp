@@ -40,7 +40,8 @@ Result<void> open_log(Opt<Object*> name, int options, int facility) {
   if (audit_wanted()) {
     Ref<Object> text = new_ref(None);
     if (bytes) text = TRY(str_from_utf8(bytes_view(as<Bytes>(bytes.get()))));
-    Ref<Int> option = TRY(int_from_i64(options)), number = TRY(int_from_i64(facility));
+    Ref<Int> option = TRY(int_from_i64(options))
+    , number = TRY(int_from_i64(facility));
     TRY(audit("syslog.openlog", text.get(), static_cast<Object*>(option.get()), static_cast<Object*>(number.get())));
   }
   ::openlog(bytes ? bytes_data(as<Bytes>(bytes.get())) : nullptr, options, facility);

@@ -44,7 +44,9 @@ PyObject* set_state(PyObject* self, PyObject* args) {
 PyObject* special_method(PyObject* self, PyObject* args, PyObject* kwargs) {
   return tuple_pack(self ? self : None, args, kwargs ? kwargs : None).to_c();
 }
-PyObject* static_special_method(PyObject*, PyObject* args, PyObject* kwargs) { return special_method(nullptr, args, kwargs); }
+PyObject* static_special_method(PyObject*, PyObject* args, PyObject* kwargs) {
+  return special_method(nullptr, args, kwargs);
+}
 
 constexpr PyMethodDef keywords_method(const char* name, PyCFunctionWithKeywords function, int flags, const char* doc) {
   PyMethodDef definition;
@@ -79,7 +81,8 @@ constinit PyMethodDef dict_methods[] = {
     raw_method("getstate", get_state<SpamDict>, METH_VARARGS, "getstate() -> state"),
     raw_method("setstate", set_state<SpamDict>, METH_VARARGS, "setstate(state)"),
     {}};
-constinit PyGetSetDef list_getset[] = {get_set<list_get_state>("state", "an int variable for demonstration purposes"), {}};
+constinit PyGetSetDef list_getset[] = {get_set<list_get_state>("state", "an int variable for demonstration purposes"),
+                                       {}};
 constinit PyMemberDef dict_members[] = {
     member("state", T_INT, offsetof(SpamDict, state), READONLY, "an int variable for demonstration purposes"), {}};
 
@@ -129,9 +132,11 @@ int exec_slot(PyObject* module) { return spam_exec(as<Module>(module)).to_c(); }
 PyModuleDef_Slot slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec_slot)}, {0, nullptr}};
 constinit PyModuleDef definition = {
     .m_name = "xxsubtype",
-    .m_doc = "xxsubtype is an example module showing how to subtype builtin types from C.\ntest_descr.py in the standard test "
-             "suite requires it in order to complete.\nIf you don't care about the examples, and don't intend to run the "
-             "Python\ntest suite, you can recompile Python without Modules/xxsubtype.c.",
+    .m_doc =
+        "xxsubtype is an example module showing how to subtype builtin types from C.\ntest_descr.py in the standard "
+        "test "
+        "suite requires it in order to complete.\nIf you don't care about the examples, and don't intend to run the "
+        "Python\ntest suite, you can recompile Python without Modules/xxsubtype.c.",
     .m_methods = functions,
     .m_slots = slots};
 }  // namespace

@@ -45,8 +45,8 @@ Maybe<Object> absent_if_attribute_error() {
   return nullptr;
 }
 
-// The search of the default tp_getattro. `suppress`: an AttributeError of a descriptor means absent too. `instance_dict`
-// stands in for the object's own, unless null.
+// The search of the default tp_getattro. `suppress`: an AttributeError of a descriptor means absent too.
+// `instance_dict` stands in for the object's own, unless null.
 inline Maybe<Object> generic_lookup(Object* object, Object* name, bool suppress, Object* instance_dict = nullptr) {
   Type* type = object->ob_type;
   if (ADDER_UNLIKELY(!type->tp_dict)) TRY(type_ready(type));

@@ -43,7 +43,7 @@ struct SipState {
 }  // namespace
 
 void hash_initialize(bool fixed, u64 seed) {
-  u8 (&secret)[24] = _Py_HashSecret;
+  u8(&secret)[24] = _Py_HashSecret;
   if (!fixed) {
     usize filled = 0;
     while (filled < sizeof secret) {

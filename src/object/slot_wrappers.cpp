@@ -83,8 +83,8 @@ PyObject* wrap_unary(PyObject* self, PyObject* args, void* wrapped) {
   return check_count(args, 0) ? function_of<unaryfunc>(wrapped)(self) : nullptr;
 }
 
-// Another function than wrap_binary: by that, sequences' __add__ is not taken for a number's, which may get its operands
-// in either order.
+// Another function than wrap_binary: by that, sequences' __add__ is not taken for a number's, which may get its
+// operands in either order.
 __attribute__((no_icf)) PyObject* wrap_concat(PyObject* self, PyObject* args, void* wrapped) {
   return wrap_binary(self, args, wrapped);
 }

@@ -5,9 +5,9 @@
 #include <cstdio>
 #include <cstring>
 
+#include "memory/refcount.h"
 #include "parser/parser_impl.h"
 #include "parser/source.h"
-#include "memory/refcount.h"
 #include "runtime/runtime.h"
 #include "runtime/thread.h"
 #include "types/bytes.h"

@@ -1,10 +1,9 @@
 // cross_interpreter: the registry of types whose objects travel, and the types that do from the start.
 #include "runtime/cross_interpreter.h"
 
-#include <pthread.h>
-
 #include <cstdlib>
 #include <new>
+#include <pthread.h>
 
 #include "memory/allocator.h"
 #include "memory/refcount.h"
@@ -24,7 +23,9 @@ int none_data(PyObject*, _PyCrossInterpreterData* data) {
   return 0;
 }
 
-PyObject* int_from_data(_PyCrossInterpreterData* data) { return int_from_i64(reinterpret_cast<intptr_t>(data->data)).to_c(); }
+PyObject* int_from_data(_PyCrossInterpreterData* data) {
+  return int_from_i64(reinterpret_cast<intptr_t>(data->data)).to_c();
+}
 int int_data(PyObject* object, _PyCrossInterpreterData* data) {
   int overflow = 0;
   i64 value = int_as_i64_and_overflow(as<Int>(object), &overflow);
@@ -74,10 +75,11 @@ struct Entry {
   Entry* next;
 };
 constinit Entry builtin_entries[4] = {{&PyUnicode_Type, str_data_of, &builtin_entries[1]},
-                                     {&PyBytes_Type, bytes_data_of, &builtin_entries[2]},
-                                     {&PyLong_Type, int_data, &builtin_entries[3]},
-                                     {&_PyNone_Type, none_data, nullptr}};
-// The newest first: a type that is registered again gets the new function. Guarded by the GIL that all interpreters share.
+                                      {&PyBytes_Type, bytes_data_of, &builtin_entries[2]},
+                                      {&PyLong_Type, int_data, &builtin_entries[3]},
+                                      {&_PyNone_Type, none_data, nullptr}};
+// The newest first: a type that is registered again gets the new function. Guarded by the GIL that all interpreters
+// share.
 constinit Entry* entries = builtin_entries;
 
 Error cannot_travel(Object* object) { return raise(ValueError, "%S does not support cross-interpreter data", object); }

@@ -8,8 +8,8 @@
 // Plain data that stands for an object; see the C API's pystate.h.
 struct _xid {
   void* data;
-  PyObject* obj;        // kept alive as long as `data` points into it; owned, or null
-  adder::i64 interp;    // number of the interpreter that the object comes from
+  PyObject* obj;      // kept alive as long as `data` points into it; owned, or null
+  adder::i64 interp;  // number of the interpreter that the object comes from
   PyObject* (*new_object)(_xid*);
   void (*free)(void*);  // called with the old interpreter current; may be null
 };

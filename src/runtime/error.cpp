@@ -91,7 +91,8 @@ void error_normalize(Object** type, Object** value, Object** traceback) {
       decref_or_null(old);
       return;
     }
-    if (attempt >= kLimit) (void)raise(RecursionError, "maximum recursion depth exceeded while normalizing an exception");
+    if (attempt >= kLimit)
+      (void)raise(RecursionError, "maximum recursion depth exceeded while normalizing an exception");
     Object *new_type, *new_value, *new_traceback;
     error_fetch(&new_type, &new_value, &new_traceback);
     decref(*type);

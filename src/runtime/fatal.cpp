@@ -16,7 +16,8 @@ namespace {
 void put_runtime_state(int fd) {
   char text[64] = "unknown";
   if (runtime_is_finalizing()) {
-    std::snprintf(text, sizeof text, "finalizing (tstate=0x%016lx)", reinterpret_cast<unsigned long>(runtime_finalizing_thread()));
+    std::snprintf(text, sizeof text, "finalizing (tstate=0x%016lx)",
+                  reinterpret_cast<unsigned long>(runtime_finalizing_thread()));
   } else if (main_interpreter.config) {
     std::snprintf(text, sizeof text, main_interpreter.initialized ? "initialized" : "core initialized");
   }
@@ -36,8 +37,10 @@ bool print_exception(ThreadState* state) {
   bool has_traceback = static_cast<bool>(exception_get_traceback(exception));
   error_display(file, exception);
   Result<Object> flushed = call_method(file.get(), id::flush);
-  if (flushed.failed()) error_clear();
-  else flushed.take().reset();
+  if (flushed.failed())
+    error_clear();
+  else
+    flushed.take().reset();
   return has_traceback;
 }
 

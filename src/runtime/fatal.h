@@ -3,8 +3,8 @@
 #include "runtime/runtime.h"
 
 namespace adder {
-// "Fatal Python error: function: message" (`function` may be null), the state of the runtime, the set exception or what the threads
-// are doing; aborts.
+// "Fatal Python error: function: message" (`function` may be null), the state of the runtime, the set exception or what
+// the threads are doing; aborts.
 [[noreturn]] void fatal_error(const char* function, const char* message);
 // The fatal error of a function that needs a thread state and has none.
 [[noreturn]] void fatal_no_thread(const char* function);

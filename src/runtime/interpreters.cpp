@@ -10,10 +10,10 @@
 #include "memory/refcount.h"
 #include "modules/_thread/thread_types.h"
 #include "object/object.h"
+#include "runtime/fatal.h"
 #include "runtime/gil.h"
 #include "runtime/lifecycle.h"
 #include "runtime/safepoint.h"
-#include "runtime/fatal.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/int.h"
@@ -72,7 +72,8 @@ void* interpreter_module_state(ModuleSlot slot, usize size, void (*clear)(void*)
 
 Result<Dict> interpreter_own_dict(const char* key) {
   Interpreter* self = interpreter();
-  if (!self->dict) self->dict = TRY(dict_new()).release();
+  if (!self->dict) self->dict = TRY(dict_new())
+  .release();
   Ref<Str> name = TRY(str_intern_from_string(key));
   Ref<Object> found = TRY(dict_get_item(self->dict, name));
   if (found) return as<Dict>(std::move(found));
@@ -95,7 +96,8 @@ Interpreter* interpreter_find(i64 id) {
 
 Interpreter* interpreter_look_up(i64 id) {
   Interpreter* found = id < 0 ? nullptr : interpreter_find(id);
-  if (!found && !error_occurred()) (void)raise(RuntimeError, "unrecognized interpreter ID %lld", static_cast<long long>(id));
+  if (!found && !error_occurred())
+    (void)raise(RuntimeError, "unrecognized interpreter ID %lld", static_cast<long long>(id));
   return found;
 }
 
@@ -302,7 +304,9 @@ void interpreter_id_incref(Interpreter* self) { ++interpreter_record(self)->id_r
 void interpreter_id_decref(Interpreter* self) {
   InterpreterRecord* record = interpreter_record(self);
   if (record->id_references > 0) --record->id_references;
-  if (record->id_references || !record->ends_without_ids || self == &main_interpreter || self->finalizing || runtime_is_finalizing()) return;
+  if (record->id_references || !record->ends_without_ids || self == &main_interpreter || self->finalizing ||
+      runtime_is_finalizing())
+    return;
   ErrorSaver saved;
   ThreadState* state = self->threads;
   if (!state && !(state = thread_state_new(self))) return;

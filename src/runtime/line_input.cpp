@@ -1,7 +1,7 @@
 // line_input: reading lines from terminals.
 //
-// One thread at a time waits in the line editor: others wait for `editor_lock`. The editor calls back into Python with the GIL that
-// its thread takes again, so a second call from the same thread can happen and is refused.
+// One thread at a time waits in the line editor: others wait for `editor_lock`. The editor calls back into Python with
+// the GIL that its thread takes again, so a second call from the same thread can happen and is refused.
 #include "runtime/line_input.h"
 
 #include <cerrno>

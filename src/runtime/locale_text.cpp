@@ -1,5 +1,5 @@
-// locale_text: conversions that work before the machine does. Bytes that no character stands for become U+DC80…U+DCFF with
-// surrogateescape (PEP 383).
+// locale_text: conversions that work before the machine does. Bytes that no character stands for become U+DC80…U+DCFF
+// with surrogateescape (PEP 383).
 #include "runtime/locale_text.h"
 
 #include <climits>
@@ -22,9 +22,7 @@ constexpr wchar_t kEscapeBase = 0xdc00;
 bool is_surrogate(wchar_t c) { return c >= 0xd800 && c <= 0xdfff; }
 bool is_escape(wchar_t c) { return c >= 0xdc80 && c <= 0xdcff; }
 
-bool utf8_mode() {
-  return preconfig().utf8_mode > 0;
-}
+bool utf8_mode() { return preconfig().utf8_mode > 0; }
 // The C locale says nothing about bytes above 127, whatever the C library makes of them.
 bool is_ascii_locale() { return std::strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0; }
 
@@ -35,7 +33,10 @@ int utf8_sequence(const unsigned char* at, usize left, bool surrogates, wchar_t&
     character = static_cast<wchar_t>(first);
     return 1;
   }
-  int size = first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+  int size = first >= 0xc2 && first < 0xe0   ? 2
+             : first >= 0xe0 && first < 0xf0 ? 3
+             : first >= 0xf0 && first < 0xf5 ? 4
+                                             : 0;
   if (!size || left < static_cast<usize>(size)) return 0;
   unsigned value = first & (0x7fU >> size);
   for (int i = 1; i < size; ++i) {

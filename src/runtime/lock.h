@@ -21,7 +21,8 @@ class BinaryLock {
     return status == 0;
   }
   void release() { sem_post(&semaphore_); }
-  // Waits with the GIL released; nanoseconds < 0: for ever. Signal handlers run meanwhile and may raise. False: timed out.
+  // Waits with the GIL released; nanoseconds < 0: for ever. Signal handlers run meanwhile and may raise. False: timed
+  // out.
   Result<bool> acquire(i64 nanoseconds);
   // Child of a fork: as if never acquired.
   void reset() { sem_init(&semaphore_, 0, 1); }

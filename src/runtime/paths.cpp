@@ -120,8 +120,8 @@ const char* home_of_environment(std::FILE* file) {
   std::free(line);
   return home;
 }
-// The nearest folder at or above `folder` that has a library in lib/python3.11; null if there is none below the root, whose
-// /lib may be /usr/lib.
+// The nearest folder at or above `folder` that has a library in lib/python3.11; null if there is none below the root,
+// whose /lib may be /usr/lib.
 const char* prefix_above(const char* folder) {
   for (; folder[0] == '/' && folder[1]; folder = parent_of(folder))
     if (exists(format("%s/lib/python3.11/os.py", folder))) return folder;

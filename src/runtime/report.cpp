@@ -72,8 +72,10 @@ int exit_status_of_system_exit() {
   Ref<Object> value = new_ref(code ? code : None);
   // A subclass may define `code` itself.
   Result<Object> attribute = object_get_attr(exception, id::code);
-  if (attribute.failed()) error_clear();
-  else value = attribute.take();
+  if (attribute.failed())
+    error_clear();
+  else
+    value = attribute.take();
   if (value.get() == None) return 0;
   if (is_int(value)) {
     int overflow;
@@ -134,10 +136,14 @@ int report_uncaught() {
 // == Unraisable ==
 
 namespace {
-PyStructSequence_Field unraisable_fields[] = {
-    {"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"},
-    {"err_msg", "Error message"},   {"object", "Object causing the exception"}, {nullptr, nullptr}};
-PyStructSequence_Desc unraisable_description = {"UnraisableHookArgs", "What is passed to sys.unraisablehook.", unraisable_fields, 5};
+PyStructSequence_Field unraisable_fields[] = {{"exc_type", "Exception type"},
+                                              {"exc_value", "Exception value"},
+                                              {"exc_traceback", "Exception traceback"},
+                                              {"err_msg", "Error message"},
+                                              {"object", "Object causing the exception"},
+                                              {nullptr, nullptr}};
+PyStructSequence_Desc unraisable_description = {"UnraisableHookArgs", "What is passed to sys.unraisablehook.",
+                                                unraisable_fields, 5};
 constinit PyTypeObject unraisable_type = {};
 
 }  // namespace
@@ -239,7 +245,8 @@ Result<void> call_unraisable_hook(Object* hook, const Unraisable& u) {
 }  // namespace
 
 Result<void> unraisable_default_hook(Object* unraisable) {
-  if (unraisable->ob_type != &unraisable_type) return raise(TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
+  if (unraisable->ob_type != &unraisable_type)
+    return raise(TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
   Tuple* t = as<Tuple>(unraisable);
   return report_by_default({t->ob_item[0], t->ob_item[1], t->ob_item[2], t->ob_item[3], t->ob_item[4]});
 }
@@ -250,8 +257,10 @@ void error_write_unraisable_message(const char* message, Opt<Object*> where) {
   Ref<Object> text;
   if (message) {
     Result<Str> formatted = str_from_format("Exception ignored %s", message);
-    if (formatted.failed()) error_clear();
-    else text = formatted.take();
+    if (formatted.failed())
+      error_clear();
+    else
+      text = formatted.take();
   }
   if (!exception_get_traceback(exception)) {
     Maybe<Frame> frame = frame_current();
@@ -279,7 +288,9 @@ void error_write_unraisable_message(const char* message, Opt<Object*> where) {
     Result<Str> label = str_from_string("Exception ignored in sys.unraisablehook");
     Ref<Object> second_text;
     if (!label.failed()) second_text = label.take();
-    if (report_by_default({second->ob_type, second.get(), second_traceback.get(), second_text.get(), held.get()}).failed()) error_clear();
+    if (report_by_default({second->ob_type, second.get(), second_traceback.get(), second_text.get(), held.get()})
+            .failed())
+      error_clear();
     return;
   }
   if (report_by_default(u).failed()) error_clear();

@@ -1,4 +1,5 @@
-// safepoint: what threads do when the eval breaker is set: signals, pending calls, GIL hand-over, asynchronous exceptions.
+// safepoint: what threads do when the eval breaker is set: signals, pending calls, GIL hand-over, asynchronous
+// exceptions.
 #include "runtime/safepoint.h"
 
 #include <pthread.h>
@@ -74,12 +75,16 @@ Result<void> safepoint_slow() {
   __atomic_store_n(&owner->eval_breaker, u8{0}, __ATOMIC_RELAXED);
   bool main_thread = is_main_thread();
   if (signals_pending()) {
-    if (main_thread && owner == &main_interpreter) TRY(signals_run_handlers());
-    else safepoint_request(&main_interpreter);
+    if (main_thread && owner == &main_interpreter)
+      TRY(signals_run_handlers());
+    else
+      safepoint_request(&main_interpreter);
   }
   if (has_pending_calls(interpreter_record(owner)->pending)) {
-    if (main_thread) TRY(run_pending_calls(owner));
-    else safepoint_request(owner);
+    if (main_thread)
+      TRY(run_pending_calls(owner));
+    else
+      safepoint_request(owner);
   }
   if (__atomic_load_n(&owner->gil->request, __ATOMIC_RELAXED)) {
     thread_state_swap(nullptr);

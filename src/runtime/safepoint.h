@@ -1,4 +1,5 @@
-// safepoint: the places where a thread lets others in: signals, GIL hand-over, pending calls, asynchronous exceptions, limits.
+// safepoint: the places where a thread lets others in: signals, GIL hand-over, pending calls, asynchronous exceptions,
+// limits.
 //
 // The interpreter tests `safepoint_wanted(state)` at calls and back edges (one byte) and then calls safepoint_slow().
 #pragma once

@@ -1,5 +1,5 @@
-// stack_guard: the end of the C stack, for recursion that has no limit of its own: hashes of nested tuples, iterators over
-// iterators. Where Python counts levels, use RecursionGuard (runtime/thread.h), which looks at the stack as well.
+// stack_guard: the end of the C stack, for recursion that has no limit of its own: hashes of nested tuples, iterators
+// over iterators. Where Python counts levels, use RecursionGuard (runtime/thread.h), which looks at the stack as well.
 #pragma once
 #include "base/result.h"
 

@@ -37,16 +37,19 @@ constexpr Doc flush_doc = "flush($self, /)\n--\n\n";
 constexpr Doc close_doc = "close($self, /)\n--\n\n";
 Result<void> printer_nothing(StandardPrinter*) { return {}; }
 
-Result<Str> printer_repr(StandardPrinter* self) { return str_from_format("<stdprinter(fd=%d) object at %p>", self->fd, self); }
+Result<Str> printer_repr(StandardPrinter* self) {
+  return str_from_format("<stdprinter(fd=%d) object at %p>", self->fd, self);
+}
 Result<Object> printer_none(StandardPrinter*) { return none_result(); }
 Result<Object> printer_false(StandardPrinter*) { return bool_result(false); }
 Result<Object> printer_mode(StandardPrinter*) { return str_from_string("w"); }
 void printer_dealloc(PyObject* self) { object_free(self); }
 
-constinit PyMethodDef methods[] = {method<printer_write, write_doc>(), method<printer_fileno, fileno_doc>(),
+constinit PyMethodDef methods[] = {method<printer_write, write_doc>(),   method<printer_fileno, fileno_doc>(),
                                    method<printer_isatty, isatty_doc>(), method<printer_nothing, flush_doc>(),
                                    method<printer_nothing, close_doc>(), {}};
-constinit PyGetSetDef getset[] = {get_set<printer_none>("encoding"), get_set<printer_false>("closed"), get_set<printer_mode>("mode"), {}};
+constinit PyGetSetDef getset[] = {
+    get_set<printer_none>("encoding"), get_set<printer_false>("closed"), get_set<printer_mode>("mode"), {}};
 }  // namespace
 
 Result<Object> std_printer_new(int fd) {

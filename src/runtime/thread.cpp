@@ -1,25 +1,24 @@
 // thread: thread states, the recursion limit, safepoints.
 #include "runtime/thread.h"
 
+#include <cstdlib>
+#include <cstring>
 #include <pthread.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <cstring>
-
 #include "interpreter/interpreter.h"
 #include "memory/allocator.h"
 #include "memory/gc.h"
 #include "memory/refcount.h"
 #include "object/protocol.h"
+#include "runtime/fatal.h"
 #include "runtime/gil.h"
 #include "runtime/interpreters.h"
 #include "runtime/safepoint.h"
 #include "runtime/stack_guard.h"
-#include "runtime/fatal.h"
 
 namespace adder {
 thread_local constinit ThreadState* current_thread_ = nullptr;
@@ -87,8 +86,10 @@ void unlink(ThreadState* state) {
   if (bound_thread_ == state) bound_thread_ = nullptr;
   Interpreter* owner = interpreter_of(state);
   pthread_mutex_lock(&threads_lock);
-  if (state->prev) state->prev->next = state->next;
-  else owner->threads = state->next;
+  if (state->prev)
+    state->prev->next = state->next;
+  else
+    owner->threads = state->next;
   if (state->next) state->next->prev = state->prev;
   pthread_mutex_unlock(&threads_lock);
   std::free(thread_record(state)->represented);
@@ -127,9 +128,10 @@ ThreadState* thread_state_swap(ThreadState* state) {
 }
 
 void fatal_no_thread(const char* function) {
-  fatal_error(function,
-              "the function must be called with the GIL held, after Python initialization and before Python finalization, "
-              "but the GIL is released (the current Python thread state is NULL)");
+  fatal_error(
+      function,
+      "the function must be called with the GIL held, after Python initialization and before Python finalization, "
+      "but the GIL is released (the current Python thread state is NULL)");
 }
 
 ThreadState* eval_save_thread() {
@@ -229,12 +231,13 @@ Error raise_stack_overflow(const char* where) {
 namespace {
 constexpr usize kStackReserve = 256 * 1024;
 
-// The stack of the process's first thread grows on demand up to the limit. pthread reads /proc/self/maps to find where it
-// starts; the kernel tells that too: the program's name lies at its very top. False if it does not look so.
+// The stack of the process's first thread grows on demand up to the limit. pthread reads /proc/self/maps to find where
+// it starts; the kernel tells that too: the program's name lies at its very top. False if it does not look so.
 bool measure_initial_stack() {
   rlimit limit;
   if (getpid() != static_cast<pid_t>(syscall(SYS_gettid))) return false;
-  if (getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur < 4 * kStackReserve) return false;
+  if (getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur < 4 * kStackReserve)
+    return false;
   const char* name = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
   if (!name) return false;
   constexpr usize kPage = 4096;
@@ -287,7 +290,8 @@ Result<void> set_recursion_limit(int limit) {
   ThreadState* current = thread();
   int depth = current->recursion_limit - current->recursion_remaining;
   if (depth >= limit)
-    return raise(RecursionError, "cannot set the recursion limit to %i at the recursion depth %i: the limit is too low", limit, depth);
+    return raise(RecursionError, "cannot set the recursion limit to %i at the recursion depth %i: the limit is too low",
+                 limit, depth);
   default_recursion_limit = limit;
   pthread_mutex_lock(&threads_lock);
   for (ThreadState* state = interpreter()->threads; state; state = state->next) {
@@ -319,7 +323,8 @@ void repr_leave(Object* object) {
   ThreadRecord* state = thread_record(thread());
   for (int i = state->represented_count; i-- > 0;) {
     if (state->represented[i] != object) continue;
-    std::memmove(state->represented + i, state->represented + i + 1, sizeof(Object*) * (state->represented_count - i - 1));
+    std::memmove(state->represented + i, state->represented + i + 1,
+                 sizeof(Object*) * (state->represented_count - i - 1));
     --state->represented_count;
     decref(object);
     return;

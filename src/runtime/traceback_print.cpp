@@ -1,6 +1,7 @@
 // traceback_print: exceptions and tracebacks as text, in the layout that Python 3.11 prints.
 //
-// Note       this is what the machine prints itself when nothing catches; the library's traceback module is not needed, so it works when
+// Note       this is what the machine prints itself when nothing catches; the library's traceback module is not needed,
+// so it works when
 //            the library is broken or gone.
 // See        tests/python/test_uncaught.py
 #include "runtime/traceback_print.h"
@@ -46,8 +47,10 @@ struct Printer {
   }
   Result<void> text(Str* piece) {
     if (!file) {  // sys.stderr is not there (yet)
-      if (Utf8 utf8 = str_as_utf8(piece)) std::fputs(utf8.data, stderr);
-      else error_clear();
+      if (Utf8 utf8 = str_as_utf8(piece))
+        std::fputs(utf8.data, stderr);
+      else
+        error_clear();
       return {};
     }
     Ref<Object> ignored = TRY(call_method(file, id::write, piece));
@@ -136,7 +139,8 @@ Result<Str> read_source_line(Str* filename, int lineno) {
       // The second line counts only behind a blank line or a comment.
       usize first = text.find_first_not_of(" \t\f\r\n");
       cookie_possible = first == std::string_view::npos || text[first] == '#';
-      if (!cookie.empty() && cookie.size() < sizeof(encoding)) std::snprintf(encoding, sizeof(encoding), "%.*s", static_cast<int>(cookie.size()), cookie.data());
+      if (!cookie.empty() && cookie.size() < sizeof(encoding))
+        std::snprintf(encoding, sizeof(encoding), "%.*s", static_cast<int>(cookie.size()), cookie.data());
     }
   }
   std::fclose(file);
@@ -223,7 +227,8 @@ Result<void> anchors_from_ast(Str* segment, Anchors& anchors) {
     return number;
   };
   if (!std::strcmp(kind, "BinOp")) {
-    Ref<Object> left = TRY(object_get_attr(body, "left")), right = TRY(object_get_attr(body, "right"));
+    Ref<Object> left = TRY(object_get_attr(body, "left"))
+    , right = TRY(object_get_attr(body, "right"));
     isize from = character_offset(segment, TRY(position(left, "end_col_offset")));
     isize to = character_offset(segment, TRY(position(right, "col_offset")));
     for (isize i = from; i < to; ++i) {
@@ -238,7 +243,8 @@ Result<void> anchors_from_ast(Str* segment, Anchors& anchors) {
       break;
     }
   } else if (!std::strcmp(kind, "Subscript")) {
-    Ref<Object> value = TRY(object_get_attr(body, "value")), slice = TRY(object_get_attr(body, "slice"));
+    Ref<Object> value = TRY(object_get_attr(body, "value"))
+    , slice = TRY(object_get_attr(body, "slice"));
     isize from = character_offset(segment, TRY(position(value, "end_col_offset")));
     isize to = character_offset(segment, TRY(position(slice, "end_col_offset")));
     while (from < str_length(segment) && str_read_char(segment, from) != '[') ++from;
@@ -293,7 +299,9 @@ Result<void> print_entry(Printer& out, Traceback* entry) {
   Ref<Str> head = TRY(str_from_format("  File \"%U\", line %d, in %U\n", code->co_filename, lineno, code->co_name));
   TRY(out.text(head.get()));
   Str* filename = as<Str>(code->co_filename);
-  if (str_length(filename) && str_read_char(filename, 0) == '<' && str_read_char(filename, str_length(filename) - 1) == '>') return {};
+  if (str_length(filename) && str_read_char(filename, 0) == '<' &&
+      str_read_char(filename, str_length(filename) - 1) == '>')
+    return {};
   Result<Str> read = read_source_line(filename, lineno);
   if (read.failed()) {
     if (!error_matches(Exception)) return Error{};
@@ -321,7 +329,8 @@ Result<void> print_repeated(Printer& out, isize count) {
   return out.text(text.get());
 }
 
-Result<void> print_entries(Printer& out, Object* traceback, const char* header = "Traceback (most recent call last):\n", char bar = '|') {
+Result<void> print_entries(Printer& out, Object* traceback, const char* header = "Traceback (most recent call last):\n",
+                           char bar = '|') {
   i64 limit = kDefaultLimit;
   if (Object* value = sys_get_object("tracebacklimit").get(); value && is_int(value)) {
     int overflow;
@@ -404,9 +413,12 @@ Result<void> print_syntax_place(Printer& out, PySyntaxErrorObject* e) {
   if (caret < 0) return {};
   isize length = str_length(line);
   isize caret_end;
-  if (end_lineno > lineno) caret_end = length;
-  else if (end_offset < 1 || end_offset <= offset) caret_end = caret + 1;
-  else caret_end = end_offset - 1 - blanks;
+  if (end_lineno > lineno)
+    caret_end = length;
+  else if (end_offset < 1 || end_offset <= offset)
+    caret_end = caret + 1;
+  else
+    caret_end = end_offset - 1 - blanks;
   if (caret > length) caret = length;
   if (caret_end > length) caret_end = length;
   if (caret_end <= caret) caret_end = caret + 1;
@@ -425,7 +437,8 @@ Result<Str> class_name(Type* type) {
   Ref<Object> module = TRY(object_lookup_attr(type, id::__module__));
   Ref<Object> name = TRY(type_get_qualname(type));
   if (!module || !is_str(module)) return str_from_format("<unknown>.%S", name.get());
-  if (str_equals(as<Str>(module.get()), "builtins") || str_equals(as<Str>(module.get()), "__main__")) return object_str(name);
+  if (str_equals(as<Str>(module.get()), "builtins") || str_equals(as<Str>(module.get()), "__main__"))
+    return object_str(name);
   return str_from_format("%U.%S", module.get(), name.get());
 }
 
@@ -520,7 +533,8 @@ Result<bool> print_place(Printer& out, Object* exception) {
 
 Result<void> print_exception(Printer& out, Object* exception) {
   if (!is_exception_instance(exception)) {
-    Ref<Str> text = TRY(str_from_format("TypeError: print_exception(): Exception expected for value, %s found\n", exception->ob_type->tp_name));
+    Ref<Str> text = TRY(str_from_format("TypeError: print_exception(): Exception expected for value, %s found\n",
+                                        exception->ob_type->tp_name));
     TRY(out.margin());
     return out.text(text.get());
   }
@@ -597,9 +611,12 @@ Result<void> print_group(Printer& out, Object* exception) {
     bool truncated = i >= kMaxGroupWidth;
     char text[128];
     char title[32];
-    if (truncated) std::snprintf(title, sizeof(title), "...");
-    else std::snprintf(title, sizeof(title), "%zd", i + 1);
-    std::snprintf(text, sizeof(text), "%*s%s+---------------- %s ----------------\n", out.indent(), "", i == 0 ? "+-" : "  ", title);
+    if (truncated)
+      std::snprintf(title, sizeof(title), "...");
+    else
+      std::snprintf(title, sizeof(title), "%zd", i + 1);
+    std::snprintf(text, sizeof(text), "%*s%s+---------------- %s ----------------\n", out.indent(), "",
+                  i == 0 ? "+-" : "  ", title);
     TRY(out.text(text));
     ++out.group_depth;
     if (truncated) {
@@ -637,8 +654,10 @@ Result<void> display(Printer& out, Object* exception) {
   TRY(print_recursive(out, exception));
   if (!out.file) return {};
   Result<Object> flushed = call_method(out.file, id::flush);
-  if (flushed.failed()) error_clear();
-  else flushed.take().reset();
+  if (flushed.failed())
+    error_clear();
+  else
+    flushed.take().reset();
   return {};
 }
 
@@ -746,7 +765,8 @@ void print_without_memory(Object* exception) {
   Object* args = static_cast<BaseException*>(exception)->args;
   Object* text = args && is_tuple(args) && tuple_size(as<Tuple>(args)) == 1 ? tuple_item(as<Tuple>(args), 0) : nullptr;
   if (text && is_str(text) && str_is_ascii(as<Str>(text)) && str_length(as<Str>(text))) {
-    std::fprintf(stderr, ": %.*s", static_cast<int>(str_length(as<Str>(text))), static_cast<const char*>(str_data(as<Str>(text))));
+    std::fprintf(stderr, ": %.*s", static_cast<int>(str_length(as<Str>(text))),
+                 static_cast<const char*>(str_data(as<Str>(text))));
   }
   std::fputs("\n", stderr);
 }
@@ -768,8 +788,8 @@ Result<void> traceback_print(Object* traceback, Object* file) {
   return print_entries(out, traceback);
 }
 
-Result<void> traceback_print_indented(Object* traceback, int indent, const char* margin, const char* header_margin, const char* header,
-                                      Object* file) {
+Result<void> traceback_print_indented(Object* traceback, int indent, const char* margin, const char* header_margin,
+                                      const char* header, Object* file) {
   char prefix[160], header_prefix[160];
   std::snprintf(prefix, sizeof prefix, "%*s%.50s", indent < 100 ? indent : 100, "", margin);
   std::snprintf(header_prefix, sizeof header_prefix, "%*s%.50s", indent < 100 ? indent : 100, "", header_margin);

@@ -1,8 +1,8 @@
 // async_generator: asynchronous generators and the awaitables of their methods.
 //
-// A value that an asynchronous generator yields travels wrapped (AsyncGenWrappedValue), so that it can be told from what it
-// awaits. asend() and athrow() objects unwrap it and end with StopIteration(value).
-// See        PEP 525; docs/interpreter.md, tests/python/test_asyncgen.py
+// A value that an asynchronous generator yields travels wrapped (AsyncGenWrappedValue), so that it can be told from
+// what it awaits. asend() and athrow() objects unwrap it and end with StopIteration(value). See        PEP 525;
+// docs/interpreter.md, tests/python/test_asyncgen.py
 #include "bind/bind.h"
 #include "object/fields.h"
 #include "types/code.h"
@@ -194,13 +194,14 @@ PyObject* throw_send(PyObject* object, PyObject* arg) {
     } else {
       isize count = tuple_size(self->args);
       if (count < 1 || count > 3) {
-        (void)raise(TypeError, "athrow expected at %s %d argument%s, got %zd", count < 1 ? "least" : "most", count < 1 ? 1 : 3,
-                    count < 1 ? "" : "s", count);
+        (void)raise(TypeError, "athrow expected at %s %d argument%s, got %zd", count < 1 ? "least" : "most",
+                    count < 1 ? 1 : 3, count < 1 ? "" : "s", count);
         generator->gi_running_async = 0;
         return nullptr;
       }
-      result = generator_throw_into(generator, tuple_item(self->args, 0), count > 1 ? tuple_item(self->args, 1) : nullptr,
-                                    count > 2 ? tuple_item(self->args, 2) : nullptr, false);
+      result =
+          generator_throw_into(generator, tuple_item(self->args, 0), count > 1 ? tuple_item(self->args, 1) : nullptr,
+                               count > 2 ? tuple_item(self->args, 2) : nullptr, false);
       result = unwrap(generator, result);
     }
     return result ? result : ended(self);
@@ -241,9 +242,11 @@ using ThrowFields = OwnedFields<&AsyncThrow::generator, &AsyncThrow::args>;
 
 using WrappedFields = OwnedFields<&WrappedValue::value>;
 
-constexpr const char* send_doc = "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration.";
+constexpr const char* send_doc =
+    "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration.";
 constexpr const char* throw_doc =
-    "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration.";
+    "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or "
+    "raise\nStopIteration.";
 constexpr const char* close_doc = "close() -> raise GeneratorExit inside generator.";
 constinit PyMethodDef send_methods[] = {raw_method("send", send_send, METH_O, send_doc),
                                         raw_method("throw", send_throw, METH_FASTCALL, throw_doc),

@@ -62,8 +62,12 @@ constinit PyTypeObject PyCapsule_Type = {
     .tp_basicsize = sizeof(Capsule),
     .tp_dealloc = capsule_dealloc,
     .tp_repr = slot<capsule_repr>,
-    .tp_doc = "Capsule objects let you wrap a C \"void *\" pointer in a Python\nobject.  They're a way of passing data through the "
-              "Python interpreter\nwithout creating your own custom type.\n\nCapsules are used for communication between extension "
-              "modules.\nThey provide a way for an extension module to export a C interface\nto other extension modules, so that "
-              "extension modules can use the\nPython import mechanism to link to one another.\n",
+    .tp_doc =
+        "Capsule objects let you wrap a C \"void *\" pointer in a Python\nobject.  They're a way of passing data "
+        "through the "
+        "Python interpreter\nwithout creating your own custom type.\n\nCapsules are used for communication between "
+        "extension "
+        "modules.\nThey provide a way for an extension module to export a C interface\nto other extension modules, so "
+        "that "
+        "extension modules can use the\nPython import mechanism to link to one another.\n",
 };

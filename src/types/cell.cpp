@@ -39,7 +39,8 @@ Result<void> cell_set_contents(Cell* self, Opt<Object*> value) {
 constinit PyGetSetDef cell_getset[] = {get_set<cell_get_contents, cell_set_contents>("cell_contents"), {}};
 
 constexpr const char* cell_doc =
-    "cell([contents])\n--\n\nCreate a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell "
+    "cell([contents])\n--\n\nCreate a new cell object.\n\n  contents\n    the contents of the cell. If not specified, "
+    "the cell "
     "will be empty,\n    and further attempts to access its cell_contents attribute will\n    raise a ValueError.";
 constexpr Doc cell_arguments = "cell(contents=<unrepresentable>, /)\n--\n\n";
 Result<Object> cell_make(Type* type, Opt<Object*> contents) { return cell_new(contents); }

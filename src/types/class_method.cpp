@@ -1,7 +1,7 @@
 // class_method: classmethod and staticmethod.
 //
-// Both look like the function that they wrap: they take over __module__, __name__, __qualname__, __doc__ and __annotations__, and have it
-// as __wrapped__. A static method can be called directly.
+// Both look like the function that they wrap: they take over __module__, __name__, __qualname__, __doc__ and
+// __annotations__, and have it as __wrapped__. A static method can be called directly.
 #include "bind/bind.h"
 #include "types/dict.h"
 #include "types/function.h"
@@ -42,7 +42,8 @@ Result<Object> class_method_descr_get(Wrapping* self, Opt<Object*> object, Opt<O
   if (!self->callable) return raise(RuntimeError, "uninitialized classmethod object");
   Object* cls = type ? *type : static_cast<Object*>(object->ob_type);
   // What has a __get__ of its own is bound by it: class properties and their like.
-  if (descrgetfunc get = self->callable->ob_type->tp_descr_get) return Result<Object>::from_c(get(self->callable, cls, cls));
+  if (descrgetfunc get = self->callable->ob_type->tp_descr_get)
+    return Result<Object>::from_c(get(self->callable, cls, cls));
   return method_new(self->callable, cls);
 }
 
@@ -113,13 +114,16 @@ constinit PyTypeObject PyClassMethod_Type = {
     .tp_dealloc = wrapping_dealloc,
     .tp_repr = slot<class_method_repr>,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .tp_doc = "classmethod(function) -> method\n\nConvert a function to be a class method.\n\nA class method receives the class "
-              "as implicit first argument,\njust like an instance method receives the instance.\nTo declare a class method, "
-              "use this idiom:\n\n  class C:\n      @classmethod\n      def f(cls, arg1, arg2, argN):\n          ...\n\nIt "
-              "can be called either on the class (e.g. C.f()) or on an instance\n(e.g. C().f()).  The instance is ignored "
-              "except for its class.\nIf a class method is called for a derived class, the derived class\nobject is passed as "
-              "the implied first argument.\n\nClass methods are different than C++ or Java static methods.\nIf you want "
-              "those, see the staticmethod builtin.",
+    .tp_doc =
+        "classmethod(function) -> method\n\nConvert a function to be a class method.\n\nA class method receives the "
+        "class "
+        "as implicit first argument,\njust like an instance method receives the instance.\nTo declare a class method, "
+        "use this idiom:\n\n  class C:\n      @classmethod\n      def f(cls, arg1, arg2, argN):\n          ...\n\nIt "
+        "can be called either on the class (e.g. C.f()) or on an instance\n(e.g. C().f()).  The instance is ignored "
+        "except for its class.\nIf a class method is called for a derived class, the derived class\nobject is passed "
+        "as "
+        "the implied first argument.\n\nClass methods are different than C++ or Java static methods.\nIf you want "
+        "those, see the staticmethod builtin.",
     .tp_traverse = wrapping_traverse,
     .tp_clear = wrapping_clear,
     .tp_members = wrapping_members,
@@ -139,12 +143,14 @@ constinit PyTypeObject PyStaticMethod_Type = {
     .tp_repr = slot<static_method_repr>,
     .tp_call = static_method_call,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .tp_doc = "staticmethod(function) -> method\n\nConvert a function to be a static method.\n\nA static method does not receive "
-              "an implicit first argument.\nTo declare a static method, use this idiom:\n\n     class C:\n         "
-              "@staticmethod\n         def f(arg1, arg2, argN):\n             ...\n\nIt can be called either on the class "
-              "(e.g. C.f()) or on an instance\n(e.g. C().f()). Both the class and the instance are ignored, and\nneither is "
-              "passed implicitly as the first argument to the method.\n\nStatic methods in Python are similar to those found "
-              "in Java or C++.\nFor a more advanced concept, see the classmethod builtin.",
+    .tp_doc =
+        "staticmethod(function) -> method\n\nConvert a function to be a static method.\n\nA static method does not "
+        "receive "
+        "an implicit first argument.\nTo declare a static method, use this idiom:\n\n     class C:\n         "
+        "@staticmethod\n         def f(arg1, arg2, argN):\n             ...\n\nIt can be called either on the class "
+        "(e.g. C.f()) or on an instance\n(e.g. C().f()). Both the class and the instance are ignored, and\nneither is "
+        "passed implicitly as the first argument to the method.\n\nStatic methods in Python are similar to those found "
+        "in Java or C++.\nFor a more advanced concept, see the classmethod builtin.",
     .tp_traverse = wrapping_traverse,
     .tp_clear = wrapping_clear,
     .tp_members = wrapping_members,

@@ -75,7 +75,8 @@ Result<Object> context_compare(Context* self, Object* other_object, int op) {
   if (other_object->ob_type != &PyContext_Type || (op != Py_EQ && op != Py_NE)) return not_implemented();
   Context* other = static_cast<Context*>(other_object);
   bool equal = hamt_length(self->ctx_vars) == hamt_length(other->ctx_vars);
-  Ref<HamtNode> left = Ref<HamtNode>::share_or_empty(self->ctx_vars), right = Ref<HamtNode>::share_or_empty(other->ctx_vars);
+  Ref<HamtNode> left = Ref<HamtNode>::share_or_empty(self->ctx_vars),
+                right = Ref<HamtNode>::share_or_empty(other->ctx_vars);
   HamtWalk walk(left.get());
   while (const HamtEntry* entry = equal ? walk.next() : nullptr) {
     Ref<Object> value = Ref<Object>::share_or_empty(map_find(right.get(), static_cast<ContextVar*>(entry->key)));
@@ -129,7 +130,8 @@ constexpr Doc items_doc =
     "a list of "
     "2-tuples (variable, value).";
 Result<Object> context_items(Context* self) {
-  return bindings_iterator(self, [](const HamtEntry& entry) -> Result<Object> { return tuple_pack(entry.key, entry.value); });
+  return bindings_iterator(self,
+                           [](const HamtEntry& entry) -> Result<Object> { return tuple_pack(entry.key, entry.value); });
 }
 constexpr Doc copy_doc = "copy($self, /)\n--\n\nReturn a shallow copy of the context object.";
 

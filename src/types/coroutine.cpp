@@ -21,12 +21,14 @@ bool is_generator_coroutine(Object* object) {
 
 Result<Object> coroutine_origin(ThreadState* state, int depth, InterpreterFrame* first) {
   int count = 0;
-  for (InterpreterFrame* frame = complete_frame(first); frame && count < depth; frame = complete_frame(frame->previous)) ++count;
+  for (InterpreterFrame* frame = complete_frame(first); frame && count < depth; frame = complete_frame(frame->previous))
+    ++count;
   Ref<Tuple> origin = TRY(tuple_new(count));
   InterpreterFrame* frame = complete_frame(first);
   for (int i = 0; i < count; ++i, frame = complete_frame(frame->previous)) {
     Ref<Int> line = TRY(int_from_i64(frame_line(frame)));
-    Ref<Tuple> entry = TRY(tuple_pack(frame->code->co_filename, static_cast<Object*>(line.get()), frame->code->co_name));
+    Ref<Tuple> entry =
+        TRY(tuple_pack(frame->code->co_filename, static_cast<Object*>(line.get()), frame->code->co_name));
     tuple_init_item(origin, i, std::move(entry));
   }
   return origin;
@@ -65,7 +67,8 @@ namespace {
 Result<Object> coroutine_get_origin(Generator* self) {
   return Result<Object>::share(self->gi_origin_or_finalizer ? self->gi_origin_or_finalizer : None);
 }
-constexpr const char* send_doc = "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.";
+constexpr const char* send_doc =
+    "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.";
 constexpr const char* throw_doc =
     "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or "
     "raise\nStopIteration.";
@@ -99,7 +102,9 @@ PyObject* wrapper_send(PyObject* object, PyObject* value) {
 PyObject* wrapper_throw(PyObject* object, PyObject* const* args, Py_ssize_t count) {
   return generator_throw_method(wrapper_of(object)->coroutine, args, count);
 }
-PyObject* wrapper_close(PyObject* object, PyObject*) { return generator_close_method(wrapper_of(object)->coroutine, nullptr); }
+PyObject* wrapper_close(PyObject* object, PyObject*) {
+  return generator_close_method(wrapper_of(object)->coroutine, nullptr);
+}
 constinit PyMethodDef wrapper_methods[] = {raw_method("send", wrapper_send, METH_O, send_doc),
                                            raw_method("throw", wrapper_throw, METH_FASTCALL, throw_doc),
                                            raw_method("close", wrapper_close, METH_NOARGS, close_doc),

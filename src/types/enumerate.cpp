@@ -23,8 +23,10 @@ struct Enumerate : PyObject {
 };
 
 constexpr Doc enumerate_doc =
-    "enumerate(iterable, start=0)\n--\n\nReturn an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate "
-    "object yields pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable argument.\n\n"
+    "enumerate(iterable, start=0)\n--\n\nReturn an enumerate object.\n\n  iterable\n    an object supporting "
+    "iteration\n\nThe enumerate "
+    "object yields pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable "
+    "argument.\n\n"
     "enumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...";
 Result<Object> enumerate_make(Type* type, Object* iterable, Opt<Object*> start) {
   isize index = 0;
@@ -96,14 +98,16 @@ struct Reversed : PyObject {
   Object* sequence;  // null at the end
 };
 
-constexpr Doc reversed_doc = "reversed(sequence, /)\n--\n\nReturn a reverse iterator over the values of the given sequence.";
+constexpr Doc reversed_doc =
+    "reversed(sequence, /)\n--\n\nReturn a reverse iterator over the values of the given sequence.";
 Result<Object> reversed_make(Type* type, Object* sequence) {
   Ref<Object> hook = TRY(object_lookup_special(sequence, id::__reversed__));
   if (hook) {
     if (hook.get() == None) return raise(TypeError, "'%.200s' object is not reversible", type_of(sequence)->tp_name);
     return object_call_no_args(hook);
   }
-  if (!sequence_check(sequence)) return raise(TypeError, "'%.200s' object is not reversible", type_of(sequence)->tp_name);
+  if (!sequence_check(sequence))
+    return raise(TypeError, "'%.200s' object is not reversible", type_of(sequence)->tp_name);
   isize size = TRY(sequence_size(sequence));
   Ref<Object> object = Ref<Object>::steal(type->tp_alloc(type, 0));
   if (!object) return Error{};

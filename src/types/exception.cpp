@@ -1,7 +1,8 @@
 // exception: BaseException and the classes that add little to it.
 //
 // Layout     PyBaseExceptionObject (ABI); args is always a tuple, the other fields may be null.
-// See        exception_os.cpp, exception_unicode.cpp, exception_group.cpp, exception_syntax.cpp; tests/python/test_exceptions_.py
+// See        exception_os.cpp, exception_unicode.cpp, exception_group.cpp, exception_syntax.cpp;
+// tests/python/test_exceptions_.py
 #include "types/exception.h"
 
 #include <cstdarg>
@@ -122,7 +123,8 @@ Result<void> base_setstate(BaseException* self, Object* state) {
 
 Result<void> set_traceback(BaseException* self, Opt<Object*> value) {
   if (!value) return raise(TypeError, "__traceback__ may not be deleted");
-  if (value.get() != None && !is_traceback(value.get())) return raise(TypeError, "__traceback__ must be a traceback or None");
+  if (value.get() != None && !is_traceback(value.get()))
+    return raise(TypeError, "__traceback__ must be a traceback or None");
   exception_set_traceback(self, value);
   return {};
 }
@@ -173,19 +175,25 @@ Result<void> set_dict(BaseException* self, Opt<Object*> value) { return object_g
 
 constexpr Doc setstate_doc = "__setstate__($self, state, /)";
 constexpr Doc with_traceback_doc = "with_traceback($self, tb, /)";
-constexpr const char* with_traceback_text = "Exception.with_traceback(tb) --\n    set self.__traceback__ to tb and return self.";
+constexpr const char* with_traceback_text =
+    "Exception.with_traceback(tb) --\n    set self.__traceback__ to tb and return self.";
 constexpr Doc add_note_doc = "add_note($self, note, /)";
 constexpr const char* add_note_text = "Exception.add_note(note) --\n    add a note to the exception";
 
 constinit PyMethodDef base_methods[] = {
-    with_text(method<base_reduce, reduce_doc>(), nullptr),           with_text(method<base_setstate, setstate_doc>(), nullptr),
-    with_text(method<base_with_traceback, with_traceback_doc>(), with_traceback_text), with_text(method<base_add_note, add_note_doc>(), add_note_text), {}};
+    with_text(method<base_reduce, reduce_doc>(), nullptr),
+    with_text(method<base_setstate, setstate_doc>(), nullptr),
+    with_text(method<base_with_traceback, with_traceback_doc>(), with_traceback_text),
+    with_text(method<base_add_note, add_note_doc>(), add_note_text),
+    {}};
 constinit PyMemberDef base_members[] = {
     member("__suppress_context__", T_BOOL, offsetof(BaseException, suppress_context)), {}};
-constinit PyGetSetDef base_getset[] = {
-    get_set<get_dict, set_dict>("__dict__"),           get_set<get_args, set_args>("args"),
-    get_set<get_traceback, set_traceback>("__traceback__"), get_set<get_context, set_context>("__context__", "exception context"),
-    get_set<get_cause, set_cause>("__cause__", "exception cause"), {}};
+constinit PyGetSetDef base_getset[] = {get_set<get_dict, set_dict>("__dict__"),
+                                       get_set<get_args, set_args>("args"),
+                                       get_set<get_traceback, set_traceback>("__traceback__"),
+                                       get_set<get_context, set_context>("__context__", "exception context"),
+                                       get_set<get_cause, set_cause>("__cause__", "exception cause"),
+                                       {}};
 
 using BaseLayout = Layout<BaseException>;
 
@@ -252,7 +260,8 @@ int name_error_init(PyObject* self, PyObject* args, PyObject* kwargs) {
   set_field(as<PyNameErrorObject>(self)->name, Ref<Object>::share_or_empty(values[0]));
   return 0;
 }
-constinit PyMemberDef name_error_members[] = {member("name", T_OBJECT, offsetof(PyNameErrorObject, name), 0, "name"), {}};
+constinit PyMemberDef name_error_members[] = {member("name", T_OBJECT, offsetof(PyNameErrorObject, name), 0, "name"),
+                                              {}};
 
 int attribute_error_init(PyObject* self, PyObject* args, PyObject* kwargs) {
   if (base_init(self, args, nullptr) < 0) return -1;
@@ -296,7 +305,8 @@ using SystemExitLayout = Layout<PySystemExitObject, &PySystemExitObject::code>;
 using ImportErrorLayout =
     Layout<PyImportErrorObject, &PyImportErrorObject::msg, &PyImportErrorObject::name, &PyImportErrorObject::path>;
 using NameErrorLayout = Layout<PyNameErrorObject, &PyNameErrorObject::name>;
-using AttributeErrorLayout = Layout<PyAttributeErrorObject, &PyAttributeErrorObject::obj, &PyAttributeErrorObject::name>;
+using AttributeErrorLayout =
+    Layout<PyAttributeErrorObject, &PyAttributeErrorObject::obj, &PyAttributeErrorObject::name>;
 }  // namespace
 }  // namespace adder
 
@@ -326,7 +336,7 @@ constinit PyTypeObject _PyExc_BaseException = {
 #define SIMPLE(name, base) \
   constinit PyTypeObject _PyExc_##name = exception_type<BaseException, BaseLayout>(#name, &_PyExc_##base);
 #define LIKE(name, base, Struct, L, init, members, methods, str) \
-  constinit PyTypeObject _PyExc_##name =                          \
+  constinit PyTypeObject _PyExc_##name =                         \
       with<Struct, L>(exception_type<Struct, L>(#name, &_PyExc_##base), init, members, methods, str);
 
 SIMPLE(Exception, BaseException)
@@ -364,16 +374,19 @@ SIMPLE(SyntaxWarning, Warning)
 SIMPLE(UnicodeWarning, Warning)
 SIMPLE(UserWarning, Warning)
 LIKE(KeyError, LookupError, BaseException, BaseLayout, base_init, nullptr, nullptr, slot<key_error_str>)
-LIKE(StopIteration, Exception, PyStopIterationObject, StopIterationLayout, stop_iteration_init, stop_iteration_members, nullptr,
+LIKE(StopIteration, Exception, PyStopIterationObject, StopIterationLayout, stop_iteration_init, stop_iteration_members,
+     nullptr, nullptr)
+LIKE(SystemExit, BaseException, PySystemExitObject, SystemExitLayout, system_exit_init, system_exit_members, nullptr,
      nullptr)
-LIKE(SystemExit, BaseException, PySystemExitObject, SystemExitLayout, system_exit_init, system_exit_members, nullptr, nullptr)
 LIKE(ImportError, Exception, PyImportErrorObject, ImportErrorLayout, import_error_init, import_error_members,
      import_error_methods, slot<import_error_str>)
-LIKE(ModuleNotFoundError, ImportError, PyImportErrorObject, ImportErrorLayout, import_error_init, nullptr, nullptr, nullptr)
-LIKE(NameError, Exception, PyNameErrorObject, NameErrorLayout, name_error_init, name_error_members, nullptr, slot<base_str_text>)
+LIKE(ModuleNotFoundError, ImportError, PyImportErrorObject, ImportErrorLayout, import_error_init, nullptr, nullptr,
+     nullptr)
+LIKE(NameError, Exception, PyNameErrorObject, NameErrorLayout, name_error_init, name_error_members, nullptr,
+     slot<base_str_text>)
 LIKE(UnboundLocalError, NameError, PyNameErrorObject, NameErrorLayout, name_error_init, nullptr, nullptr, nullptr)
-LIKE(AttributeError, Exception, PyAttributeErrorObject, AttributeErrorLayout, attribute_error_init, attribute_error_members,
-     nullptr, slot<base_str_text>)
+LIKE(AttributeError, Exception, PyAttributeErrorObject, AttributeErrorLayout, attribute_error_init,
+     attribute_error_members, nullptr, slot<base_str_text>)
 
 constinit PyObject* PyExc_BaseException = &_PyExc_BaseException;
 #define EXCEPTION(name, base) constinit PyObject* PyExc_##name = &_PyExc_##name;
@@ -392,14 +405,16 @@ Result<Object> exception_create(Type* type, Object* value) {
     Ref<Tuple> args = value ? TRY(tuple_pack(value)) : new_ref(tuple_empty());
     return Result<Object>::from_c(base_new(type, args, nullptr));
   }
-  Ref<Object> made = !value            ? TRY(object_call_no_args(type))
+  Ref<Object> made = !value ? TRY(object_call_no_args(type))
                      : is_tuple(value) ? TRY(object_call(type, value))
                                        : TRY(object_call_one_arg(type, value));
-  if (!is_exception_instance(made)) {
-    return raise(TypeError, "calling %R should have returned an instance of BaseException, not %s", static_cast<Object*>(type),
-                 made->ob_type->tp_name);
-  }
-  return made;
+                                       if (!is_exception_instance(made)) {
+                                         return raise(
+                                             TypeError,
+                                             "calling %R should have returned an instance of BaseException, not %s",
+                                             static_cast<Object*>(type), made->ob_type->tp_name);
+                                       }
+                                       return made;
 }
 
 namespace {
@@ -408,7 +423,8 @@ struct LastResort {
   GcHead head;
   PyBaseExceptionObject exception;
 };
-constinit LastResort last_resort{{nullptr, 0}, {{kImmortalRefcnt, &_PyExc_MemoryError}, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, 0}};
+constinit LastResort last_resort{
+    {nullptr, 0}, {{kImmortalRefcnt, &_PyExc_MemoryError}, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, 0}};
 constexpr int kSpareMemoryErrors = 16;
 constinit BaseException* spare_memory_errors[kSpareMemoryErrors]{};
 constinit int spare_memory_error_count = 0;
@@ -489,7 +505,8 @@ Result<void> exceptions_init(Dict* builtins) {
     Ref<Dict> dict = TRY(dict_new());
     TRY(dict_set_item(dict, id::__module__, id::builtins));
     Ref<Str> name = TRY(str_from_string("ExceptionGroup"));
-    exception_group_type = TRY(call(static_cast<Object*>(&PyType_Type), name.get(), bases.get(), dict.get())).release();
+    exception_group_type = TRY(call(static_cast<Object*>(&PyType_Type), name.get(), bases.get(), dict.get()))
+    .release();
     for (BaseException*& spare : spare_memory_errors)
       spare = as<BaseException>(TRY(Result<Object>::from_c(base_new(MemoryError, tuple_empty(), nullptr))).release());
     spare_memory_error_count = kSpareMemoryErrors;

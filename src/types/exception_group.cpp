@@ -135,7 +135,8 @@ Result<void> split(Object* exception, const Matcher& matcher, bool with_rest, Re
   RecursionGuard guard(" in exceptiongroup_split_recursive");
   if (guard.failed()) return Error{};
   Group* group = as<Group>(exception);
-  Ref<List> matched = TRY(list_new()), others = TRY(list_new());
+  Ref<List> matched = TRY(list_new())
+  , others = TRY(list_new());
   Tuple* members = as<Tuple>(group->excs);
   for (isize i = 0; i < members->ob_size; ++i) {
     Ref<Object> member_match, member_rest;
@@ -181,7 +182,8 @@ Result<bool> same_metadata(Object* left, Object* right) {
   if (!is_exception_group(left) || !is_exception_group(right)) return false;
   BaseException *a = as<BaseException>(left), *b = as<BaseException>(right);
   if (a->traceback != b->traceback || a->context != b->context || a->cause != b->cause) return false;
-  Ref<Object> notes_a = TRY(object_lookup_attr(left, id::__notes__)), notes_b = TRY(object_lookup_attr(right, id::__notes__));
+  Ref<Object> notes_a = TRY(object_lookup_attr(left, id::__notes__))
+  , notes_b = TRY(object_lookup_attr(right, id::__notes__));
   if (!notes_a != !notes_b) return false;
   if (!notes_a || notes_a.get() == notes_b.get()) return true;
   return object_equal(notes_a, notes_b);
@@ -209,7 +211,8 @@ Result<void> exception_group_match(Object* exception, Object* match_type, Ref<Ob
   Ref<Str> name = TRY(str_intern_from_string("split"));
   Ref<Object> pair = TRY(call_method(exception, name.get(), match_type));
   if (!is_tuple_exact(pair))
-    return raise(TypeError, "%.200s.split must return a tuple, not %.200s", exception->ob_type->tp_name, pair->ob_type->tp_name);
+    return raise(TypeError, "%.200s.split must return a tuple, not %.200s", exception->ob_type->tp_name,
+                 pair->ob_type->tp_name);
   if (as<Tuple>(pair.get())->ob_size < 2)
     return raise(TypeError, "%.200s.split must return a 2-tuple, got tuple of size %zd", exception->ob_type->tp_name,
                  as<Tuple>(pair.get())->ob_size);
@@ -232,7 +235,8 @@ Result<Object> exception_prep_reraise_star(Object* original, Object* raised_list
   if (list->ob_size == 0) return none_result();
   // A naked exception was wrapped: at most one except* clause ran.
   if (!is_exception_group(original)) return new_ref(list->ob_item[0]);
-  Ref<List> raised = TRY(list_new()), reraised = TRY(list_new());
+  Ref<List> raised = TRY(list_new())
+  , reraised = TRY(list_new());
   for (isize i = 0; i < list->ob_size; ++i) {
     Object* exception = list->ob_item[i];
     if (exception == None) continue;
@@ -252,13 +256,14 @@ constexpr Doc split_doc = "split($self, matcher, /)\n--\n\nThe parts that match 
 constexpr Doc subgroup_doc = "subgroup($self, matcher, /)\n--\n\nThe part that matches.";
 constexpr Doc class_getitem_doc = "__class_getitem__($type, item, /)\n--\n\nSee PEP 585";
 
-constinit PyMemberDef members[] = {
-    member("message", T_OBJECT, offsetof(Group, msg), READONLY, "exception message"),
-    member("exceptions", T_OBJECT, offsetof(Group, excs), READONLY, "nested exceptions"),
-    {}};
-constinit PyMethodDef methods[] = {
-    class_method<group_class_getitem, class_getitem_doc>(), method<group_derive, derive_doc>(), method<group_split, split_doc>(),
-    method<group_subgroup, subgroup_doc>(), {}};
+constinit PyMemberDef members[] = {member("message", T_OBJECT, offsetof(Group, msg), READONLY, "exception message"),
+                                   member("exceptions", T_OBJECT, offsetof(Group, excs), READONLY, "nested exceptions"),
+                                   {}};
+constinit PyMethodDef methods[] = {class_method<group_class_getitem, class_getitem_doc>(),
+                                   method<group_derive, derive_doc>(),
+                                   method<group_split, split_doc>(),
+                                   method<group_subgroup, subgroup_doc>(),
+                                   {}};
 using GroupLayout = Layout<Group, &Group::msg, &Group::excs>;
 consteval PyTypeObject make_group_type() {
   PyTypeObject type = exception_type<Group, GroupLayout>("BaseExceptionGroup", &_PyExc_BaseException);

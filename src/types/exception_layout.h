@@ -1,4 +1,5 @@
-// exception_layout: what the static exception types share: memory management from a list of fields, and the type object.
+// exception_layout: what the static exception types share: memory management from a list of fields, and the type
+// object.
 #pragma once
 #include "bind/bind.h"
 #include "object/object.h"

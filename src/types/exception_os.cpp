@@ -1,6 +1,7 @@
 // exception_os: OSError and its subclasses by errno (PEP 3151).
 //
-// Decision   OSError(errno, …) makes the subclass that fits. This happens in __new__, except for classes that override __init__ alone.
+// Decision   OSError(errno, …) makes the subclass that fits. This happens in __new__, except for classes that override
+// __init__ alone.
 #include <cerrno>
 
 #include "types/exception_layout.h"
@@ -16,12 +17,24 @@ struct Mapping {
   Type* type;
 };
 constexpr Mapping mappings[] = {
-    {EAGAIN, BlockingIOError},         {EALREADY, BlockingIOError},          {EINPROGRESS, BlockingIOError},
-    {EPIPE, BrokenPipeError},          {ESHUTDOWN, BrokenPipeError},         {ECHILD, ChildProcessError},
-    {ECONNABORTED, ConnectionAbortedError}, {ECONNREFUSED, ConnectionRefusedError}, {ECONNRESET, ConnectionResetError},
-    {EEXIST, FileExistsError},         {ENOENT, FileNotFoundError},          {EISDIR, IsADirectoryError},
-    {ENOTDIR, NotADirectoryError},     {EINTR, InterruptedError},            {EACCES, PermissionError},
-    {EPERM, PermissionError},          {ESRCH, ProcessLookupError},          {ETIMEDOUT, TimeoutError},
+    {EAGAIN, BlockingIOError},
+    {EALREADY, BlockingIOError},
+    {EINPROGRESS, BlockingIOError},
+    {EPIPE, BrokenPipeError},
+    {ESHUTDOWN, BrokenPipeError},
+    {ECHILD, ChildProcessError},
+    {ECONNABORTED, ConnectionAbortedError},
+    {ECONNREFUSED, ConnectionRefusedError},
+    {ECONNRESET, ConnectionResetError},
+    {EEXIST, FileExistsError},
+    {ENOENT, FileNotFoundError},
+    {EISDIR, IsADirectoryError},
+    {ENOTDIR, NotADirectoryError},
+    {EINTR, InterruptedError},
+    {EACCES, PermissionError},
+    {EPERM, PermissionError},
+    {ESRCH, ProcessLookupError},
+    {ETIMEDOUT, TimeoutError},
 };
 Type* type_for(Object* number) {
   if (!number || !is_int(number)) return nullptr;
@@ -35,7 +48,8 @@ Type* type_for(Object* number) {
 
 PyObject* os_error_new(PyTypeObject* type, PyObject* args, PyObject* kwargs);
 int os_error_init(PyObject* self, PyObject* args, PyObject* kwargs);
-// A subclass that overrides __init__ but not __new__ may take other arguments: the fields are set when its __init__ calls ours.
+// A subclass that overrides __init__ but not __new__ may take other arguments: the fields are set when its __init__
+// calls ours.
 bool set_up_in_init(const Type* type) { return type->tp_init != os_error_init && type->tp_new == os_error_new; }
 bool set_up_in_new(const Type* type) { return !set_up_in_init(type); }
 
@@ -85,8 +99,10 @@ PyObject* os_error_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   Ref<OsError> self = as<OsError>(Ref<Object>::steal(type->tp_alloc(type, 0)));
   if (!self) return nullptr;
   self->written = -1;
-  if (now) TRY_C(nullptr, set_up(self, as<Tuple>(args), parts));
-  else self->args = new_ref(tuple_empty()).release();
+  if (now)
+    TRY_C(nullptr, set_up(self, as<Tuple>(args), parts));
+  else
+    self->args = new_ref(tuple_empty()).release();
   return self.release();
 }
 
@@ -101,8 +117,11 @@ Object* shown(Object* value) { return value ? value : None; }
 PyObject* os_error_str(PyObject* object) {
   OsError* self = as<OsError>(object);
   if (self->filename && self->filename2)
-    return str_from_format("[Errno %S] %S: %R -> %R", shown(self->myerrno), shown(self->strerror), self->filename, self->filename2).to_c();
-  if (self->filename) return str_from_format("[Errno %S] %S: %R", shown(self->myerrno), shown(self->strerror), self->filename).to_c();
+    return str_from_format("[Errno %S] %S: %R -> %R", shown(self->myerrno), shown(self->strerror), self->filename,
+                           self->filename2)
+        .to_c();
+  if (self->filename)
+    return str_from_format("[Errno %S] %S: %R", shown(self->myerrno), shown(self->strerror), self->filename).to_c();
   if (self->myerrno && self->strerror) return str_from_format("[Errno %S] %S", self->myerrno, self->strerror).to_c();
   return BaseExceptionType->tp_str(object);
 }
@@ -111,8 +130,10 @@ Result<Object> os_error_reduce(OsError* self) {
   Tuple* args = as<Tuple>(self->args);
   Ref<Tuple> shown_args = new_ref(args);
   if (args->ob_size == 2 && self->filename) {
-    if (self->filename2) shown_args = TRY(tuple_pack(args->ob_item[0], args->ob_item[1], self->filename, None, self->filename2));
-    else shown_args = TRY(tuple_pack(args->ob_item[0], args->ob_item[1], self->filename));
+    if (self->filename2)
+      shown_args = TRY(tuple_pack(args->ob_item[0], args->ob_item[1], self->filename, None, self->filename2));
+    else
+      shown_args = TRY(tuple_pack(args->ob_item[0], args->ob_item[1], self->filename));
   }
   return reduce_with(self, shown_args, self->dict);
 }

@@ -20,7 +20,8 @@ Result<void> set_location(Syntax* self, Object* details) {
   set_field(self->text, new_ref(item[3]));
   set_field(self->end_lineno, Ref<Object>::share_or_empty(n > 4 ? item[4] : nullptr));
   set_field(self->end_offset, Ref<Object>::share_or_empty(n > 5 ? item[5] : nullptr));
-  if (self->end_lineno && !self->end_offset) return raise(TypeError, "end_offset must be provided when end_lineno is provided");
+  if (self->end_lineno && !self->end_offset)
+    return raise(TypeError, "end_offset must be provided when end_lineno is provided");
   return {};
 }
 int syntax_error_init(PyObject* object, PyObject* args, PyObject* kwargs) {
@@ -62,8 +63,8 @@ constinit PyMemberDef members[] = {
     member("end_offset", T_OBJECT, offsetof(Syntax, end_offset), 0, "exception end offset"),
     member("print_file_and_line", T_OBJECT, offsetof(Syntax, print_file_and_line), 0, "exception print_file_and_line"),
     {}};
-using SyntaxLayout = Layout<Syntax, &Syntax::msg, &Syntax::filename, &Syntax::lineno, &Syntax::offset, &Syntax::end_lineno,
-                            &Syntax::end_offset, &Syntax::text, &Syntax::print_file_and_line>;
+using SyntaxLayout = Layout<Syntax, &Syntax::msg, &Syntax::filename, &Syntax::lineno, &Syntax::offset,
+                            &Syntax::end_lineno, &Syntax::end_offset, &Syntax::text, &Syntax::print_file_and_line>;
 consteval PyTypeObject syntax_type(const char* name, PyTypeObject* base, bool with_members) {
   PyTypeObject type = exception_type<Syntax, SyntaxLayout>(name, base);
   type.tp_init = syntax_error_init;

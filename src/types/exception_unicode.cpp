@@ -14,7 +14,9 @@ Result<Str> string_argument(Tuple* args, int index) {
   if (!is_str(value)) return raise(TypeError, "argument %d must be str, not %.50s", index + 1, value->ob_type->tp_name);
   return new_ref(as<Str>(value));
 }
-Result<isize> position_argument(Tuple* args, int index) { return number_as_ssize_t(args->ob_item[index], OverflowError); }
+Result<isize> position_argument(Tuple* args, int index) {
+  return number_as_ssize_t(args->ob_item[index], OverflowError);
+}
 
 // `coded`: encoding, object, start, end, reason; else without encoding (translate). `decode`: object is bytes.
 Result<void> set_up(UnicodeErrorObject* self, Tuple* args, bool coded, bool decode) {
@@ -60,33 +62,41 @@ Result<Str> shown(Object* value) { return value ? object_str(value) : Result<Str
 
 Result<Str> encode_str(UnicodeErrorObject* self) {
   if (!self->object) return new_ref(str_empty());
-  Ref<Str> reason = TRY(shown(self->reason)), encoding = TRY(shown(self->encoding));
-  if (is_str(self->object) && self->start >= 0 && self->start < str_length(as<Str>(self->object)) && self->end == self->start + 1) {
+  Ref<Str> reason = TRY(shown(self->reason))
+  , encoding = TRY(shown(self->encoding));
+  if (is_str(self->object) && self->start >= 0 && self->start < str_length(as<Str>(self->object)) &&
+      self->end == self->start + 1) {
     Ref<Str> character = TRY(escaped(str_read_char(as<Str>(self->object), self->start)));
-    return str_from_format("'%U' codec can't encode character '%U' in position %zd: %U", encoding.get(), character.get(),
-                           self->start, reason.get());
+    return str_from_format("'%U' codec can't encode character '%U' in position %zd: %U", encoding.get(),
+                           character.get(), self->start, reason.get());
   }
   return str_from_format("'%U' codec can't encode characters in position %zd-%zd: %U", encoding.get(), self->start,
                          self->end - 1, reason.get());
 }
 Result<Str> decode_str(UnicodeErrorObject* self) {
   if (!self->object) return new_ref(str_empty());
-  Ref<Str> reason = TRY(shown(self->reason)), encoding = TRY(shown(self->encoding));
-  if (is_bytes(self->object) && self->start >= 0 && self->start < as<Bytes>(self->object)->ob_size && self->end == self->start + 1) {
+  Ref<Str> reason = TRY(shown(self->reason))
+  , encoding = TRY(shown(self->encoding));
+  if (is_bytes(self->object) && self->start >= 0 && self->start < as<Bytes>(self->object)->ob_size &&
+      self->end == self->start + 1) {
     int byte = static_cast<u8>(as<Bytes>(self->object)->ob_sval[self->start]);
-    return str_from_format("'%U' codec can't decode byte 0x%02x in position %zd: %U", encoding.get(), byte, self->start, reason.get());
+    return str_from_format("'%U' codec can't decode byte 0x%02x in position %zd: %U", encoding.get(), byte, self->start,
+                           reason.get());
   }
-  return str_from_format("'%U' codec can't decode bytes in position %zd-%zd: %U", encoding.get(), self->start, self->end - 1,
-                         reason.get());
+  return str_from_format("'%U' codec can't decode bytes in position %zd-%zd: %U", encoding.get(), self->start,
+                         self->end - 1, reason.get());
 }
 Result<Str> translate_str(UnicodeErrorObject* self) {
   if (!self->object) return new_ref(str_empty());
   Ref<Str> reason = TRY(shown(self->reason));
-  if (is_str(self->object) && self->start >= 0 && self->start < str_length(as<Str>(self->object)) && self->end == self->start + 1) {
+  if (is_str(self->object) && self->start >= 0 && self->start < str_length(as<Str>(self->object)) &&
+      self->end == self->start + 1) {
     Ref<Str> character = TRY(escaped(str_read_char(as<Str>(self->object), self->start)));
-    return str_from_format("can't translate character '%U' in position %zd: %U", character.get(), self->start, reason.get());
+    return str_from_format("can't translate character '%U' in position %zd: %U", character.get(), self->start,
+                           reason.get());
   }
-  return str_from_format("can't translate characters in position %zd-%zd: %U", self->start, self->end - 1, reason.get());
+  return str_from_format("can't translate characters in position %zd-%zd: %U", self->start, self->end - 1,
+                         reason.get());
 }
 
 constinit PyMemberDef members[] = {
@@ -109,26 +119,35 @@ consteval PyTypeObject unicode_type(const char* name, initproc init, reprfunc st
 }  // namespace adder
 
 using namespace adder;
-constinit PyTypeObject _PyExc_UnicodeEncodeError = unicode_type("UnicodeEncodeError", unicode_error_init<true, false>, slot<encode_str>);
-constinit PyTypeObject _PyExc_UnicodeDecodeError = unicode_type("UnicodeDecodeError", unicode_error_init<true, true>, slot<decode_str>);
+constinit PyTypeObject _PyExc_UnicodeEncodeError =
+    unicode_type("UnicodeEncodeError", unicode_error_init<true, false>, slot<encode_str>);
+constinit PyTypeObject _PyExc_UnicodeDecodeError =
+    unicode_type("UnicodeDecodeError", unicode_error_init<true, true>, slot<decode_str>);
 constinit PyTypeObject _PyExc_UnicodeTranslateError =
     unicode_type("UnicodeTranslateError", unicode_error_init<false, false>, slot<translate_str>);
 
 namespace adder {
-Result<Object> unicode_decode_error_new(const char* encoding, const char* data, isize size, isize start, isize end, const char* reason) {
-  Ref<Str> name = TRY(str_from_string(encoding)), why = TRY(str_from_string(reason));
+Result<Object> unicode_decode_error_new(const char* encoding, const char* data, isize size, isize start, isize end,
+                                        const char* reason) {
+  Ref<Str> name = TRY(str_from_string(encoding))
+  , why = TRY(str_from_string(reason));
   Ref<Bytes> bytes = TRY(bytes_from_view({data, static_cast<usize>(size)}));
-  Ref<Int> from = TRY(int_from_i64(start)), to = TRY(int_from_i64(end));
+  Ref<Int> from = TRY(int_from_i64(start))
+  , to = TRY(int_from_i64(end));
   return call(static_cast<Object*>(UnicodeDecodeError), name.get(), bytes.get(), from.get(), to.get(), why.get());
 }
-Result<Object> unicode_encode_error_new(const char* encoding, Object* text, isize start, isize end, const char* reason) {
-  Ref<Str> name = TRY(str_from_string(encoding)), why = TRY(str_from_string(reason));
-  Ref<Int> from = TRY(int_from_i64(start)), to = TRY(int_from_i64(end));
+Result<Object> unicode_encode_error_new(const char* encoding, Object* text, isize start, isize end,
+                                        const char* reason) {
+  Ref<Str> name = TRY(str_from_string(encoding))
+  , why = TRY(str_from_string(reason));
+  Ref<Int> from = TRY(int_from_i64(start))
+  , to = TRY(int_from_i64(end));
   return call(static_cast<Object*>(UnicodeEncodeError), name.get(), text, from.get(), to.get(), why.get());
 }
 Result<Object> unicode_translate_error_new(Object* text, isize start, isize end, const char* reason) {
   Ref<Str> why = TRY(str_from_string(reason));
-  Ref<Int> from = TRY(int_from_i64(start)), to = TRY(int_from_i64(end));
+  Ref<Int> from = TRY(int_from_i64(start))
+  , to = TRY(int_from_i64(end));
   return call(static_cast<Object*>(UnicodeTranslateError), text, from.get(), to.get(), why.get());
 }
 Result<Object> unicode_error_get_object(Object* exception) {

@@ -187,7 +187,8 @@ Result<void> choose_punctuation(const Spec& spec, Punctuation& out) {
   out.sizes[1] = 0;
   return {};
 }
-// Appends `count` digits, digit(i) the i-th, in groups to `out`, from right to left; zeros fill up to min_width characters.
+// Appends `count` digits, digit(i) the i-th, in groups to `out`, from right to left; zeros fill up to min_width
+// characters.
 template <class Digit>
 Result<void> group_digits(isize count, Digit digit, isize min_width, const char* sizes, Str* separator,
                           unicode::CodePoints& out) {
@@ -301,7 +302,8 @@ NumberText split_real(std::string_view text) {
 }
 }  // namespace
 
-Result<Str> str_group_digits(Opt<Str*> digits, isize start, isize count, isize min_width, const char* sizes, Str* separator) {
+Result<Str> str_group_digits(Opt<Str*> digits, isize start, isize count, isize min_width, const char* sizes,
+                             Str* separator) {
   unicode::CodePoints grouped;
   auto digit = [&](isize i) -> Py_UCS4 { return digits ? str_read_char(digits.get(), start + i) : Py_UCS4{'0'}; };
   TRY(group_digits(count, digit, min_width, sizes, separator, grouped));

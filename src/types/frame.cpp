@@ -1,7 +1,7 @@
 // frame: frame objects, as sys._getframe() and tracebacks show them.
 //
-// A frame object is a view of an interpreter frame (interpreter/frame.h) while that lives, and owns a copy of it afterwards.
-// See        docs/interpreter.md, tests/python/test_frame.py
+// A frame object is a view of an interpreter frame (interpreter/frame.h) while that lives, and owns a copy of it
+// afterwards. See        docs/interpreter.md, tests/python/test_frame.py
 #include "interpreter/frame.h"
 
 #include "bind/bind.h"
@@ -55,7 +55,8 @@ int frame_clear_slot(PyObject* object) {
 }
 Result<Str> frame_repr(Frame* self) {
   Code* code = self->f_frame->code;
-  return str_from_format("<frame at %p, file %R, line %d, code %S>", self, code->co_filename, frame_get_lineno(self), code->co_name);
+  return str_from_format("<frame at %p, file %R, line %d, code %S>", self, code->co_filename, frame_get_lineno(self),
+                         code->co_name);
 }
 
 Result<Object> frame_get_f_back(Frame* self) {
@@ -90,16 +91,17 @@ Result<void> frame_set_f_trace_opcodes(Frame* self, Opt<Object*> value) {
 }
 Result<void> frame_set_f_lineno(Frame* self, Opt<Object*> value) { return frame_jump_to_line(self, value); }
 
-constinit PyGetSetDef frame_getset[] = {get_set<frame_get_f_back>("f_back"),
-                                        get_set<frame_get_f_locals>("f_locals"),
-                                        get_set<frame_get_f_lineno, frame_set_f_lineno>("f_lineno"),
-                                        get_set<frame_get_f_trace, frame_set_f_trace>("f_trace"),
-                                        get_set<frame_get_f_lasti>("f_lasti"),
-                                        get_set<frame_get_f_globals>("f_globals"),
-                                        get_set<frame_get_f_builtins>("f_builtins"),
-                                        get_set<frame_get_f_code>("f_code"),
-                                        get_set<frame_get_f_trace_opcodes, frame_set_f_trace_opcodes>("f_trace_opcodes"),
-                                        {}};
+constinit PyGetSetDef frame_getset[] = {
+    get_set<frame_get_f_back>("f_back"),
+    get_set<frame_get_f_locals>("f_locals"),
+    get_set<frame_get_f_lineno, frame_set_f_lineno>("f_lineno"),
+    get_set<frame_get_f_trace, frame_set_f_trace>("f_trace"),
+    get_set<frame_get_f_lasti>("f_lasti"),
+    get_set<frame_get_f_globals>("f_globals"),
+    get_set<frame_get_f_builtins>("f_builtins"),
+    get_set<frame_get_f_code>("f_code"),
+    get_set<frame_get_f_trace_opcodes, frame_set_f_trace_opcodes>("f_trace_opcodes"),
+    {}};
 constinit PyMemberDef frame_members[] = {member("f_trace_lines", T_BOOL, offsetof(Frame, f_trace_lines)), {}};
 
 constexpr Doc clear_doc = "clear($self, /)\n--\n\nF.clear(): clear most references held by the frame";
@@ -121,7 +123,8 @@ constexpr Doc sizeof_doc = "__sizeof__($self, /)\n--\n\nF.__sizeof__() -> size o
 Result<isize> frame_sizeof(Frame* self) {
   return static_cast<isize>(PyFrame_Type.tp_basicsize + self->f_frame->rcode->stack_base * sizeof(Object*));
 }
-constinit PyMethodDef frame_methods[] = {method<frame_clear_method, clear_doc>(), method<frame_sizeof, sizeof_doc>(), {}};
+constinit PyMethodDef frame_methods[] = {
+    method<frame_clear_method, clear_doc>(), method<frame_sizeof, sizeof_doc>(), {}};
 }  // namespace
 }  // namespace adder
 

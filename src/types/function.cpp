@@ -1,6 +1,7 @@
 // function: functions made by def and lambda.
 //
-// Version    func_version identifies code, defaults and keyword defaults together for call caches: 0 until somebody asks, and
+// Version    func_version identifies code, defaults and keyword defaults together for call caches: 0 until somebody
+// asks, and
 //            again 0 after one of the three was assigned.
 // See        docs/interpreter.md, tests/python/test_function.py
 #include "types/function.h"
@@ -16,7 +17,8 @@
 
 namespace adder {
 namespace {
-// globals["__builtins__"] (a module stands for its dict), else the builtins of the running frame. Borrowed; null: error.
+// globals["__builtins__"] (a module stands for its dict), else the builtins of the running frame. Borrowed; null:
+// error.
 Object* builtins_from_globals(Dict* globals) {
   Maybe<Object> found = dict_get_item(globals, id::__builtins__);
   if (found.failed()) return nullptr;
@@ -90,8 +92,10 @@ Result<Object> function_get_defaults(Function* self) {
 Result<void> function_set_defaults(Function* self, Opt<Object*> value) {
   if (value && *value == None) value = nullptr;
   if (value && !is_tuple(*value)) return raise(TypeError, "__defaults__ must be set to a tuple object");
-  if (value) TRY(audit("object.__setattr__", static_cast<Object*>(self), static_cast<Object*>(id::__defaults__), *value));
-  else TRY(audit("object.__delattr__", static_cast<Object*>(self), static_cast<Object*>(id::__defaults__)));
+  if (value)
+    TRY(audit("object.__setattr__", static_cast<Object*>(self), static_cast<Object*>(id::__defaults__), *value));
+  else
+    TRY(audit("object.__delattr__", static_cast<Object*>(self), static_cast<Object*>(id::__defaults__)));
   self->func_version = 0;
   set_field(self->func_defaults, Ref<Object>::share_or_empty(value.get()));
   return {};
@@ -103,8 +107,10 @@ Result<Object> function_get_kwdefaults(Function* self) {
 Result<void> function_set_kwdefaults(Function* self, Opt<Object*> value) {
   if (value && *value == None) value = nullptr;
   if (value && !is_dict(*value)) return raise(TypeError, "__kwdefaults__ must be set to a dict object");
-  if (value) TRY(audit("object.__setattr__", static_cast<Object*>(self), static_cast<Object*>(id::__kwdefaults__), *value));
-  else TRY(audit("object.__delattr__", static_cast<Object*>(self), static_cast<Object*>(id::__kwdefaults__)));
+  if (value)
+    TRY(audit("object.__setattr__", static_cast<Object*>(self), static_cast<Object*>(id::__kwdefaults__), *value));
+  else
+    TRY(audit("object.__delattr__", static_cast<Object*>(self), static_cast<Object*>(id::__kwdefaults__)));
   self->func_version = 0;
   set_field(self->func_kwdefaults, Ref<Object>::share_or_empty(value.get()));
   return {};
@@ -112,11 +118,13 @@ Result<void> function_set_kwdefaults(Function* self, Opt<Object*> value) {
 // MAKE_FUNCTION leaves a tuple (name, annotation, …), which becomes a dict when it is first asked for.
 Result<Object> function_get_annotations(Function* self) {
   if (!self->func_annotations) {
-    self->func_annotations = TRY(dict_new()).release();
+    self->func_annotations = TRY(dict_new())
+    .release();
   } else if (is_tuple_exact(self->func_annotations)) {
     Tuple* pairs = as<Tuple>(self->func_annotations);
     Ref<Dict> dict = TRY(dict_new());
-    for (isize i = 0; i + 1 < tuple_size(pairs); i += 2) TRY(dict_set_item(dict, tuple_item(pairs, i), tuple_item(pairs, i + 1)));
+    for (isize i = 0; i + 1 < tuple_size(pairs); i += 2)
+      TRY(dict_set_item(dict, tuple_item(pairs, i), tuple_item(pairs, i + 1)));
     set_field(self->func_annotations, std::move(dict));
   }
   return Result<Object>::share(self->func_annotations);
@@ -128,16 +136,19 @@ Result<void> function_set_annotations(Function* self, Opt<Object*> value) {
   return {};
 }
 Result<Object> function_get_dict(Function* self) { return object_generic_get_dict(self); }
-Result<void> function_set_dict(Function* self, Opt<Object*> value) { return object_generic_set_dict(self, value.get()); }
+Result<void> function_set_dict(Function* self, Opt<Object*> value) {
+  return object_generic_set_dict(self, value.get());
+}
 
-constinit PyGetSetDef function_getset[] = {get_set<function_get_code, function_set_code>("__code__"),
-                                           get_set<function_get_defaults, function_set_defaults>("__defaults__"),
-                                           get_set<function_get_kwdefaults, function_set_kwdefaults>("__kwdefaults__"),
-                                           get_set<function_get_annotations, function_set_annotations>("__annotations__"),
-                                           get_set<function_get_dict, function_set_dict>("__dict__"),
-                                           get_set<function_get_name, function_set_name>("__name__"),
-                                           get_set<function_get_qualname, function_set_qualname>("__qualname__"),
-                                           {}};
+constinit PyGetSetDef function_getset[] = {
+    get_set<function_get_code, function_set_code>("__code__"),
+    get_set<function_get_defaults, function_set_defaults>("__defaults__"),
+    get_set<function_get_kwdefaults, function_set_kwdefaults>("__kwdefaults__"),
+    get_set<function_get_annotations, function_set_annotations>("__annotations__"),
+    get_set<function_get_dict, function_set_dict>("__dict__"),
+    get_set<function_get_name, function_set_name>("__name__"),
+    get_set<function_get_qualname, function_set_qualname>("__qualname__"),
+    {}};
 constinit PyMemberDef function_members[] = {
     member("__closure__", T_OBJECT, offsetof(Function, func_closure), READONLY),
     member("__doc__", T_OBJECT, offsetof(Function, func_doc)),
@@ -163,7 +174,8 @@ constexpr Doc function_doc =
     "  name\n    a string that overrides the name from the code object\n"
     "  argdefs\n    a tuple that specifies the default argument values\n"
     "  closure\n    a tuple that supplies the bindings for free variables";
-Result<Object> function_make(Type* type, Object* code_object, Dict* globals, Object* name, Object* defaults, Object* closure) {
+Result<Object> function_make(Type* type, Object* code_object, Dict* globals, Object* name, Object* defaults,
+                             Object* closure) {
   if (!is_code(code_object)) {
     return raise(TypeError, "function() argument 'code' must be code, not %.50s",
                  code_object == None ? "None" : code_object->ob_type->tp_name);

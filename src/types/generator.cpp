@@ -3,11 +3,11 @@
 // Layout     PyGenObject (ABI); the frame lies in its tail and is resumed in place.
 // States     GeneratorState (interpreter/frame.h). A finished one has its frame cleared.
 // See        PEP 255, 342, 380, 479; docs/interpreter.md, tests/python/test_generator.py
-#include "interpreter/eval_frame.h"
 #include "interpreter/generator.h"
 
 #include "bind/bind.h"
 #include "import/import.h"
+#include "interpreter/eval_frame.h"
 #include "interpreter/semantics.h"
 #include "runtime/runtime.h"
 #include "types/exception.h"
@@ -24,7 +24,7 @@ const char* generator_kind(Generator* self) {
 }
 
 Generator* generator_new(Function* function, Code* code, RCode* rcode) {
-  Type* type = code->co_flags & CO_COROUTINE          ? &PyCoro_Type
+  Type* type = code->co_flags & CO_COROUTINE         ? &PyCoro_Type
                : code->co_flags & CO_ASYNC_GENERATOR ? &PyAsyncGen_Type
                                                      : &PyGen_Type;
   Generator* self = static_cast<Generator*>(object_allocate(type, rcode->slot_count));
@@ -186,7 +186,8 @@ Object* generator_iternext(PyObject* object) {
 
 namespace {
 Result<void> close_delegate(Object* delegate) {
-  if (delegate->ob_type == &PyGen_Type || delegate->ob_type == &PyCoro_Type) return generator_close(as<Generator>(delegate));
+  if (delegate->ob_type == &PyGen_Type || delegate->ob_type == &PyCoro_Type)
+    return generator_close(as<Generator>(delegate));
   Maybe<Object> found = object_lookup_attr(delegate, id::close);
   if (found.failed()) {
     error_write_unraisable(delegate);
@@ -274,7 +275,8 @@ bool set_thrown(Object* type, Object* value, Object* traceback) {
     error_set(new_ref(type));
     return true;
   }
-  (void)raise(TypeError, "exceptions must be classes or instances deriving from BaseException, not %s", type->ob_type->tp_name);
+  (void)raise(TypeError, "exceptions must be classes or instances deriving from BaseException, not %s",
+              type->ob_type->tp_name);
   return false;
 }
 }  // namespace
@@ -338,8 +340,10 @@ void warn_never_awaited(Generator* coroutine) {
     Ref<Object> warner = function.take();
     Result<Object> result = object_call_one_arg(warner, coroutine);
     warned = !result.failed() || error_matches(RuntimeWarning);
-    if (result.failed()) error_write_unraisable(coroutine);
-    else Ref<Object> ignored = result.take();
+    if (result.failed())
+      error_write_unraisable(coroutine);
+    else
+      Ref<Object> ignored = result.take();
   }
   if (!warned && warn(RuntimeWarning, 1, "coroutine '%S' was never awaited", coroutine->gi_qualname).failed()) {
     error_write_unraisable(coroutine);
@@ -354,8 +358,10 @@ void generator_finalize(Generator* self) {
     Object* finalizer = self->gi_origin_or_finalizer;
     if (finalizer && !self->gi_closed) {
       Result<Object> result = object_call_one_arg(finalizer, self);
-      if (result.failed()) error_write_unraisable(self);
-      else Ref<Object> ignored = result.take();
+      if (result.failed())
+        error_write_unraisable(self);
+      else
+        Ref<Object> ignored = result.take();
       return;
     }
   }
@@ -447,14 +453,15 @@ PyObject* generator_send_method(PyObject* self, PyObject* value) {
 }
 PyObject* generator_throw_method(PyObject* self, PyObject* const* args, Py_ssize_t count) {
   if (count < 1 || count > 3) {
-    (void)raise(TypeError, "throw expected at %s %d argument%s, got %zd", count < 1 ? "least" : "most", count < 1 ? 1 : 3,
-                count < 1 ? "" : "s", count);
+    (void)raise(TypeError, "throw expected at %s %d argument%s, got %zd", count < 1 ? "least" : "most",
+                count < 1 ? 1 : 3, count < 1 ? "" : "s", count);
     return nullptr;
   }
   // Refused before the generator is touched: one that cannot be resumed is finished.
   RecursionGuard guard(" while calling a Python object");
   if (guard.failed()) return nullptr;
-  return generator_throw_into(as<Generator>(self), args[0], count > 1 ? args[1] : nullptr, count > 2 ? args[2] : nullptr, true);
+  return generator_throw_into(as<Generator>(self), args[0], count > 1 ? args[1] : nullptr,
+                              count > 2 ? args[2] : nullptr, true);
 }
 PyObject* generator_close_method(PyObject* self, PyObject*) {
   return generator_close(as<Generator>(self)).failed() ? nullptr : None;
@@ -467,7 +474,8 @@ namespace {
 constexpr const char* send_doc =
     "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration.";
 constexpr const char* throw_doc =
-    "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration.";
+    "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or "
+    "raise\nStopIteration.";
 constexpr const char* close_doc = "close() -> raise GeneratorExit inside generator.";
 constinit PyMethodDef generator_methods[] = {raw_method("send", generator_send_method, METH_O, send_doc),
                                              raw_method("throw", generator_throw_method, METH_FASTCALL, throw_doc),

@@ -1,7 +1,7 @@
 // generic_alias: list[int] and its relatives (PEP 585), unpacked as *tuple[int, str] (PEP 646).
 //
-// An alias behaves like its origin except for what concerns the alias itself: calls make instances of the origin, most attributes are the
-// origin's.
+// An alias behaves like its origin except for what concerns the alias itself: calls make instances of the origin, most
+// attributes are the origin's.
 #include "bind/bind.h"
 #include "object/fields.h"
 #include "runtime/builtins.h"
@@ -101,12 +101,13 @@ Result<isize> alias_hash(GenericAlias* self) {
 }
 
 Result<Object> alias_compare(Object* left, Object* right, int op) {
-  if ((op != Py_EQ && op != Py_NE) || !type_check(left, &Py_GenericAliasType) || !type_check(right, &Py_GenericAliasType)) {
+  if ((op != Py_EQ && op != Py_NE) || !type_check(left, &Py_GenericAliasType) ||
+      !type_check(right, &Py_GenericAliasType)) {
     return not_implemented();
   }
   bool equal = as_alias(left)->starred == as_alias(right)->starred &&
-               TRY(object_equal(as_alias(left)->origin, as_alias(right)->origin)) &&
-               TRY(object_equal(as_alias(left)->args, as_alias(right)->args));
+               TRY(object_equal(as_alias(left)->origin, as_alias(right)->origin))
+  &&TRY(object_equal(as_alias(left)->args, as_alias(right)->args));
   return bool_result(equal == (op == Py_EQ));
 }
 
@@ -136,7 +137,8 @@ Result<Object> alias_get_attr(GenericAlias* self, Object* name) {
 }
 
 Result<Object> alias_get_parameters(GenericAlias* self) {
-  if (!self->parameters) self->parameters = TRY(find_type_parameters(as<Tuple>(self->args))).release();
+  if (!self->parameters) self->parameters = TRY(find_type_parameters(as<Tuple>(self->args)))
+  .release();
   return Result<Object>::share(self->parameters);
 }
 
@@ -147,8 +149,7 @@ Result<Object> alias_get_unpacked_args(GenericAlias* self) {
 
 Result<Object> alias_get_item(GenericAlias* self, Object* item) {
   Ref<Object> parameters = TRY(alias_get_parameters(self));
-  Ref<Tuple> args =
-      TRY(substitute_type_parameters(self, as<Tuple>(self->args), as<Tuple>(parameters.get()), item));
+  Ref<Tuple> args = TRY(substitute_type_parameters(self, as<Tuple>(self->args), as<Tuple>(parameters.get()), item));
   return alias_make(&Py_GenericAliasType, self->origin, args, self->starred);
 }
 
@@ -238,7 +239,6 @@ Result<Object> iterator_reduce(AliasIterator* self) {
 
 using IteratorFields = OwnedFields<&AliasIterator::alias>;
 
-
 constexpr Doc mro_entries_doc = "__mro_entries__($self, bases, /)\n--\n\n";
 constexpr Doc instancecheck_doc = "__instancecheck__($self, instance, /)\n--\n\n";
 constexpr Doc subclasscheck_doc = "__subclasscheck__($self, subclass, /)\n--\n\n";
@@ -255,9 +255,10 @@ constinit PyMemberDef alias_members[] = {member("__origin__", T_OBJECT, offsetof
                                          member("__args__", T_OBJECT, offsetof(GenericAlias, args), READONLY),
                                          member("__unpacked__", T_BOOL, offsetof(GenericAlias, starred), READONLY),
                                          {}};
-constinit PyGetSetDef alias_getset[] = {get_set<alias_get_parameters>("__parameters__", "Type variables in the GenericAlias."),
-                                        get_set<alias_get_unpacked_args>("__typing_unpacked_tuple_args__"),
-                                        {}};
+constinit PyGetSetDef alias_getset[] = {
+    get_set<alias_get_parameters>("__parameters__", "Type variables in the GenericAlias."),
+    get_set<alias_get_unpacked_args>("__typing_unpacked_tuple_args__"),
+    {}};
 constinit PyMappingMethods alias_as_mapping = {.mp_subscript = slot<alias_get_item>};
 constinit PyNumberMethods alias_as_number = {.nb_or = slot<alias_or>};
 constinit PyMethodDef iterator_methods[] = {method<iterator_reduce, reduce_doc>(), {}};
@@ -283,7 +284,8 @@ constinit PyTypeObject Py_GenericAliasType = {
     .tp_call = alias_call,
     .tp_getattro = slot<alias_get_attr>,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
-    .tp_doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
+    .tp_doc =
+        "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
     .tp_traverse = alias_traverse,
     .tp_richcompare = slot<alias_compare>,
     .tp_weaklistoffset = offsetof(GenericAlias, weak_references),

@@ -1,8 +1,9 @@
 // hamt: hash tries of immutable nodes.
 //
-// Layout     a node has an entry for each of 32 values of five bits of the hash that occurs, in their order: a binding, or, with a
-//            null key, the node for the next five bits. Bindings whose 64-bit hashes are equal end in a node without bits,
-//            whose entries are searched one by one.
+// Layout     a node has an entry for each of 32 values of five bits of the hash that occurs, in their order: a binding,
+// or, with a
+//            null key, the node for the next five bits. Bindings whose 64-bit hashes are equal end in a node without
+//            bits, whose entries are searched one by one.
 // Invariant  a node below the root has at least two bindings.
 // See        Bagwell, "Ideal Hash Trees" (2001); PEP 567; tests/python/test_small_modules.py, test_extension_modules.py
 #include "types/hamt.h"
@@ -313,8 +314,12 @@ int hamt_clear(PyObject* self) {
 // == Type objects ==
 
 constinit PyMethodDef hamt_methods[] = {
-    method<hamt_set, set_doc>(),   method<hamt_get, get_doc>(),   method<hamt_delete, delete_doc>(),
-    method<hamt_items, items_doc>(), method<hamt_keys, keys_doc>(), method<hamt_values, values_doc>(),
+    method<hamt_set, set_doc>(),
+    method<hamt_get, get_doc>(),
+    method<hamt_delete, delete_doc>(),
+    method<hamt_items, items_doc>(),
+    method<hamt_keys, keys_doc>(),
+    method<hamt_values, values_doc>(),
     {},
 };
 constinit PySequenceMethods hamt_as_sequence = {.sq_contains = slot<hamt_contains>};

@@ -1,8 +1,8 @@
 // hamt: persistent mappings as hash tries of immutable nodes; what contexts are made of.
 //
-// A mapping is its root node, null when it is empty: whoever has the root has the mapping. Setting and deleting give a new root,
-// which shares what did not change. Keys are compared by identity first, then by ==; a caller whose keys have an __eq__ of their
-// own keeps the root alive during a call.
+// A mapping is its root node, null when it is empty: whoever has the root has the mapping. Setting and deleting give a
+// new root, which shares what did not change. Keys are compared by identity first, then by ==; a caller whose keys have
+// an __eq__ of their own keeps the root alive during a call.
 #pragma once
 #include <bit>
 

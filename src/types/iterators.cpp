@@ -17,7 +17,8 @@ struct CallIterator : PyObject {
 };
 constexpr Doc reduce_doc = "__reduce__($self, /)\n--\n\nReturn state information for pickling.";
 constexpr Doc setstate_doc = "__setstate__($self, state, /)\n--\n\nSet state information for unpickling.";
-constexpr Doc length_hint_doc = "__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).";
+constexpr Doc length_hint_doc =
+    "__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).";
 
 using SequenceFields = OwnedFields<&SequenceIterator::sequence>;
 // Sequences written in C say by their length where the end is: cheaper than an IndexError that nobody sees.

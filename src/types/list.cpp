@@ -57,7 +57,8 @@ ADDER_HOT Result<void> resize(List* list, isize size) {
   return {};
 }
 
-// resize() for what is about to be filled: a list without items of its own gets no reserve, only an even number of slots.
+// resize() for what is about to be filled: a list without items of its own gets no reserve, only an even number of
+// slots.
 Result<void> resize_to_fill(List* list, isize size) {
   if (list->ob_item || size <= 0 || size > kMaxItems) return resize(list, size);
   isize capacity = (size + 1) & ~isize{1};

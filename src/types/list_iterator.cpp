@@ -4,10 +4,10 @@
 #include "types/list_iterator.h"
 
 #include "bind/bind.h"
+#include "runtime/builtins.h"
 #include "types/int.h"
 #include "types/str.h"
 #include "types/tuple.h"
-#include "runtime/builtins.h"
 
 namespace adder {
 namespace {

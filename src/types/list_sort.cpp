@@ -1,11 +1,12 @@
 // list_sort: stable natural merge sort with galloping.
 //
-// Runs        ascending or strictly descending (reversed), extended to a minimum length by binary insertion (T. Peters, "timsort").
-// Merging     order chosen by node powers, within O(n) of optimal (J. I. Munro, S. Wild, "Nearly-Optimal Mergesorts", 2018).
-// Galloping   exponential search when one run wins often (P. McIlroy, "Optimistic Sorting and Information Theoretic
+// Runs        ascending or strictly descending (reversed), extended to a minimum length by binary insertion (T. Peters,
+// "timsort"). Merging     order chosen by node powers, within O(n) of optimal (J. I. Munro, S. Wild, "Nearly-Optimal
+// Mergesorts", 2018). Galloping   exponential search when one run wins often (P. McIlroy, "Optimistic Sorting and
+// Information Theoretic
 //             Complexity", 1993).
-// Comparing   one look at all keys picks the comparison: single-digit ints, floats, Latin-1 strs, tuples led by those, or any.
-// Invariant   whatever a comparison does or raises, the entries stay a permutation of the input.
+// Comparing   one look at all keys picks the comparison: single-digit ints, floats, Latin-1 strs, tuples led by those,
+// or any. Invariant   whatever a comparison does or raises, the entries stay a permutation of the input.
 #include "types/list_sort.h"
 
 #include <cstring>
@@ -26,7 +27,9 @@ struct LessInt {
   }
 };
 struct LessFloat {
-  int operator()(const SortEntry& a, const SortEntry& b) const { return as<Float>(a.key)->ob_fval < as<Float>(b.key)->ob_fval; }
+  int operator()(const SortEntry& a, const SortEntry& b) const {
+    return as<Float>(a.key)->ob_fval < as<Float>(b.key)->ob_fval;
+  }
 };
 struct LessLatin {
   int operator()(const SortEntry& a, const SortEntry& b) const {
@@ -122,7 +125,8 @@ class Sorter {
       if (below != descending) break;
     }
     if (descending) {
-      for (SortEntry *low = entries_ + start, *high = entries_ + end - 1; low < high; ++low, --high) std::swap(*low, *high);
+      for (SortEntry *low = entries_ + start, *high = entries_ + end - 1; low < high; ++low, --high)
+        std::swap(*low, *high);
     }
     return end - start;
   }
@@ -136,8 +140,10 @@ class Sorter {
         isize middle = (low + high) >> 1;
         int below = less_(pivot, entries[middle]);
         if (below < 0) return false;
-        if (below) high = middle;
-        else low = middle + 1;
+        if (below)
+          high = middle;
+        else
+          low = middle + 1;
       }
       std::memmove(entries + low + 1, entries + low, static_cast<usize>(sorted - low) * sizeof(SortEntry));
       entries[low] = pivot;
@@ -145,8 +151,8 @@ class Sorter {
     return true;
   }
 
-  // The power of the boundary between [s1, s1 + n1) and the n2 entries after it: the depth of the node that a perfectly balanced
-  // tree over the whole array would put there.
+  // The power of the boundary between [s1, s1 + n1) and the n2 entries after it: the depth of the node that a perfectly
+  // balanced tree over the whole array would put there.
   int node_power(isize s1, isize n1, isize n2) const {
     isize a = 2 * s1 + n1, b = a + n1 + n2;
     int power = 0;
@@ -196,8 +202,8 @@ class Sorter {
     return na <= nb ? merge_low(a, na, b, nb) : merge_high(a, na, b, nb);
   }
 
-  // Where `key` belongs in the sorted a[0, n): after equal entries (Right) or before them. Exponential search from the start or
-  // from the end. -1 on an exception.
+  // Where `key` belongs in the sorted a[0, n): after equal entries (Right) or before them. Exponential search from the
+  // start or from the end. -1 on an exception.
   template <bool Right>
   isize gallop(const SortEntry& key, SortEntry* a, isize n, bool from_end) {
     auto before = [&](isize i) {  // does a[i] stay in front of key?
@@ -250,8 +256,10 @@ class Sorter {
       isize middle = low + ((high - low) >> 1);
       int answer = before(middle);
       if (answer < 0) return -1;
-      if (answer) low = middle + 1;
-      else high = middle;
+      if (answer)
+        low = middle + 1;
+      else
+        high = middle;
     }
     return low;
   }
@@ -266,7 +274,8 @@ class Sorter {
     return false;
   }
 
-  // Merges adjacent runs, the left one copied out. The hole in front of b is always as large as what is left of the copy.
+  // Merges adjacent runs, the left one copied out. The hole in front of b is always as large as what is left of the
+  // copy.
   bool merge_low(SortEntry* a, isize na, SortEntry* b, isize nb) {
     if (!need_spare(na)) return false;
     std::memcpy(spare_, a, static_cast<usize>(na) * sizeof(SortEntry));
@@ -414,16 +423,23 @@ KeyKind common_kind(SortEntry* entries, isize count, KeyOf key_of) {
 Result<void> sort_entries(SortEntry* entries, isize count) {
   if (count < 2) return {};
   switch (common_kind(entries, count, [](SortEntry& entry) { return entry.key; })) {
-    case KeyKind::kInt: return sort_with<LessInt>(entries, count);
-    case KeyKind::kFloat: return sort_with<LessFloat>(entries, count);
-    case KeyKind::kLatin: return sort_with<LessLatin>(entries, count);
+    case KeyKind::kInt:
+      return sort_with<LessInt>(entries, count);
+    case KeyKind::kFloat:
+      return sort_with<LessFloat>(entries, count);
+    case KeyKind::kLatin:
+      return sort_with<LessLatin>(entries, count);
     case KeyKind::kTuple:
       switch (common_kind(entries, count, [](SortEntry& entry) { return tuple_item(as<Tuple>(entry.key), 0); })) {
-        case KeyKind::kInt: return sort_with<LessTuple<LessInt>>(entries, count);
-        case KeyKind::kLatin: return sort_with<LessTuple<LessLatin>>(entries, count);
-        default: return sort_with<LessAny>(entries, count);  // floats too: NaN is neither less nor equal
+        case KeyKind::kInt:
+          return sort_with<LessTuple<LessInt>>(entries, count);
+        case KeyKind::kLatin:
+          return sort_with<LessTuple<LessLatin>>(entries, count);
+        default:
+          return sort_with<LessAny>(entries, count);  // floats too: NaN is neither less nor equal
       }
-    default: return sort_with<LessAny>(entries, count);
+    default:
+      return sort_with<LessAny>(entries, count);
   }
 }
 
@@ -440,7 +456,8 @@ Result<void> list_sort(List* list, Object* key, bool reverse) {
     if (!entries) return raise_no_memory();
     for (isize i = 0; i < count; ++i) {
       entries[i].value = items[i];
-      entries[i].key = key == None ? items[i] : TRY(object_call_one_arg(key, items[i])).release();
+      entries[i].key = key == None ? items[i] : TRY(object_call_one_arg(key, items[i]))
+      .release();
       keyed = i + 1;
     }
     // Reversed before and after, so that equal items keep their order.

@@ -61,7 +61,6 @@ Result<Object> proxy_new(Type*, Object* mapping) {
 
 using ProxyFields = OwnedFields<&MappingProxy::mapping>;
 
-
 constexpr Doc new_doc = "mappingproxy(mapping)";
 constexpr Doc get_doc = "get($self, key, default=None, /)";
 constexpr Doc keys_doc = "keys($self)";

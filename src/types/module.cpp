@@ -1,6 +1,8 @@
 // module: modules, and how modules written in C come into being (PEP 489).
 //
 // Names      a missing attribute asks the module's own __getattr__ (PEP 562).
+#include "types/module.h"
+
 #include <cstring>
 
 #include "bind/bind.h"
@@ -11,7 +13,6 @@
 #include "types/exception.h"
 #include "types/int.h"
 #include "types/list.h"
-#include "types/module.h"
 #include "types/str.h"
 
 // The full name of the extension module whose init function runs (import/single_phase.cpp), else null.
@@ -37,7 +38,8 @@ Result<void> set_initial_names(Module* self, Object* name, Object* doc) {
 Result<Module> allocate_module(Type* type) {
   Ref<Object> object = TRY(Result<Object>::from_c(type->tp_alloc(type, 0)));
   Module* self = as<Module>(object.get());
-  self->md_dict = TRY(dict_new()).release();
+  self->md_dict = TRY(dict_new())
+  .release();
   return as<Module>(std::move(object));
 }
 
@@ -71,7 +73,8 @@ Result<void> set_doc(Object* module, const char* doc) {
 // == Slots ==
 
 Result<void> module_init(Module* self, Str* name, Object* doc) {
-  if (!self->md_dict) self->md_dict = TRY(dict_new()).release();
+  if (!self->md_dict) self->md_dict = TRY(dict_new())
+  .release();
   return set_initial_names(self, name, doc);
 }
 
@@ -117,8 +120,8 @@ Result<Object> module_get_attr(Module* self, Object* name) {
     Ref<Str> attribute = TRY(str_intern_from_string("_uninitialized_submodules"));
     Ref<Object> pending = TRY(object_lookup_attr(spec, attribute));
     if (pending && TRY(sequence_contains(pending, name))) {
-      return raise(AttributeError, "cannot access submodule '%U' of module '%U' (most likely due to a circular import)", name,
-                   module_name.get());
+      return raise(AttributeError, "cannot access submodule '%U' of module '%U' (most likely due to a circular import)",
+                   name, module_name.get());
     }
   }
   return raise(AttributeError, "module '%U' has no attribute '%U'", module_name.get(), name);
@@ -155,9 +158,7 @@ Result<void> module_set_annotations(Module* self, Opt<Object*> value) {
 }
 
 // m_free and its relatives may not be called before the state they look at exists.
-bool definition_is_live(Module* self) {
-  return self->md_def && (self->md_def->m_size <= 0 || self->md_state);
-}
+bool definition_is_live(Module* self) { return self->md_def && (self->md_def->m_size <= 0 || self->md_state); }
 
 void module_dealloc(PyObject* object) {
   Module* self = as<Module>(object);
@@ -198,8 +199,10 @@ constexpr PyMethodDef documented(PyMethodDef definition, const char* doc) {
 }
 constinit PyMethodDef module_methods[] = {
     documented(method<module_dir, dir_doc>(), "__dir__() -> list\nspecialized dir() implementation"), {}};
-constinit PyMemberDef module_members[] = {member("__dict__", T_OBJECT, offsetof(PyModuleObject, md_dict), READONLY), {}};
-constinit PyGetSetDef module_getset[] = {get_set<module_get_annotations, module_set_annotations>("__annotations__"), {}};
+constinit PyMemberDef module_members[] = {member("__dict__", T_OBJECT, offsetof(PyModuleObject, md_dict), READONLY),
+                                          {}};
+constinit PyGetSetDef module_getset[] = {get_set<module_get_annotations, module_set_annotations>("__annotations__"),
+                                         {}};
 
 // == Multi-phase initialisation ==
 
@@ -288,7 +291,8 @@ Result<Object> module_from_def_and_spec(ModuleDef* definition, Object* spec) {
       return raise(SystemError, "module %s is not a module object, but requests module state", text.data);
     }
     if (slots.has_exec) {
-      return raise(SystemError, "module %s specifies execution slots, but did not create a ModuleType instance", text.data);
+      return raise(SystemError, "module %s specifies execution slots, but did not create a ModuleType instance",
+                   text.data);
     }
   }
   TRY(add_functions(module, definition->m_methods, name));
@@ -302,7 +306,8 @@ Result<void> module_exec_def(Module* module, ModuleDef* definition) {
   TRY(allocate_state(module, definition, 1));
   for (PyModuleDef_Slot* slot = definition->m_slots; slot && slot->slot; ++slot) {
     if (slot->slot == Py_mod_create) continue;
-    if (slot->slot != Py_mod_exec) return raise(SystemError, "module %s initialized with unknown slot %i", name, slot->slot);
+    if (slot->slot != Py_mod_exec)
+      return raise(SystemError, "module %s initialized with unknown slot %i", name, slot->slot);
     int failed = reinterpret_cast<int (*)(Object*)>(slot->value)(module);
     if (failed) {
       if (!error_occurred()) {
@@ -356,8 +361,10 @@ constinit PyTypeObject PyModule_Type = {
     .tp_getattro = slot<module_get_attr>,
     .tp_setattro = &PyObject_GenericSetAttr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
-    .tp_doc = "module(name, doc=None)\n--\n\nCreate a module object.\n\nThe name must be a string; the optional doc argument can "
-              "have any type.",
+    .tp_doc =
+        "module(name, doc=None)\n--\n\nCreate a module object.\n\nThe name must be a string; the optional doc argument "
+        "can "
+        "have any type.",
     .tp_traverse = module_traverse,
     .tp_clear = module_clear,
     .tp_weaklistoffset = offsetof(PyModuleObject, md_weaklist),

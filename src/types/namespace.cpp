@@ -15,7 +15,8 @@ struct Namespace : PyObject {
 
 Result<Namespace> allocate(Type* type) {
   Ref<Object> object = TRY(Result<Object>::from_c(type->tp_alloc(type, 0)));
-  static_cast<Namespace*>(object.get())->dict = TRY(dict_new()).release();
+  static_cast<Namespace*>(object.get())->dict = TRY(dict_new())
+  .release();
   return as<Namespace>(std::move(object));
 }
 

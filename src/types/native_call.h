@@ -52,8 +52,9 @@ inline PyObject* native_call(Object* callable, PyMethodDef* definition, Object* 
   }
 }
 
-// Picks Entry<flags>::call for the definition's flags; null for flags that do not go together. Each caller's Entry needs a name of its
-// own: g++ gives the instances for templates of unnamed namespaces external linkage, and equal names would become one function.
+// Picks Entry<flags>::call for the definition's flags; null for flags that do not go together. Each caller's Entry
+// needs a name of its own: g++ gives the instances for templates of unnamed namespaces external linkage, and equal
+// names would become one function.
 template <template <int> class Entry>
 inline vectorcallfunc native_entry(const PyMethodDef* definition) {
   switch (definition->ml_flags & kCallFlags) {

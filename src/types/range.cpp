@@ -1,7 +1,8 @@
 // range: arithmetic progressions, and their iterators.
 //
 // Layout     start, stop, step and length are int objects of any size, computed once.
-// Fast path  progressions whose values fit isize iterate with RangeIterator (C integers, read by the interpreter's FOR_ITER);
+// Fast path  progressions whose values fit isize iterate with RangeIterator (C integers, read by the interpreter's
+// FOR_ITER);
 //            others with LongRangeIterator (int objects).
 // See        tests/python/test_slice_range.py
 #include "bind/bind.h"
@@ -34,7 +35,8 @@ Result<Object> compute_length(Object* start, Object* stop, Object* step) {
   isize first, last, by;
   if (fits(start, first) && fits(stop, last) && fits(step, by)) {
     if (by > 0 ? first >= last : first <= last) return new_ref<Object>(zero());
-    usize distance = by > 0 ? static_cast<usize>(last) - static_cast<usize>(first) : static_cast<usize>(first) - static_cast<usize>(last);
+    usize distance = by > 0 ? static_cast<usize>(last) - static_cast<usize>(first)
+                            : static_cast<usize>(first) - static_cast<usize>(last);
     usize stride = by > 0 ? static_cast<usize>(by) : 0 - static_cast<usize>(by);
     return int_from_u64((distance - 1) / stride + 1);
   }
@@ -60,9 +62,12 @@ Result<Object> range_new(Type* type, Ref<Object>&& start, Ref<Object>&& stop, Re
 }
 
 constexpr const char* range_text =
-    "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\nReturn an object that produces a sequence of "
-    "integers from start (inclusive)\nto stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\nstart defaults to "
-    "0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\nThese are exactly the valid indices for a list of 4 elements.\nWhen "
+    "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\nReturn an object that produces a "
+    "sequence of "
+    "integers from start (inclusive)\nto stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\nstart "
+    "defaults to "
+    "0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\nThese are exactly the valid indices for a list of 4 "
+    "elements.\nWhen "
     "step is given, it specifies the increment (or decrement).";
 constexpr Doc range_arguments = "range(start, stop=None, step=None, /)\n--\n\n";
 Result<Object> range_make(Type* type, Object* start, Opt<Object*> stop, Opt<Object*> step) {
@@ -70,7 +75,8 @@ Result<Object> range_make(Type* type, Object* start, Opt<Object*> stop, Opt<Obje
     Ref<Object> end = TRY(number_index(start));
     return range_new(type, new_ref<Object>(zero()), std::move(end), new_ref<Object>(one()));
   }
-  Ref<Object> first = TRY(number_index(start)), last = TRY(number_index(stop.get()));
+  Ref<Object> first = TRY(number_index(start))
+  , last = TRY(number_index(stop.get()));
   Ref<Object> by = step ? TRY(number_index(step.get())) : new_ref<Object>(one());
   if (int_sign(as<Int>(by.get())) == 0) return raise(ValueError, "range() arg 3 must not be zero");
   return range_new(type, std::move(first), std::move(last), std::move(by));
@@ -128,7 +134,8 @@ Result<Object> range_subscript(Range* range, Object* key) {
   Ref<Object> start, stop, step;
   TRY(slice_get_long_indices(as<Slice>(key), range->length, start, stop, step));
   Ref<Object> by = TRY(number_multiply(step, range->step));
-  Ref<Object> first = TRY(value_at(range, start)), last = TRY(value_at(range, stop));
+  Ref<Object> first = TRY(value_at(range, start))
+  , last = TRY(value_at(range, stop));
   return range_new(&PyRange_Type, std::move(first), std::move(last), std::move(by));
 }
 
@@ -180,7 +187,8 @@ Result<Object> range_count(Range* self, Object* value) {
   return int_from_ssize_t(TRY(sequence_count(self, value)));
 }
 constexpr Doc index_doc = "index($self, value, /)";
-constexpr const char* index_text = "rangeobject.index(value) -> integer -- return index of value.\n"
+constexpr const char* index_text =
+    "rangeobject.index(value) -> integer -- return index of value.\n"
     "Raise ValueError if the value is not present.";
 Result<Object> range_index(Range* self, Object* value) {
   if (is_plain_int(value)) {
@@ -220,7 +228,8 @@ bool stays_small(isize first, isize step, isize count) {
 }
 Result<Object> range_iter(Range* range) {
   isize first, step, count;
-  if (fits(range->start, first) && fits(range->step, step) && fits(range->length, count) && stays_small(first, step, count)) {
+  if (fits(range->start, first) && fits(range->step, step) && fits(range->length, count) &&
+      stays_small(first, step, count)) {
     return fast_iterator(first, step, count);
   }
   return long_iterator(range->start, range->step, range->length);
@@ -229,8 +238,9 @@ constexpr Doc reversed_doc = "__reversed__($self, /)";
 constexpr const char* reversed_text = "Return a reverse iterator.";
 Result<Object> range_reversed(Range* self) {
   isize first, step, count;
-  if (fits(self->start, first) && fits(self->step, step) && fits(self->length, count) && stays_small(first, step, count) &&
-      step != PTRDIFF_MIN && stays_small(first + (count ? (count - 1) * step : 0), -step, count)) {
+  if (fits(self->start, first) && fits(self->step, step) && fits(self->length, count) &&
+      stays_small(first, step, count) && step != PTRDIFF_MIN &&
+      stays_small(first + (count ? (count - 1) * step : 0), -step, count)) {
     return fast_iterator(count ? first + (count - 1) * step : first, -step, count);
   }
   Ref<Object> before = TRY(number_subtract(self->length, one()));
@@ -269,7 +279,8 @@ Maybe<Object> fast_next(RangeIterator* self) {
   --self->remaining;
   return int_from_ssize_t(value);
 }
-constexpr Doc length_hint_doc = "__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).";
+constexpr Doc length_hint_doc =
+    "__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).";
 Result<isize> fast_length_hint(RangeIterator* self) { return self->remaining; }
 // (iter, (range,), index): the whole progression, and how many of its values are gone.
 Result<Object> pickled(Object* next, Object* step, Object* length, Object* remaining) {
@@ -285,8 +296,10 @@ Result<Object> pickled(Object* next, Object* step, Object* length, Object* remai
 constexpr Doc iterator_reduce_doc = "__reduce__($self, /)";
 constexpr const char* iterator_reduce_text = "Return state information for pickling.";
 Result<Object> fast_reduce(RangeIterator* self) {
-  Ref<Int> next = TRY(int_from_ssize_t(self->next)), step = TRY(int_from_ssize_t(self->step)),
-           length = TRY(int_from_ssize_t(self->length)), remaining = TRY(int_from_ssize_t(self->remaining));
+  Ref<Int> next = TRY(int_from_ssize_t(self->next))
+  , step = TRY(int_from_ssize_t(self->step))
+  , length = TRY(int_from_ssize_t(self->length))
+  , remaining = TRY(int_from_ssize_t(self->remaining));
   return pickled(next, step, length, remaining);
 }
 constexpr Doc setstate_doc = "__setstate__($self, state, /)\n--\n\nSet state information for unpickling.";

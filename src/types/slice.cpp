@@ -79,21 +79,25 @@ Result<Object> fit_long(Object* value, Object* length, Object* lower, Object* up
 }
 }  // namespace
 
-Result<void> slice_get_long_indices(Slice* slice, Object* length, Ref<Object>& start, Ref<Object>& stop, Ref<Object>& step) {
+Result<void> slice_get_long_indices(Slice* slice, Object* length, Ref<Object>& start, Ref<Object>& stop,
+                                    Ref<Object>& step) {
   step = slice->step == None ? new_ref<Object>(small_int(1)) : TRY(evaluate_long(slice->step));
   int sign = int_sign(as<Int>(step.get()));
   if (sign == 0) return raise(ValueError, "slice step cannot be zero");
   bool backwards = sign < 0;
   Ref<Object> lower = new_ref<Object>(small_int(backwards ? -1 : 0));
   Ref<Object> upper = backwards ? TRY(number_subtract(length, small_int(1))) : new_ref(length);
-  start = slice->start == None ? (backwards ? upper : lower).share() : TRY(fit_long(slice->start, length, lower, upper));
+  start =
+      slice->start == None ? (backwards ? upper : lower).share() : TRY(fit_long(slice->start, length, lower, upper));
   stop = slice->stop == None ? (backwards ? lower : upper).share() : TRY(fit_long(slice->stop, length, lower, upper));
   return {};
 }
 
 namespace {
 using SliceFields = OwnedFields<&Slice::start, &Slice::stop, &Slice::step>;
-Result<Str> slice_repr(Slice* slice) { return str_from_format("slice(%R, %R, %R)", slice->start, slice->stop, slice->step); }
+Result<Str> slice_repr(Slice* slice) {
+  return str_from_format("slice(%R, %R, %R)", slice->start, slice->stop, slice->step);
+}
 
 Result<Object> slice_compare(Slice* left, Object* other, int op) {
   if (!is_slice(other)) return not_implemented();
@@ -105,7 +109,8 @@ Result<Object> slice_compare(Slice* left, Object* other, int op) {
 }
 
 constexpr const char* slice_text =
-    "slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.  This is used for extended slicing (e.g. a[0:10:2]).";
+    "slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.  This is used for extended slicing (e.g. "
+    "a[0:10:2]).";
 constexpr Doc slice_arguments = "slice(start, stop=None, step=None, /)\n--\n\n";
 Result<Object> slice_make(Type*, Object* start, Opt<Object*> stop, Opt<Object*> step) {
   if (!stop) return slice_new(None, start, None);
@@ -114,8 +119,10 @@ Result<Object> slice_make(Type*, Object* start, Opt<Object*> stop, Opt<Object*> 
 
 constexpr Doc indices_doc = "indices($self, len, /)\n--\n\n";
 constexpr const char* indices_text =
-    "S.indices(len) -> (start, stop, stride)\n\nAssuming a sequence of length len, calculate the start and stop\nindices, and the "
-    "stride length of the extended slice described by\nS. Out of bounds indices are clipped in a manner consistent with the\n"
+    "S.indices(len) -> (start, stop, stride)\n\nAssuming a sequence of length len, calculate the start and "
+    "stop\nindices, and the "
+    "stride length of the extended slice described by\nS. Out of bounds indices are clipped in a manner consistent "
+    "with the\n"
     "handling of normal slices.";
 Result<Object> slice_indices(Slice* self, Object* length_object) {
   Ref<Object> length = TRY(number_index(length_object));

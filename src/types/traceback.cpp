@@ -40,7 +40,8 @@ Result<Object> traceback_get_next(Traceback* self) {
 Result<void> traceback_set_next(Traceback* self, Opt<Object*> value) {
   if (!value) return raise(TypeError, "can't delete tb_next attribute");
   Object* next = *value == None ? nullptr : *value;
-  if (next && !is_traceback(next)) return raise(TypeError, "expected traceback object, got '%s'", next->ob_type->tp_name);
+  if (next && !is_traceback(next))
+    return raise(TypeError, "expected traceback object, got '%s'", next->ob_type->tp_name);
   for (Traceback* t = as<Traceback>(next); t; t = t->tb_next) {
     if (t == self) return raise(ValueError, "traceback loop detected");
   }

@@ -458,9 +458,7 @@ PyObject* type_call_slot(PyObject* self, PyObject* args, PyObject* kwargs) {
 
 namespace {
 // Whether instances come from object.__new__.
-bool makes_instances(Type* type) {
-  return type->tp_new == object_new_slot && !has_flag(type, Py_TPFLAGS_IS_ABSTRACT);
-}
+bool makes_instances(Type* type) { return type->tp_new == object_new_slot && !has_flag(type, Py_TPFLAGS_IS_ABSTRACT); }
 }  // namespace
 
 bool type_sets_up_by_init(Type* type) { return makes_instances(type) && type->tp_init == slot_init; }
@@ -481,10 +479,11 @@ Maybe<Object> type_call_vector(Type* type, Object* const* args, isize nargs, Opt
   if (!method) return raise_object(AttributeError, id::__init__);
   Ref<Object> result = unbound ? TRY(vectorcall_with_self(method, object, args, nargs, keyword_names))
                                : TRY(object_vectorcall(method, args, static_cast<usize>(nargs), keyword_names));
-  if (result.get() != None) {
-    return raise(TypeError, "__init__() should return None, not '%.200s'", result->ob_type->tp_name);
-  }
-  return object;
+                               if (result.get() != None) {
+                                 return raise(TypeError, "__init__() should return None, not '%.200s'",
+                                              result->ob_type->tp_name);
+                               }
+                               return object;
 }
 }  // namespace adder
 

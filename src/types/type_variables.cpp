@@ -109,8 +109,8 @@ Result<Tuple> substitute_type_parameters(Object* self, Tuple* args, Tuple* param
   }
   Ref<Tuple> arguments = is_tuple(given) ? new_ref(as<Tuple>(given.get())) : TRY(tuple_pack(given.get()));
   if (arguments->ob_size != count) {
-    return raise(TypeError, "Too %s arguments for %R; actual %zd, expected %zd", arguments->ob_size > count ? "many" : "few",
-                 self, arguments->ob_size, count);
+    return raise(TypeError, "Too %s arguments for %R; actual %zd, expected %zd",
+                 arguments->ob_size > count ? "many" : "few", self, arguments->ob_size, count);
   }
   Ref<List> result = TRY(list_new());
   for (isize i = 0; i < args->ob_size; ++i) {
@@ -146,7 +146,8 @@ Result<Tuple> substitute_type_parameters(Object* self, Tuple* args, Tuple* param
 Result<void> write_type_repr(StrWriter& writer, Object* type) {
   if (type == Ellipsis) return writer.write_ascii("...");
   if (type == static_cast<Object*>(&_PyNone_Type)) return writer.write_ascii("None");
-  bool is_alias = TRY(object_has_attr(type, id::__origin__)) && TRY(object_has_attr(type, id::__args__));
+  bool is_alias = TRY(object_has_attr(type, id::__origin__))
+  &&TRY(object_has_attr(type, id::__args__));
   if (is_alias) return writer.write_repr(type);
   Ref<Object> qualname = TRY(object_lookup_attr(type, id::__qualname__));
   if (!qualname) return writer.write_repr(type);

@@ -1,4 +1,5 @@
-// type_variables: parameters of generic aliases and unions: finding type variables and putting types in their places (PEP 585, 604, 646).
+// type_variables: parameters of generic aliases and unions: finding type variables and putting types in their places
+// (PEP 585, 604, 646).
 #pragma once
 #include "object/object.h"
 

@@ -64,7 +64,8 @@ Result<Object> union_compare(Object* left, Object* right, int op) {
 }
 
 Result<Object> union_get_parameters(Union* self) {
-  if (!self->parameters) self->parameters = TRY(find_type_parameters(args_of(self))).release();
+  if (!self->parameters) self->parameters = TRY(find_type_parameters(args_of(self)))
+  .release();
   return Result<Object>::share(self->parameters);
 }
 
@@ -83,7 +84,6 @@ Result<Object> union_get_attr(Object* self, Object* name) {
 }
 
 using UnionFields = OwnedFields<&Union::args, &Union::parameters>;
-
 
 constinit PyMemberDef union_members[] = {member("__args__", T_OBJECT, offsetof(Union, args), READONLY), {}};
 constinit PyGetSetDef union_getset[] = {

@@ -73,14 +73,17 @@ void clear(WeakReference* reference) {
 }
 void run_callback(WeakReference* reference, Object* callback) {
   Result<Object> result = call(callback, static_cast<Object*>(reference));
-  if (result.failed()) error_write_unraisable(callback);
-  else result.take().reset();
+  if (result.failed())
+    error_write_unraisable(callback);
+  else
+    result.take().reset();
 }
 
 // == ref ==
 
 PyObject* ref_vectorcall(PyObject* self, PyObject* const* args, std::size_t nargsf, PyObject* names) {
-  if (names && as<Tuple>(names)->ob_size) return (void)raise(TypeError, "weakref() takes no keyword arguments"), nullptr;
+  if (names && as<Tuple>(names)->ob_size)
+    return (void)raise(TypeError, "weakref() takes no keyword arguments"), nullptr;
   isize count = static_cast<isize>(vectorcall_nargs(nargsf));
   if (count) return (void)raise(TypeError, "weakref expected 0 arguments, got %zd", count), nullptr;
   Object* object = referent(as<WeakReference>(self));
@@ -96,11 +99,13 @@ Result<Object> make_ref(Type* type, Object* object, Opt<Object*> callback) {
   WeakReference** slot = list_slot(object);
   bool shareable = !callback && type == &_PyWeakref_RefType;
   if (shareable) {
-    if (WeakReference* shared = shared_references(*slot).ref; shared && shared->ob_refcnt > 0) return new_ref<Object>(shared);
+    if (WeakReference* shared = shared_references(*slot).ref; shared && shared->ob_refcnt > 0)
+      return new_ref<Object>(shared);
   }
   WeakReference* self;
   if (type == &_PyWeakref_RefType) {
-    self = TRY(object_new<WeakReference>(type)).release();
+    self = TRY(object_new<WeakReference>(type))
+    .release();
     self->wr_callback = nullptr;
     gc::track(self);
   } else {
@@ -129,8 +134,9 @@ Result<Object> make_ref(Type* type, Object* object, Opt<Object*> callback) {
 PyObject* ref_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   Tuple* arguments = as<Tuple>(args);
   if (arguments->ob_size < 1 || arguments->ob_size > 2)
-    return (void)raise(TypeError, "__new__ expected %s %d argument%s, got %zd", arguments->ob_size ? "at most" : "at least",
-                       arguments->ob_size ? 2 : 1, arguments->ob_size ? "s" : "", arguments->ob_size),
+    return (void)raise(TypeError, "__new__ expected %s %d argument%s, got %zd",
+                       arguments->ob_size ? "at most" : "at least", arguments->ob_size ? 2 : 1,
+                       arguments->ob_size ? "s" : "", arguments->ob_size),
            nullptr;
   Opt<Object*> callback = arguments->ob_size == 2 ? arguments->ob_item[1] : nullptr;
   return make_ref(type, arguments->ob_item[0], callback).to_c();
@@ -190,14 +196,15 @@ Result<Str> ref_repr(WeakReference* self) {
   Ref<Object> name = TRY(object_lookup_attr(object, id::__name__));
   if (!name || !is_str(name))
     return str_from_format("<weakref at %p; to '%s' at %p>", self, object->ob_type->tp_name, object.get());
-  return str_from_format("<weakref at %p; to '%s' at %p (%U)>", self, object->ob_type->tp_name, object.get(), name.get());
+  return str_from_format("<weakref at %p; to '%s' at %p (%U)>", self, object->ob_type->tp_name, object.get(),
+                         name.get());
 }
 
 Result<Object> ref_class_getitem(Type* type, Object* item) { return generic_alias_new(type, item); }
 constexpr Doc class_getitem_doc = "__class_getitem__($type, item, /)\n--\n\nSee PEP 585";
 constinit PyMethodDef ref_methods[] = {class_method<ref_class_getitem, class_getitem_doc>(), {}};
-constinit PyMemberDef ref_members[] = {
-    member("__callback__", T_OBJECT, offsetof(WeakReference, wr_callback), READONLY), {}};
+constinit PyMemberDef ref_members[] = {member("__callback__", T_OBJECT, offsetof(WeakReference, wr_callback), READONLY),
+                                       {}};
 
 // == Proxies: every operation goes to the referent ==
 
@@ -216,12 +223,15 @@ Result<Object> proxy_unary(Object* self) {
 }
 template <auto Fn>
 Result<Object> proxy_binary(Object* left, Object* right) {
-  Ref<Object> first = TRY(unwrap(left)), second = TRY(unwrap(right));
+  Ref<Object> first = TRY(unwrap(left))
+  , second = TRY(unwrap(right));
   return Fn(first, second);
 }
 template <auto Fn>
 Result<Object> proxy_ternary(Object* base, Object* exponent, Object* modulus) {
-  Ref<Object> first = TRY(unwrap(base)), second = TRY(unwrap(exponent)), third = TRY(unwrap(modulus));
+  Ref<Object> first = TRY(unwrap(base))
+  , second = TRY(unwrap(exponent))
+  , third = TRY(unwrap(modulus));
   return Fn(first, second, third);
 }
 Result<Object> get_attr(Object* object, Object* name) { return object_get_attr(object, name); }
@@ -238,7 +248,8 @@ Result<void> proxy_set_attr(Object* self, Object* name, Opt<Object*> value) {
   return object_set_attr(object, name, value.get());
 }
 Result<Object> proxy_compare(Object* self, Object* other, int op) {
-  Ref<Object> left = TRY(unwrap(self)), right = TRY(unwrap(other));
+  Ref<Object> left = TRY(unwrap(self))
+  , right = TRY(unwrap(other));
   return object_rich_compare(left, right, op);
 }
 Result<bool> proxy_bool(Object* self) {
@@ -263,7 +274,8 @@ Result<Object> proxy_iter(Object* self) {
 }
 Maybe<Object> proxy_next(Object* self) {
   Ref<Object> object = TRY(unwrap(self));
-  if (!is_iterator(object)) return raise(TypeError, "Weakref proxy referenced a non-iterator '%.200s' object", object->ob_type->tp_name);
+  if (!is_iterator(object))
+    return raise(TypeError, "Weakref proxy referenced a non-iterator '%.200s' object", object->ob_type->tp_name);
   return iter_next(object);
 }
 PyObject* proxy_call(PyObject* self, PyObject* args, PyObject* kwargs) {
@@ -328,8 +340,9 @@ constinit PyNumberMethods proxy_number = {
     .nb_inplace_matrix_multiply = slot<proxy_binary<number_in_place_matrix_multiply>>,
 };
 constinit PySequenceMethods proxy_sequence = {.sq_length = slot<proxy_length>, .sq_contains = slot<proxy_contains>};
-constinit PyMappingMethods proxy_mapping = {
-    .mp_length = slot<proxy_length>, .mp_subscript = slot<proxy_binary<object_get_item>>, .mp_ass_subscript = slot<proxy_set_item>};
+constinit PyMappingMethods proxy_mapping = {.mp_length = slot<proxy_length>,
+                                            .mp_subscript = slot<proxy_binary<object_get_item>>,
+                                            .mp_ass_subscript = slot<proxy_set_item>};
 }  // namespace
 
 // == What other rooms use ==
@@ -399,11 +412,14 @@ isize weakref_count(Object* object) {
 Result<List> weakref_list(Object* object) {
   Ref<List> list = TRY(list_new());
   if (!supports_weakrefs(object)) return list;
-  for (WeakReference* reference = *list_slot(object); reference; reference = reference->wr_next) TRY(list_append(list, reference));
+  for (WeakReference* reference = *list_slot(object); reference; reference = reference->wr_next)
+    TRY(list_append(list, reference));
   return list;
 }
 
-Result<Object> weakref_new_ref(Object* object, Opt<Object*> callback) { return make_ref(&_PyWeakref_RefType, object, callback); }
+Result<Object> weakref_new_ref(Object* object, Opt<Object*> callback) {
+  return make_ref(&_PyWeakref_RefType, object, callback);
+}
 
 Result<Object> weakref_new_proxy(Object* object, Opt<Object*> callback) {
   if (!supports_weakrefs(object))
@@ -411,7 +427,8 @@ Result<Object> weakref_new_proxy(Object* object, Opt<Object*> callback) {
   if (callback.get() == None) callback = nullptr;
   WeakReference** slot = list_slot(object);
   if (!callback) {
-    if (WeakReference* shared = shared_references(*slot).proxy; shared && shared->ob_refcnt > 0) return new_ref<Object>(shared);
+    if (WeakReference* shared = shared_references(*slot).proxy; shared && shared->ob_refcnt > 0)
+      return new_ref<Object>(shared);
   }
   Type* type = is_callable(object) ? &_PyWeakref_CallableProxyType : &_PyWeakref_ProxyType;
   Ref<WeakReference> self = TRY(object_new<WeakReference>(type));
@@ -424,8 +441,10 @@ Result<Object> weakref_new_proxy(Object* object, Opt<Object*> callback) {
     return new_ref<Object>(shared.proxy);
   }
   WeakReference* previous = callback && shared.proxy ? shared.proxy : shared.ref;
-  if (previous) insert_after(self, previous);
-  else insert_head(self, slot);
+  if (previous)
+    insert_after(self, previous);
+  else
+    insert_head(self, slot);
   return self;
 }
 

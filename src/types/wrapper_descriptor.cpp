@@ -72,7 +72,6 @@ Result<Object> wrapper_get_text_signature(PyWrapperDescrObject* self) {
 
 using MethodWrapperFields = OwnedFields<&MethodWrapper::descriptor, &MethodWrapper::self>;
 
-
 Result<Object> method_wrapper_repr(MethodWrapper* self) {
   return str_from_format("<method-wrapper '%s' of %s object at %p>", self->descriptor->d_base->name,
                          self->self->ob_type->tp_name, static_cast<void*>(self->self));

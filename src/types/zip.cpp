@@ -35,10 +35,14 @@ struct Zip : PyObject {
 };
 
 constexpr const char* zip_text =
-    "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n   >>> list(zip('abcdefg', range(3), range(4)))\n"
-    "   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]\n\nThe zip object yields n-length tuples, where n is the number of iterables\npassed as "
-    "positional arguments to zip().  The i-th element in every tuple\ncomes from the i-th iterable argument to zip().  This continues until "
-    "the\nshortest argument is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.";
+    "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n   >>> list(zip('abcdefg', "
+    "range(3), range(4)))\n"
+    "   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]\n\nThe zip object yields n-length tuples, where n is the number of "
+    "iterables\npassed as "
+    "positional arguments to zip().  The i-th element in every tuple\ncomes from the i-th iterable argument to zip().  "
+    "This continues until "
+    "the\nshortest argument is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the "
+    "others,\nraise a ValueError.";
 constexpr Doc zip_arguments = "zip(*iterables, strict=False)\n--\n\n";
 Result<Object> zip_make(Type* type, bool strict, Tuple* iterables) {
   Ref<Tuple> iterators = TRY(iterators_of(iterables, 0));
@@ -56,11 +60,13 @@ using ZipFields = OwnedFields<&Zip::iterators, &Zip::result>;
 // strict: iterator `index` has ended; all others must have too.
 Maybe<Object> end_strictly(Zip* self, isize index) {
   if (index > 0) {
-    return raise(ValueError, "zip() argument %zd is shorter than argument%s%zd", index + 1, index == 1 ? " " : "s 1-", index);
+    return raise(ValueError, "zip() argument %zd is shorter than argument%s%zd", index + 1, index == 1 ? " " : "s 1-",
+                 index);
   }
   for (isize i = 1; i < tuple_size(self->iterators); ++i) {
     Ref<Object> item = TRY(iter_next(tuple_item(self->iterators, i)));
-    if (item) return raise(ValueError, "zip() argument %zd is longer than argument%s%zd", i + 1, i == 1 ? " " : "s 1-", i);
+    if (item)
+      return raise(ValueError, "zip() argument %zd is longer than argument%s%zd", i + 1, i == 1 ? " " : "s 1-", i);
   }
   return nullptr;
 }
@@ -84,7 +90,9 @@ Result<void> zip_setstate(Zip* self, Object* state) {
   self->strict = TRY(object_is_true(state));
   return {};
 }
-constinit PyMethodDef zip_methods[] = {with_text(method<zip_reduce, reduce_doc>(), reduce_text), with_text(method<zip_setstate, setstate_doc>(), setstate_text), {}};
+constinit PyMethodDef zip_methods[] = {with_text(method<zip_reduce, reduce_doc>(), reduce_text),
+                                       with_text(method<zip_setstate, setstate_doc>(), setstate_text),
+                                       {}};
 
 // == map ==
 
@@ -94,7 +102,8 @@ struct Map : PyObject {
 };
 
 constexpr const char* map_text =
-    "map(func, *iterables) --> map object\n\nMake an iterator that computes the function using arguments from\neach of the iterables.  "
+    "map(func, *iterables) --> map object\n\nMake an iterator that computes the function using arguments from\neach of "
+    "the iterables.  "
     "Stops when the shortest iterable is exhausted.";
 Result<Object> map_make(Type* type, Object* args, Object* kwargs) {
   // A class with an __init__ of its own may take more.
@@ -108,7 +117,9 @@ Result<Object> map_make(Type* type, Object* args, Object* kwargs) {
   as<Map>(object.get())->iterators = iterators.release();
   return object;
 }
-PyObject* map_new_slot(PyTypeObject* type, PyObject* args, PyObject* kwargs) { return map_make(type, args, kwargs).to_c(); }
+PyObject* map_new_slot(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
+  return map_make(type, args, kwargs).to_c();
+}
 using MapFields = OwnedFields<&Map::function, &Map::iterators>;
 Maybe<Object> map_next(Map* self) {
   constexpr isize kSmall = 8;
@@ -148,7 +159,8 @@ struct Filter : PyObject {
 
 constexpr Doc filter_arguments = "filter(function, iterable, /)\n--\n\n";
 constexpr const char* filter_text =
-    "filter(function or None, iterable) --> filter object\n\nReturn an iterator yielding those items of iterable for which "
+    "filter(function or None, iterable) --> filter object\n\nReturn an iterator yielding those items of iterable for "
+    "which "
     "function(item)\nis true. If function is None, return the items that are true.";
 Result<Object> filter_make(Type* type, Object* function, Object* iterable) {
   Ref<Object> iterator = TRY(object_get_iter(iterable));

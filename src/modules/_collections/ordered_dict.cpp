@@ -3,7 +3,8 @@
 // Order      dict keeps insertion order already, so the order is that of the table's entries: moving a key to the end
 // takes it
 //            out and adds it again; moving it to the front rebuilds the table.
-// First      `first_hint` is a slot in front of which there is no live entry while the dict's version is `hint_version`:
+// First      `first_hint` is a slot in front of which there is no live entry while the dict's version is
+// `hint_version`:
 //            popping from the front stays linear. What adds at the end or removes within the table keeps it (KeepHint).
 // Mutation   `state` changes with every change of keys or order made here, so that iterators notice.
 // See        tests/python/test_collections.py

@@ -127,7 +127,8 @@ Maybe<Bytes> pickled_state(Object* state, isize size, isize at, bool (*check)(un
     if (!encoded.failed()) return as<Bytes>(encoded.take());
     if (error_matches(UnicodeEncodeError)) {
       return raise(ValueError,
-                   "Failed to encode latin1 string when unpickling a %s object. pickle.load(data, encoding='latin1') is assumed.",
+                   "Failed to encode latin1 string when unpickling a %s object. pickle.load(data, encoding='latin1') "
+                   "is assumed.",
                    kind);
     }
     return Error{};

@@ -87,8 +87,8 @@ Result<Object> datetime_difference(DateTime* left, DateTime* right);
 
 Py_hash_t hash_packed(const u8* data, usize size);
 Result<Object> compare_result(int order, int op);
-// The bytes of a pickled date, time or datetime (`kind`), or a str of them from Python 2: `size` of them, of which number `at`
-// passes `check`. Absent if the argument is something else.
+// The bytes of a pickled date, time or datetime (`kind`), or a str of them from Python 2: `size` of them, of which
+// number `at` passes `check`. Absent if the argument is something else.
 Maybe<Bytes> pickled_state(Object* state, isize size, isize at, bool (*check)(unsigned byte), const char* kind);
 
 // == Zones ==

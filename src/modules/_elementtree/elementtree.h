@@ -107,8 +107,8 @@ Result<void> tree_builder_event(TreeBuilder* self, Object* name, Object* value);
 
 // == module.cpp ==
 
-// The current interpreter's, filled by the first exec: a second module shares it, as CPython's do. The factories are those of
-// the xml.etree.ElementTree that was imported last.
+// The current interpreter's, filled by the first exec: a second module shares it, as CPython's do. The factories are
+// those of the xml.etree.ElementTree that was imported last.
 struct State {
   Object *parse_error, *deepcopy, *element_path, *comment_factory, *pi_factory;
 };

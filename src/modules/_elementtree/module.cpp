@@ -13,7 +13,8 @@ namespace adder::elementtree {
 State& state() {
   auto clear = [](void* data) {
     auto* self = static_cast<State*>(data);
-    for (Object** field : {&self->parse_error, &self->deepcopy, &self->element_path, &self->comment_factory, &self->pi_factory})
+    for (Object** field :
+         {&self->parse_error, &self->deepcopy, &self->element_path, &self->comment_factory, &self->pi_factory})
       clear_field(*field);
   };
   return *static_cast<State*>(interpreter_module_state(ModuleSlot::kElementTree, sizeof(State), clear));
@@ -46,8 +47,8 @@ Result<Object> set_factories(Module*, Object* comment_factory, Object* pi_factor
     return raise(TypeError, "Comment factory must be callable, not %.100s", type_of(comment_factory)->tp_name);
   if (pi_factory != None && !is_callable(pi_factory))
     return raise(TypeError, "PI factory must be callable, not %.100s", type_of(pi_factory)->tp_name);
-  Ref<Tuple> old =
-      TRY(tuple_pack(state().comment_factory ? state().comment_factory : None, state().pi_factory ? state().pi_factory : None));
+  Ref<Tuple> old = TRY(tuple_pack(state().comment_factory ? state().comment_factory : None,
+                                  state().pi_factory ? state().pi_factory : None));
   set_field(state().comment_factory, comment_factory == None ? Ref<Object>() : new_ref(comment_factory));
   set_field(state().pi_factory, pi_factory == None ? Ref<Object>() : new_ref(pi_factory));
   return old;

@@ -38,8 +38,8 @@ Result<void> check_not_closed(Object* self, const char* message = "I/O operation
 Result<bool> is_closed(Object* self);  // bool(self.closed)
 // Calls inner._dealloc_warn(source), for a stream that nobody closed; what it raises is dropped.
 void warn_unclosed(Object* inner, Object* source);
-// Closing goes on after a failure: the exception of a step that failed, taken, or nothing; and the result of the last step, unless
-// an earlier one failed with `failure`, which is then the exception or the context of the last one's.
+// Closing goes on after a failure: the exception of a step that failed, taken, or nothing; and the result of the last
+// step, unless an earlier one failed with `failure`, which is then the exception or the context of the last one's.
 Ref<Object> failure_of(Result<Object> step);
 Result<Object> with_failure(Result<Object> last, Ref<Object>&& failure);
 // Calls self.close() at the end of an object's life; part of tp_finalize of all types here.

@@ -129,7 +129,8 @@ bool retry_after_signal() {
   Object* type = error_occurred();
   if (!type || !exception_matches(type, OSError)) return false;
   Ref<Object> exception = error_take();
-  Object* number = exception_matches(exception, OSError) ? reinterpret_cast<PyOSErrorObject*>(exception.get())->myerrno : nullptr;
+  Object* number =
+      exception_matches(exception, OSError) ? reinterpret_cast<PyOSErrorObject*>(exception.get())->myerrno : nullptr;
   if (number && is_int(number) && int_is_single(as<Int>(number)) && int_single_value(as<Int>(number)) == EINTR) {
     return !check_signals().failed();
   }
@@ -156,9 +157,10 @@ namespace {
   Ref<Str> repr;
   if (!text.failed()) repr = text.take();
   Utf8 utf8 = repr ? str_as_utf8(repr) : Utf8{nullptr, 0};
-  std::snprintf(message, sizeof message,
-                "_enter_buffered_busy: could not acquire lock for %s at interpreter shutdown, possibly due to daemon threads",
-                utf8 ? utf8.data : name);
+  std::snprintf(
+      message, sizeof message,
+      "_enter_buffered_busy: could not acquire lock for %s at interpreter shutdown, possibly due to daemon threads",
+      utf8 ? utf8.data : name);
   fatal(message);
 }
 }  // namespace

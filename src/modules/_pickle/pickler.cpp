@@ -269,5 +269,6 @@ constinit PyTypeObject pickler_type = {
     .tp_new = make,
     .tp_free = object_gc_del,
 };
-constinit PyTypeObject pickler_memo_proxy_type = MemoProxyType<Pickler, forget, contents>::make("_pickle.PicklerMemoProxy");
+constinit PyTypeObject pickler_memo_proxy_type =
+    MemoProxyType<Pickler, forget, contents>::make("_pickle.PicklerMemoProxy");
 }  // namespace adder::pickle

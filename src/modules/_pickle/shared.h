@@ -1,5 +1,5 @@
-// shared: what Python code sees of a Pickler and of an Unpickler in the same way: the memo, through a proxy, and the hook for
-// persistent ids.
+// shared: what Python code sees of a Pickler and of an Unpickler in the same way: the memo, through a proxy, and the
+// hook for persistent ids.
 #pragma once
 #include "bind/bind.h"
 #include "memory/gc.h"
@@ -60,7 +60,8 @@ struct MemoProxyType {
   }
 };
 
-// The attributes persistent_id and persistent_load: a callable, or a method of a subclass with its object apart (`self`).
+// The attributes persistent_id and persistent_load: a callable, or a method of a subclass with its object apart
+// (`self`).
 inline Result<Object> hook_get(const char* name, Object* hook, Object* self) {
   if (!hook) return raise(AttributeError, "%s", name);
   if (self) return method_new(hook, self);

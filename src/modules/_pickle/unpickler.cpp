@@ -341,7 +341,9 @@ Result<void> set_memo(Unpickler* u, Opt<Object*> value) {
 
 // == Attributes ==
 
-Result<Object> get_persistent_load(Unpickler* u) { return hook_get("persistent_load", u->persistent_load, u->persistent_self); }
+Result<Object> get_persistent_load(Unpickler* u) {
+  return hook_get("persistent_load", u->persistent_load, u->persistent_self);
+}
 Result<void> set_persistent_load(Unpickler* u, Opt<Object*> value) {
   return hook_set("persistent_load", u->persistent_load, u->persistent_self, value);
 }

@@ -1,11 +1,12 @@
 // _tracemalloc: the module in front of the tracer, and its start at start-up.
+#include "types/module.h"
+
 #include "bind/bind.h"
 #include "import/import.h"
 #include "memory/gc.h"
 #include "modules/_tracemalloc/tracer.h"
 #include "runtime/lifecycle.h"
 #include "types/int.h"
-#include "types/module.h"
 #include "types/tuple.h"
 
 namespace adder {
@@ -14,8 +15,7 @@ constexpr Doc is_tracing_doc =
     "is_tracing($module, /)\n--\n\nReturn True if the tracemalloc module is tracing Python memory allocations.";
 Result<bool> is_tracing(Module*) { return tracer::is_tracing(); }
 
-constexpr Doc clear_traces_doc =
-    "clear_traces($module, /)\n--\n\nClear traces of memory blocks allocated by Python.";
+constexpr Doc clear_traces_doc = "clear_traces($module, /)\n--\n\nClear traces of memory blocks allocated by Python.";
 Result<void> clear_traces(Module*) {
   tracer::clear_traces();
   return {};
@@ -66,7 +66,8 @@ constexpr Doc get_traced_memory_doc =
     "tracemalloc.\n\nReturns a tuple: (current: int, peak: int).";
 Result<Object> get_traced_memory(Module*) {
   tracer::Totals totals = tracer::totals();
-  Ref<Int> current = TRY(int_from_u64(totals.current)), peak = TRY(int_from_u64(totals.peak));
+  Ref<Int> current = TRY(int_from_u64(totals.current))
+  , peak = TRY(int_from_u64(totals.peak));
   return tuple_pack(current.get(), peak.get());
 }
 
@@ -92,8 +93,8 @@ constinit PyMethodDef functions[] = {
     {},
 };
 constinit PyModuleDef_Slot slots[] = {{}};
-constinit ModuleDef definition = module_definition(
-    "_tracemalloc", "Debug module to trace memory blocks allocated by Python.", functions, slots);
+constinit ModuleDef definition =
+    module_definition("_tracemalloc", "Debug module to trace memory blocks allocated by Python.", functions, slots);
 }  // namespace
 
 Result<void> tracemalloc_initialize(int frames) { return frames > 0 ? tracer::start(frames) : Result<void>(); }

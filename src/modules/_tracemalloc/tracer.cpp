@@ -1,6 +1,7 @@
 // tracer: the tables of traces and tracebacks, and the allocators that fill them.
 //
-// Tables     open addressing with linear probing, a power of two in size, at most 2/3 full; a removal moves followers back. They use
+// Tables     open addressing with linear probing, a power of two in size, at most 2/3 full; a removal moves followers
+// back. They use
 //            malloc directly: the tracer is never traced.
 // Reentry    `inside_` is set while the tracer itself works on this thread: what it allocates then is not traced.
 // Law        `lock` is held for every access to the tables; nothing is allocated through a domain meanwhile.
@@ -36,8 +37,8 @@ struct Place {
 struct Traceback {
   u64 hash;
   u32 count;
-  u32 total;       // frames of the stack, of which `count` are kept
-  Object* tuple;   // owned; the places as Python sees them, made while all_traces() runs
+  u32 total;      // frames of the stack, of which `count` are kept
+  Object* tuple;  // owned; the places as Python sees them, made while all_traces() runs
   Place places[1];
 };
 struct Trace {
@@ -155,7 +156,9 @@ Traceback* share_scratch() {
 
 // == Traces ==
 
-usize home_of(unsigned domain, uintptr_t address) { return mix((address >> 4) + domain * 0x51ed27u) & (trace_capacity - 1); }
+usize home_of(unsigned domain, uintptr_t address) {
+  return mix((address >> 4) + domain * 0x51ed27u) & (trace_capacity - 1);
+}
 
 Trace* find(unsigned domain, uintptr_t address) {
   if (!trace_capacity) return nullptr;
@@ -273,8 +276,8 @@ void traced_release(void* context, void* block) {
   allocator.release(allocator.context, block);
 }
 
-// The raw domain: the GIL is taken for a look at the stack. A thread of its own state, which is about to be made, is not
-// traced.
+// The raw domain: the GIL is taken for a look at the stack. A thread of its own state, which is about to be made, is
+// not traced.
 template <class Work>
 void* with_gil(void* block, Work work) {
   if (!block || inside_) return block;
@@ -379,12 +382,11 @@ Result<void> start(int max_frames) {
   _Py_tracemalloc_config = {1, 1, max_frames};
   memory::block_describer_ = describe_block;
   for (int i = 0; i < memory::kDomains; ++i) inner[i] = memory::block_allocator(static_cast<Domain>(i));
-  memory::set_block_allocator(memory::kRawDomain,
-                              {&inner[memory::kRawDomain], raw_traced_allocate, raw_traced_allocate_zeroed,
-                               raw_traced_reallocate, traced_release});
+  memory::set_block_allocator(memory::kRawDomain, {&inner[memory::kRawDomain], raw_traced_allocate,
+                                                   raw_traced_allocate_zeroed, raw_traced_reallocate, traced_release});
   for (Domain domain : {memory::kMemDomain, memory::kObjectDomain}) {
-    memory::set_block_allocator(domain, {&inner[domain], traced_allocate, traced_allocate_zeroed, traced_reallocate,
-                                         traced_release});
+    memory::set_block_allocator(
+        domain, {&inner[domain], traced_allocate, traced_allocate_zeroed, traced_reallocate, traced_release});
   }
   return {};
 }
@@ -457,8 +459,9 @@ Result<Object> all_traces() {
         Ref<Object> places = TRY(places_tuple(traceback));
         traceback->tuple = places.release();
       }
-      Ref<Int> domain = TRY(int_from_i64(copy[i].domain)), size = TRY(int_from_u64(copy[i].size)),
-               total = TRY(int_from_i64(traceback->total));
+      Ref<Int> domain = TRY(int_from_i64(copy[i].domain))
+      , size = TRY(int_from_u64(copy[i].size))
+      , total = TRY(int_from_i64(traceback->total));
       Ref<Tuple> item = TRY(tuple_pack(domain.get(), size.get(), traceback->tuple, total.get()));
       TRY(list_append(list, item));
     }

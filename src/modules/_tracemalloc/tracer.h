@@ -1,8 +1,8 @@
 // tracer: remembers where memory blocks were allocated.
 //
-// It replaces the allocators of all three domains while it is on (memory/allocator_hooks.h); off, it costs nothing. A trace is
-// a block's size and a traceback; tracebacks are shared. The state of a trace is guarded by a lock, because the raw
-// domain works without the GIL.
+// It replaces the allocators of all three domains while it is on (memory/allocator_hooks.h); off, it costs nothing. A
+// trace is a block's size and a traceback; tracebacks are shared. The state of a trace is guarded by a lock, because
+// the raw domain works without the GIL.
 #pragma once
 #include "object/protocol.h"
 

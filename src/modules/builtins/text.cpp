@@ -97,7 +97,8 @@ void flush_quietly(Object* stream) {
   else
     (void)flushed.take();
 }
-// Whether the stream is what the C library's standard stream of that descriptor writes to or reads from, and a terminal.
+// Whether the stream is what the C library's standard stream of that descriptor writes to or reads from, and a
+// terminal.
 bool is_terminal(Object* stream, int standard) {
   auto check = [&]() -> Result<bool> {
     Ref<Object> number = TRY(call_method(stream, id::fileno));
@@ -139,8 +140,7 @@ Result<Object> input_from_terminal(Object* out, const StreamCodec& in_codec, con
   usize size = std::strlen(line);
   bool ended = size == 0;
   if (size && line[size - 1] == '\n') --size;
-  Result<Object> decoded =
-      str_decode(line, static_cast<isize>(size), in_codec.encoding_text(), in_codec.errors_text());
+  Result<Object> decoded = str_decode(line, static_cast<isize>(size), in_codec.encoding_text(), in_codec.errors_text());
   memory::mem_release(line);
   Ref<Object> text = TRY(decoded);
   if (ended) return raise_object(EOFError, None);

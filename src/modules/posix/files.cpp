@@ -9,9 +9,9 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "object/file_descriptor.h"
 #include "memory/allocator.h"
 #include "modules/posix/posix.h"
+#include "object/file_descriptor.h"
 #include "types/float.h"
 
 namespace adder::posix {

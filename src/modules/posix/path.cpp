@@ -35,16 +35,16 @@ Result<void> Path::acquire(Object* given, const Rules& rules) {
     }
     if (check_buffer(given)) {
       // Still allowed for objects with a buffer.
-      TRY(warn(DeprecationWarning, 1, "%s: %s should be %s, not %.200s", rules.function, rules.argument, expected(rules),
-               type_of(given)->tp_name));
+      TRY(warn(DeprecationWarning, 1, "%s: %s should be %s, not %.200s", rules.function, rules.argument,
+               expected(rules), type_of(given)->tp_name));
       BufferView view;
       TRY(view.acquire(given));
       path = TRY(bytes_from_view({view.data(), static_cast<usize>(view.size())}));
     } else {
       Ref<Object> hook = TRY(object_lookup_special(given, id::__fspath__));
       if (!hook) {
-        return adder::raise(TypeError, "%s: %s should be %s, not %.200s", rules.function, rules.argument, expected(rules),
-                            type_of(given)->tp_name);
+        return adder::raise(TypeError, "%s: %s should be %s, not %.200s", rules.function, rules.argument,
+                            expected(rules), type_of(given)->tp_name);
       }
       path = TRY(object_call_no_args(hook));
     }

@@ -441,8 +441,7 @@ constexpr Doc spawn_doc =
     "setsid=False,\n            setsigmask=NULL, setsigdef=NULL, scheduler=NULL)\n--\n\nExecute the program specified "
     "by path in a new process.";
 Result<int> posix_spawn(Module*, Object* path, Object* argv, Object* env, Object* actions, Opt<Object*> group,
-                        int reset_ids, bool session, Opt<Object*> mask, Opt<Object*> defaults,
-                        Opt<Object*> scheduler) {
+                        int reset_ids, bool session, Opt<Object*> mask, Opt<Object*> defaults, Opt<Object*> scheduler) {
   return spawn(false, path, argv, env, actions, group, reset_ids != 0, session, mask, defaults, scheduler);
 }
 constexpr Doc spawnp_doc =

@@ -4,8 +4,8 @@
 
 #include "bind/bind.h"
 #include "import/import.h"
-#include "modules/sys/sys.h"
 #include "interpreter/eval_frame.h"
+#include "modules/sys/sys.h"
 #include "object/object.h"
 #include "runtime/builtins.h"
 #include "runtime/runtime.h"
@@ -43,7 +43,8 @@ Result<void> write_repr(Object* file, Object* value) {
   return write_text(file, escaped);
 }
 
-constexpr Doc displayhook_doc = "displayhook($module, object, /)\n--\n\nPrint an object to sys.stdout and keep it in builtins._";
+constexpr Doc displayhook_doc =
+    "displayhook($module, object, /)\n--\n\nPrint an object to sys.stdout and keep it in builtins._";
 Result<void> sys_displayhook(Module*, Object* object) {
   if (object == None) return {};
   Ref<Object> builtins = TRY(import_get_module(id::builtins));
@@ -70,17 +71,21 @@ Result<void> sys_excepthook(Module*, Object* type, Object* value, Object* traceb
   return {};
 }
 
-constexpr Doc unraisablehook_doc = "unraisablehook($module, unraisable, /)\n--\n\nReport an exception that cannot be raised to sys.stderr.";
+constexpr Doc unraisablehook_doc =
+    "unraisablehook($module, unraisable, /)\n--\n\nReport an exception that cannot be raised to sys.stderr.";
 Result<void> sys_unraisablehook(Module*, Object* unraisable) { return unraisable_default_hook(unraisable); }
 
 // == breakpoint() ==
 
 constexpr Doc breakpointhook_doc =
-    "breakpointhook($module, *args, **kwargs)\n--\n\nStart the debugger that PYTHONBREAKPOINT names, pdb.set_trace without it.";
+    "breakpointhook($module, *args, **kwargs)\n--\n\nStart the debugger that PYTHONBREAKPOINT names, pdb.set_trace "
+    "without it.";
 Result<Object> sys_breakpointhook(Module*, Tuple* args, Opt<Dict*> kwargs) {
   const char* variable = interpreter()->config->use_environment ? std::getenv("PYTHONBREAKPOINT") : nullptr;
-  if (!variable || !*variable) variable = "pdb.set_trace";
-  else if (!std::strcmp(variable, "0")) return none_result();
+  if (!variable || !*variable)
+    variable = "pdb.set_trace";
+  else if (!std::strcmp(variable, "0"))
+    return none_result();
   const char* last_dot = std::strrchr(variable, '.');
   Ref<Str> module_name;
   const char* attribute;
@@ -143,13 +148,15 @@ class EnterTracing {
 
 PyObject* sys_audit_function(PyObject*, PyObject* const* args, Py_ssize_t count) {
   if (count == 0) return (void)raise(TypeError, "audit() missing 1 required positional argument: 'event'"), nullptr;
-  if (!is_str(args[0])) return (void)raise(TypeError, "expected str for argument 'event', not %.200s", args[0]->ob_type->tp_name), nullptr;
+  if (!is_str(args[0]))
+    return (void)raise(TypeError, "expected str for argument 'event', not %.200s", args[0]->ob_type->tp_name), nullptr;
   Utf8 event = str_as_utf8(as<Str>(args[0]));
   if (!event) return nullptr;
   if (audit_wanted()) TRY_C(nullptr, audit_array(event.data, args + 1, count - 1));
   return None;
 }
-constexpr Doc addaudithook_doc = "addaudithook($module, /, hook)\n--\n\nAdd a function that is called with each audit event.";
+constexpr Doc addaudithook_doc =
+    "addaudithook($module, /, hook)\n--\n\nAdd a function that is called with each audit event.";
 Result<void> sys_addaudithook(Module*, Object* hook) {
   Result<void> allowed = audit("sys.addaudithook");
   if (allowed.failed()) {
@@ -159,7 +166,8 @@ Result<void> sys_addaudithook(Module*, Object* hook) {
   }
   Interpreter* self = interpreter();
   if (!self->audit_hooks) {
-    self->audit_hooks = TRY(list_new()).release();
+    self->audit_hooks = TRY(list_new())
+    .release();
     gc::untrack(self->audit_hooks);  // programs must not find the hooks through the collector
   }
   return list_append(as<List>(self->audit_hooks), hook);

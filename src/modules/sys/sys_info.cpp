@@ -1,11 +1,10 @@
 // sys_info: what sys says about the machine and the configuration: struct sequences, versions, names, paths.
-#include <sys/utsname.h>
-#include <unistd.h>
-
 #include <cfloat>
 #include <climits>
 #include <cstdio>
 #include <cstring>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include "import/import.h"
 #include "modules/sys/sys.h"
@@ -21,35 +20,57 @@
 #include "types/tuple.h"
 
 namespace adder {
-constinit PyTypeObject sys_flags_type = {}, sys_version_info_type = {}, sys_float_info_type = {}, sys_int_info_type = {},
-                       sys_hash_info_type = {}, sys_thread_info_type = {}, sys_adder_version_info_type = {};
+constinit PyTypeObject sys_flags_type = {}, sys_version_info_type = {}, sys_float_info_type = {},
+                       sys_int_info_type = {}, sys_hash_info_type = {}, sys_thread_info_type = {},
+                       sys_adder_version_info_type = {};
 
 namespace sys_module {
 namespace {
 constexpr int kMajor = 3, kMinor = 11, kMicro = 2;
 constexpr int kHexVersion = (kMajor << 24) | (kMinor << 16) | (kMicro << 8) | 0xf0;
 
-PyStructSequence_Field flags_fields[] = {
-    {"debug", "-d"}, {"inspect", "-i"}, {"interactive", "-i"}, {"optimize", "-O or -OO"}, {"dont_write_bytecode", "-B"},
-    {"no_user_site", "-s"}, {"no_site", "-S"}, {"ignore_environment", "-E"}, {"verbose", "-v"}, {"bytes_warning", "-b"},
-    {"quiet", "-q"}, {"hash_randomization", "-R"}, {"isolated", "-I"}, {"dev_mode", "-X dev"}, {"utf8_mode", "-X utf8"},
-    {"warn_default_encoding", "-X warn_default_encoding"}, {"safe_path", "-P"},
-    {"int_max_str_digits", "-X int_max_str_digits"}, {nullptr, nullptr}};
-PyStructSequence_Desc flags_description = {"sys.flags", "Flags from the command line and the environment.", flags_fields, 18};
+PyStructSequence_Field flags_fields[] = {{"debug", "-d"},
+                                         {"inspect", "-i"},
+                                         {"interactive", "-i"},
+                                         {"optimize", "-O or -OO"},
+                                         {"dont_write_bytecode", "-B"},
+                                         {"no_user_site", "-s"},
+                                         {"no_site", "-S"},
+                                         {"ignore_environment", "-E"},
+                                         {"verbose", "-v"},
+                                         {"bytes_warning", "-b"},
+                                         {"quiet", "-q"},
+                                         {"hash_randomization", "-R"},
+                                         {"isolated", "-I"},
+                                         {"dev_mode", "-X dev"},
+                                         {"utf8_mode", "-X utf8"},
+                                         {"warn_default_encoding", "-X warn_default_encoding"},
+                                         {"safe_path", "-P"},
+                                         {"int_max_str_digits", "-X int_max_str_digits"},
+                                         {nullptr, nullptr}};
+PyStructSequence_Desc flags_description = {"sys.flags", "Flags from the command line and the environment.",
+                                           flags_fields, 18};
 
-PyStructSequence_Field version_fields[] = {{"major", "Major release number"},     {"minor", "Minor release number"},
-                                           {"micro", "Patch release number"},     {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"},
-                                           {"serial", "Serial release number"},   {nullptr, nullptr}};
+PyStructSequence_Field version_fields[] = {
+    {"major", "Major release number"},   {"minor", "Minor release number"},
+    {"micro", "Patch release number"},   {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"},
+    {"serial", "Serial release number"}, {nullptr, nullptr}};
 PyStructSequence_Desc version_description = {"sys.version_info", "The version as a named tuple.", version_fields, 5};
-PyStructSequence_Desc adder_version_description = {"sys.adder_version_info", "The version of Adder as a named tuple.", version_fields, 5};
+PyStructSequence_Desc adder_version_description = {"sys.adder_version_info", "The version of Adder as a named tuple.",
+                                                   version_fields, 5};
 
-PyStructSequence_Field float_fields[] = {
-    {"max", "maximum representable finite float"}, {"max_exp", "maximum int e such that radix**(e-1) is representable"},
-    {"max_10_exp", "maximum int e such that 10**e is representable"}, {"min", "minimum positive normalized float"},
-    {"min_exp", "minimum int e such that radix**(e-1) is a normalized float"},
-    {"min_10_exp", "minimum int e such that 10**e is a normalized float"}, {"dig", "decimal digits that survive"},
-    {"mant_dig", "mantissa digits"}, {"epsilon", "difference between 1 and the next float"},
-    {"radix", "radix of the exponent"}, {"rounds", "rounding mode of additions"}, {nullptr, nullptr}};
+PyStructSequence_Field float_fields[] = {{"max", "maximum representable finite float"},
+                                         {"max_exp", "maximum int e such that radix**(e-1) is representable"},
+                                         {"max_10_exp", "maximum int e such that 10**e is representable"},
+                                         {"min", "minimum positive normalized float"},
+                                         {"min_exp", "minimum int e such that radix**(e-1) is a normalized float"},
+                                         {"min_10_exp", "minimum int e such that 10**e is a normalized float"},
+                                         {"dig", "decimal digits that survive"},
+                                         {"mant_dig", "mantissa digits"},
+                                         {"epsilon", "difference between 1 and the next float"},
+                                         {"radix", "radix of the exponent"},
+                                         {"rounds", "rounding mode of additions"},
+                                         {nullptr, nullptr}};
 PyStructSequence_Desc float_description = {"sys.float_info", "Limits of the float type.", float_fields, 11};
 
 PyStructSequence_Field int_fields[] = {{"bits_per_digit", "bits of a digit"},
@@ -59,16 +80,22 @@ PyStructSequence_Field int_fields[] = {{"bits_per_digit", "bits of a digit"},
                                        {nullptr, nullptr}};
 PyStructSequence_Desc int_description = {"sys.int_info", "Inner representation of int.", int_fields, 4};
 
-PyStructSequence_Field hash_fields[] = {
-    {"width", "bits of a hash"}, {"modulus", "prime modulus of numeric hashes"}, {"inf", "hash of infinity"},
-    {"nan", "not used"}, {"imag", "multiplier of the imaginary part"}, {"algorithm", "hash of str, bytes and memoryview"},
-    {"hash_bits", "bits of the algorithm's output"}, {"seed_bits", "bits of its key"}, {"cutoff", "length of the small string optimization"},
-    {nullptr, nullptr}};
+PyStructSequence_Field hash_fields[] = {{"width", "bits of a hash"},
+                                        {"modulus", "prime modulus of numeric hashes"},
+                                        {"inf", "hash of infinity"},
+                                        {"nan", "not used"},
+                                        {"imag", "multiplier of the imaginary part"},
+                                        {"algorithm", "hash of str, bytes and memoryview"},
+                                        {"hash_bits", "bits of the algorithm's output"},
+                                        {"seed_bits", "bits of its key"},
+                                        {"cutoff", "length of the small string optimization"},
+                                        {nullptr, nullptr}};
 PyStructSequence_Desc hash_description = {"sys.hash_info", "Parameters of hashing.", hash_fields, 9};
 
-PyStructSequence_Field thread_fields[] = {
-    {"name", "name of the thread implementation"}, {"lock", "name of the lock implementation"},
-    {"version", "name and version of the thread library"}, {nullptr, nullptr}};
+PyStructSequence_Field thread_fields[] = {{"name", "name of the thread implementation"},
+                                          {"lock", "name of the lock implementation"},
+                                          {"version", "name and version of the thread library"},
+                                          {nullptr, nullptr}};
 PyStructSequence_Desc thread_description = {"sys.thread_info", "The thread implementation.", thread_fields, 3};
 
 // Fills a struct sequence from left to right.
@@ -105,8 +132,8 @@ Result<Object> make_flags() {
   Ref<Object> flags = TRY(struct_sequence_new(&sys_flags_type));
   Filler fill(flags);
   for (i64 value : {c.parser_debug, c.inspect, c.interactive, c.optimization_level, c.write_bytecode ? 0 : 1,
-                    c.user_site_directory ? 0 : 1, c.site_import ? 0 : 1, c.use_environment ? 0 : 1, c.verbose, c.bytes_warning,
-                    c.quiet, c.use_hash_seed && c.hash_seed == 0 ? 0 : 1, c.isolated})
+                    c.user_site_directory ? 0 : 1, c.site_import ? 0 : 1, c.use_environment ? 0 : 1, c.verbose,
+                    c.bytes_warning, c.quiet, c.use_hash_seed && c.hash_seed == 0 ? 0 : 1, c.isolated})
     TRY(fill.integer(value));
   TRY(fill.truth(c.dev_mode));
   TRY(fill.integer(c.utf8_mode > 0 ? 1 : 0));
@@ -158,8 +185,10 @@ Result<Object> make_thread_info() {
   TRY(fill.text("semaphore"));
   char version[100];
   usize size = confstr(_CS_GNU_LIBPTHREAD_VERSION, version, sizeof(version));
-  if (size > 1 && size < sizeof(version)) TRY(fill.text(version));
-  else TRY(fill.add(none_result()));
+  if (size > 1 && size < sizeof(version))
+    TRY(fill.text(version));
+  else
+    TRY(fill.add(none_result()));
   return info;
 }
 
@@ -224,8 +253,8 @@ Result<Object> make_x_options(const TextList& options) {
   Ref<Dict> dict = TRY(dict_new());
   for (isize i = 0; i < options.size; ++i) {
     const char* equals = std::strchr(options.items[i], '=');
-    Ref<Str> name = TRY(str_decode_fs_default({options.items[i], equals ? static_cast<usize>(equals - options.items[i])
-                                                                         : std::strlen(options.items[i])}));
+    Ref<Str> name = TRY(str_decode_fs_default(
+        {options.items[i], equals ? static_cast<usize>(equals - options.items[i]) : std::strlen(options.items[i])}));
     Ref<Object> value = equals ? Ref<Object>(TRY(str_decode_fs_default(equals + 1))) : new_ref(True);
     TRY(dict_set_item(dict, name, value));
   }
@@ -234,7 +263,8 @@ Result<Object> make_x_options(const TextList& options) {
 }  // namespace
 
 const char* version_text() {
-  return "3.11.2 (main, " __DATE__ ", " __TIME__ ") [Adder " ADDER_VERSION ", "
+  return "3.11.2 (main, " __DATE__ ", " __TIME__ ") [Adder " ADDER_VERSION
+         ", "
 #if defined(__clang__)
          "Clang " __clang_version__
 #else
@@ -270,7 +300,8 @@ Result<void> add_information(Module* m) {
   TRY(put(m, "api_version", int_from_i64(PYTHON_API_VERSION)));
   TRY(put(m, "version_info", make_version(&sys_version_info_type, kMajor, kMinor, kMicro, "final")));
   TRY(put(m, "adder_version_info",
-          make_version(&sys_adder_version_info_type, ADDER_VERSION_MAJOR, ADDER_VERSION_MINOR, ADDER_VERSION_PATCH, "final")));
+          make_version(&sys_adder_version_info_type, ADDER_VERSION_MAJOR, ADDER_VERSION_MINOR, ADDER_VERSION_PATCH,
+                       "final")));
   TRY(put(m, "implementation", make_implementation()));
   Ref<Str> name = TRY(str_from_string("CPython"));
   TRY(put(m, "_git", tuple_pack(name.get(), str_empty(), str_empty())));
@@ -303,7 +334,10 @@ Result<void> add_configuration(Module* m) {
   TRY(put(m, "_xoptions", make_x_options(c.x_options)));
   TRY(put(m, "path", make_list(c.module_search_paths)));
   TRY(put(m, "executable", c.executable ? text_or_none(c.executable) : Result<Object>(new_ref(str_empty()))));
-  TRY(put(m, "_base_executable", text_or_none(c.base_executable ? c.base_executable : c.executable ? c.executable : "")));
+  TRY(put(m, "_base_executable",
+          text_or_none(c.base_executable ? c.base_executable
+                       : c.executable    ? c.executable
+                                         : "")));
   TRY(put(m, "prefix", text_or_none(c.prefix)));
   TRY(put(m, "base_prefix", text_or_none(c.base_prefix)));
   TRY(put(m, "exec_prefix", text_or_none(c.exec_prefix)));

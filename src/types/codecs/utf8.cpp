@@ -4,8 +4,8 @@
 // exactly the right shape. Only text with errors goes the slow way through a StrWriter.
 #include "memory/allocator.h"
 #include "object/file_descriptor.h"
-#include "types/codecs/filesystem.h"
 #include "types/codecs.h"
+#include "types/codecs/filesystem.h"
 #include "types/str/internal.h"
 
 namespace adder {
