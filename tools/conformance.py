@@ -6,7 +6,7 @@
 One process a test module (Debian package libpython3.11-testsuite), started again where it dies, two at once. A test is
 a method of unittest or a doctest; it passes when it ends ok or as an expected failure. tests/conformance/expected.tsv
 says for each module how many pass, of how many that pass under python3.11, and why the others do not: less than that
-is red, and so is more, until --update writes it down. Groups are in tests/conformance/groups.txt; without a name, core.
+is red, and so is more, until --update writes it down. Groups are in tests/conformance/groups.txt; without a name, all.
 """
 import argparse
 import collections
@@ -17,6 +17,8 @@ import time
 from harness import ROOT, parallel, run_module
 
 FOLDER = os.path.join(ROOT, "tests", "conformance")
+TESTS = "/usr/lib/python3.11/test"
+QUICK = ("core", "types", "compiler")  # what ./dev test runs
 EXPECTED = os.path.join(FOLDER, "expected.tsv")
 HEAD = """\
 # What passes of CPython 3.11's own tests. Written by tools/conformance.py --update; the reasons are by hand.
@@ -76,9 +78,19 @@ def write_expected(known):
             stream.write(f"{module}\t{passed}\t{of}\t{reason}\n")
 
 
+def run_modules(adder, modules, timeout=300, memory=10, jobs=2):
+    """Runs test modules one process each; gives (module, [(state, name, why)], log). `memory`: GB, 0 for no limit."""
+    limit = int(memory * 2 ** 30) or None
+    return parallel(lambda module: (module, *run_module(adder, "test." + module, timeout, memory=limit)), modules, jobs)
+
+
+def count_passed(rows):
+    return sum(state in PASSED for state, _, _ in rows)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", default=["core"], help="groups (or all) and modules")
+    parser.add_argument("what", nargs="*", default=["all"], help="groups (or all) and modules")
     parser.add_argument("--adder", default=os.path.join(ROOT, "build", "release", "adder"))
     parser.add_argument("--stdlib", default="/usr/lib/python3.11")
     parser.add_argument("--timeout", type=float, default=300, help="seconds for one module")
@@ -109,13 +121,9 @@ def main():
     total = collections.Counter()
     causes, dead, worse, better = collections.Counter(), [], [], []
 
-    def one(module):
-        return module, run_module(options.adder, "test." + module, options.timeout,
-                                  memory=int(options.memory * 2 ** 30) or None)
-
-    for module, (rows, log) in parallel(one, modules, options.jobs):
+    for module, rows, log in run_modules(options.adder, modules, options.timeout, options.memory, options.jobs):
         states = collections.Counter(state for state, _, _ in rows)
-        passed = sum(states[state] for state in PASSED)
+        passed = count_passed(rows)
         before, of, reason = known.get(module, [0, 0, ""])
         if options.baseline:
             of = passed

@@ -4,7 +4,8 @@
     tools/run_tests.py [SUITE...] [-k PATTERN] [--release DIR] [--checked DIR] [--rebaseline]
 
 Suites: tools (arrows and rules of the house), unit (C++), python (release and checked build), snapshot, examples,
-commands (command lines, against python3.11), capi (layout of the ABI, extension modules). All of them without a name. The last line is
+commands (command lines, against python3.11), capi (layout of the ABI, extension modules), conformance (the quick groups of
+CPython's own tests). All of them without a name. The last line is
 `N passed, N failed`; the status is 1 if any failed. What is known to fail stands in expected_failures.txt beside the
 tests, an id and a reason a line; such a test counts as passed while it fails, and as failed when it passes.
 """
@@ -19,6 +20,7 @@ import tempfile
 import time
 
 import check_commands
+import conformance
 import embed_tests
 import extension_modules
 from harness import ROOT, how_it_ended, parallel, run, run_module, test_environment
@@ -270,9 +272,26 @@ def run_embedding_programs(options, report):
     print(f"capi: {len(results)} programs that embed, {time.monotonic() - started:.0f} s", flush=True)
 
 
+def suite_conformance(options, report):
+    """The quick groups of CPython's own tests: as many tests of each module as tests/conformance/expected.tsv says."""
+    if not os.path.exists(os.path.join(conformance.TESTS, "test_grammar.py")):
+        print("conformance: CPython's tests are not installed (libpython3.11-testsuite)")
+        return
+    started = time.monotonic()
+    groups, known = conformance.read_groups(conformance.TESTS), conformance.read_expected()
+    names = dict.fromkeys(name for group in conformance.QUICK for name in groups[group] if report.wanted(name))
+    count = 0
+    for name, rows, log in conformance.run_modules(os.path.join(options.release, "adder"), list(names)):
+        passed, expected = conformance.count_passed(rows), known.get(name, [0])[0]
+        report.add("conformance", name, passed == expected, f"{passed} tests pass, expected are {expected}",
+                   log="".join(f"{state} {test}: {why}\n" for state, test, why in rows if state not in conformance.PASSED) + log[-2000:])
+        count += passed
+    print(f"conformance: {len(names)} modules, {count} tests, {time.monotonic() - started:.0f} s", flush=True)
+
+
 SUITES = {"tools": suite_tools, "unit": suite_unit, "python": suite_python, "snapshot": suite_snapshot,
           "examples": suite_examples, "commands": suite_commands,
-          "capi": suite_capi}
+          "capi": suite_capi, "conformance": suite_conformance}
 
 
 def main():

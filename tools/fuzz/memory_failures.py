@@ -24,9 +24,8 @@ import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(1, os.path.join(ROOT, "tools"))
-from conformance import expand, read_groups  # noqa: E402
+from conformance import TESTS, expand, read_groups  # noqa: E402
 from harness import how_it_ended  # noqa: E402
-TESTS = "/usr/lib/python3.11/test"
 PATIENCE = 60
 
 
