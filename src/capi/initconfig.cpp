@@ -263,17 +263,6 @@ void set_defaults(PyConfig* config, ConfigKind kind) {
   config->_config_init = static_cast<int>(kind);
   for (const IntField& field : kIntFields) config->*field.wide = defaults.*field.narrow;
 }
-// What texts are decoded with is decided first.
-PyStatus ensure_preinitialized(const PyConfig* config) {
-  if (preconfig()._config_init) return status_ok();
-  PyPreConfig wanted;
-  preconfig_defaults(wanted, static_cast<ConfigKind>(config->_config_init));
-  wanted.parse_argv = config->parse_argv;
-  wanted.isolated = config->isolated;
-  wanted.use_environment = config->use_environment;
-  wanted.dev_mode = config->dev_mode;
-  return preinitialize(wanted, nullptr);
-}
 }  // namespace
 
 // == PyPreConfig ==
@@ -309,6 +298,7 @@ ADDER_EXPORT PyStatus _Py_PreInitializeFromPyArgv(const PyPreConfig* config, con
 ADDER_EXPORT PyStatus Py_PreInitialize(const PyPreConfig* config) {
   return _Py_PreInitializeFromPyArgv(config, nullptr);
 }
+// What texts are decoded with is decided before a configuration is read.
 ADDER_EXPORT PyStatus _Py_PreInitializeFromConfig(const PyConfig* config, const _PyArgv* arguments) {
   if (preconfig()._config_init) return status_ok();
   PyPreConfig wanted;
@@ -331,14 +321,14 @@ ADDER_EXPORT void PyConfig_Clear(PyConfig* config) {
   config->module_search_paths_set = 0;
 }
 ADDER_EXPORT PyStatus PyConfig_SetString(PyConfig* config, wchar_t** field, const wchar_t* text) {
-  PyStatus status = ensure_preinitialized(config);
+  PyStatus status = _Py_PreInitializeFromConfig(config, nullptr);
   if (status_failed(status)) return status;
   wchar_t* copy = text ? copy_wide(text) : nullptr;
   if (text && !copy) return no_memory("PyConfig_SetString");
   return set_wide(*field, copy);
 }
 ADDER_EXPORT PyStatus PyConfig_SetBytesString(PyConfig* config, wchar_t** field, const char* text) {
-  PyStatus status = ensure_preinitialized(config);
+  PyStatus status = _Py_PreInitializeFromConfig(config, nullptr);
   if (status_failed(status)) return status;
   wchar_t* decoded = text ? locale_decode(text) : nullptr;
   if (text && !decoded) return no_memory("PyConfig_SetBytesString");
@@ -358,7 +348,7 @@ ADDER_EXPORT PyStatus PyConfig_SetBytesArgv(PyConfig* config, Py_ssize_t count, 
 }
 ADDER_EXPORT PyStatus PyConfig_SetWideStringList(PyConfig* config, PyWideStringList* list, Py_ssize_t length,
                                                  wchar_t** items) {
-  PyStatus status = ensure_preinitialized(config);
+  PyStatus status = _Py_PreInitializeFromConfig(config, nullptr);
   if (status_failed(status)) return status;
   PyWideStringList source{length, items};
   return _PyWideStringList_Copy(list, &source) < 0 ? no_memory("PyConfig_SetWideStringList") : status_ok();
